@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lanes and the batch engine: which items ride together, on which connection, and what happens when
+// a statement fails. Owns lanes and batches; items belong to their callers.
+//
+// Invariants
+//  1. A lane of a batch statement has at most one batch on its way (`lane->batches` <= 1 unless a
+//     batch was split): what arrives meanwhile waits and rides in the next.
+//  2. An item is in exactly one place: a lane's waiting list or one batch.
+//  3. `done` is called exactly once an item, after the engine let go of it.
+//  4. queued == the sum of all lanes' waiting; it never passes db_queue_max.
+//  5. Nothing is sent from inside db_submit(): the turn's arrivals go out together when the next
+//  turn
+//     of the loop starts, which it does at once.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/shm.h"
+#include "db/internal.h"
+
+#define LANE_BUCKETS 4096
+#define TICK_MS 100
+
+static struct {
+	struct settings settings;
+	const struct db_statement *const *statements;
+	size_t statement_count;
+	struct db_conn *conns[DB_CONNECTIONS_MAX];
+	size_t conn_count;
+	struct db_lane *buckets[LANE_BUCKETS];
+	struct db_lane *ready_first, *ready_last;  // lanes that may have something to send
+	struct db_batch *again_first, *again_last; // batches to send again, before new ones
+	size_t queued;
+	bool pump_planned;
+} db;
+
+static void pump(void);
+
+// ---- settings
+// ------------------------------------------------------------------------------------
+
+const struct settings *db_settings(void)
+{
+	return &db.settings;
+}
+
+const struct db_statement *const *db_statements(size_t *count)
+{
+	*count = db.statement_count;
+	return db.statements;
+}
+
+int64_t db_deadline_ms(const struct db_statement *st)
+{
+	return st->deadline_ms > 0 ? st->deadline_ms : db.settings.db_deadline_ms;
+}
+
+int64_t db_deadline_longest_ms(void)
+{
+	int64_t longest = db.settings.db_deadline_ms;
+
+	for (size_t i = 0; i < db.statement_count; i++)
+		if (db_deadline_ms(db.statements[i]) > longest)
+			longest = db_deadline_ms(db.statements[i]);
+	return longest;
+}
+
+// ---- lanes
+// ---------------------------------------------------------------------------------------
+
+static size_t bucket_of(const struct db_statement *st, const struct uuid *creator)
+{
+	uint64_t h = (uint64_t)(uintptr_t)st;
+
+	for (size_t i = 0; i < sizeof(creator->b); i++)
+		h = (h ^ creator->b[i]) * UINT64_C(0x100000001b3); // FNV-1a
+	return (size_t)(h ^ h >> 29) % LANE_BUCKETS;
+}
+
+static struct db_lane *lane_take(const struct db_statement *st, const struct uuid *creator)
+{
+	struct db_lane **bucket = &db.buckets[bucket_of(st, creator)];
+
+	for (struct db_lane *l = *bucket; l != NULL; l = l->next_in_bucket)
+		if (l->statement == st && uuid_eq(&l->creator, creator))
+			return l;
+
+	struct db_lane *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	l->statement = st;
+	l->creator = *creator;
+	l->next_in_bucket = *bucket;
+	*bucket = l;
+	return l;
+}
+
+// An idle lane costs nothing: it is gone.
+static void lane_drop_if_idle(struct db_lane *l)
+{
+	struct db_lane **at = &db.buckets[bucket_of(l->statement, &l->creator)];
+
+	if (l->waiting > 0 || l->batches > 0 || l->ready)
+		return;
+	while (*at != l)
+		at = &(*at)->next_in_bucket;
+	*at = l->next_in_bucket;
+	free(l);
+}
+
+static void lane_append(struct db_lane *l, struct db_item *item)
+{
+	item->next = NULL;
+	item->lane = l;
+	if (l->last != NULL)
+		l->last->next = item;
+	else
+		l->first = item;
+	l->last = item;
+	l->waiting++;
+	db.queued++;
+}
+
+static struct db_item *lane_pop(struct db_lane *l)
+{
+	struct db_item *item = l->first;
+
+	l->first = item->next;
+	if (l->first == NULL)
+		l->last = NULL;
+	item->next = NULL;
+	l->waiting--;
+	db.queued--;
+	return item;
+}
+
+static void plan_pump(void)
+{
+	if (db.pump_planned)
+		return;
+	db.pump_planned = true;
+	loop_soon(pump);
+}
+
+static void lane_ready(struct db_lane *l)
+{
+	if (!l->ready) {
+		l->ready = true;
+		l->next_ready = NULL;
+		if (db.ready_last != NULL)
+			db.ready_last->next_ready = l;
+		else
+			db.ready_first = l;
+		db.ready_last = l;
+	}
+	plan_pump();
+}
+
+// ---- items
+// ---------------------------------------------------------------------------------------
+
+static void finish(struct db_item *item, const struct db_outcome *outcome)
+{
+	static const struct db_outcome abandoned = {.status = DB_ABANDONED};
+
+	item->lane = NULL;
+	item->done(item, item->abandoned ? &abandoned : outcome);
+}
+
+static void finish_with(struct db_item *item, enum db_status status)
+{
+	struct db_outcome outcome = {.status = status};
+
+	if (status == DB_UNAVAILABLE)
+		shm_add(METRIC_DB_UNAVAILABLE, 1);
+	finish(item, &outcome);
+}
+
+void db_submit(const struct db_statement *st, const struct uuid *creator, struct db_item *item)
+{
+	struct db_lane *l = NULL;
+
+	item->tries = 0;
+	item->abandoned = false;
+	item->deadline_mono_ms = clock_mono_ms() + db_deadline_ms(st);
+	if (!db_available()) {
+		finish_with(item, DB_UNAVAILABLE);
+		return;
+	}
+	if (db.queued < (size_t)db.settings.db_queue_max)
+		l = lane_take(st, creator);
+	if (l == NULL) {
+		shm_add(METRIC_DB_QUEUE_FULL, 1);
+		finish_with(item, DB_OVERLOADED);
+		return;
+	}
+	lane_append(l, item);
+	shm_add(METRIC_DB_ITEMS, 1);
+	lane_ready(l);
+}
+
+void db_abandon(struct db_item *item)
+{
+	item->abandoned = true; // what waits is dropped when its turn comes
+}
+
+// ---- batches
+// -------------------------------------------------------------------------------------
+
+static void batch_append(struct db_batch *b, struct db_item **last, struct db_item *item)
+{
+	if (*last != NULL)
+		(*last)->next = item;
+	else
+		b->items = item;
+	*last = item;
+	b->count++;
+}
+
+// The next batch of a lane, or NULL when it has to wait or everything in it was abandoned.
+static struct db_batch *batch_form(struct db_lane *l)
+{
+	size_t max = l->statement->batch_max > 1 ? l->statement->batch_max : 1;
+	struct db_item *last = NULL;
+	struct db_batch *b;
+
+	if (l->statement->batch_max > 1 && l->batches > 0)
+		return NULL;
+	if (l->statement->batch_max > 1 && max > (size_t)db.settings.db_batch_max)
+		max = (size_t)db.settings.db_batch_max;
+	b = calloc(1, sizeof(*b));
+	if (b == NULL)
+		return NULL;
+	b->lane = l;
+	while (l->first != NULL && b->count < max) {
+		struct db_item *item = lane_pop(l);
+
+		if (item->abandoned)
+			finish(item, NULL);
+		else
+			batch_append(b, &last, item);
+	}
+	if (b->count == 0) {
+		free(b);
+		return NULL;
+	}
+	l->batches++;
+	return b;
+}
+
+static void batch_again(struct db_batch *b)
+{
+	b->next = NULL;
+	if (db.again_last != NULL)
+		db.again_last->next = b;
+	else
+		db.again_first = b;
+	db.again_last = b;
+	plan_pump();
+}
+
+// Halves; each starts with fresh tries. An allocation that fails keeps the batch whole.
+static void batch_split(struct db_batch *b)
+{
+	struct db_batch *rest = calloc(1, sizeof(*rest));
+	struct db_item *cut = b->items;
+
+	shm_add(METRIC_DB_SPLITS, 1);
+	b->tries = 0;
+	if (rest != NULL) {
+		size_t half = b->count / 2;
+
+		for (size_t i = 1; i < half; i++)
+			cut = cut->next;
+		*rest = (struct db_batch){
+		    .lane = b->lane, .items = cut->next, .count = b->count - half};
+		cut->next = NULL;
+		b->count = half;
+		b->lane->batches++;
+	}
+	batch_again(b);
+	if (rest != NULL)
+		batch_again(rest);
+}
+
+static void batch_free(struct db_batch *b)
+{
+	struct db_lane *l = b->lane;
+
+	free(b);
+	l->batches--;
+	if (l->waiting > 0)
+		lane_ready(l);
+	else
+		lane_drop_if_idle(l);
+}
+
+static void batch_finish(struct db_batch *b, const struct db_outcome *outcome)
+{
+	struct db_item *item = b->items;
+
+	while (item != NULL) {
+		struct db_item *next = item->next;
+
+		if (outcome->status == DB_UNAVAILABLE)
+			shm_add(METRIC_DB_UNAVAILABLE, 1);
+		finish(item, outcome);
+		item = next;
+	}
+	batch_free(b);
+}
+
+// Ends the items that nobody waits for any more, or that waited too long.
+static void batch_prune(struct db_batch *b, int64_t now_ms)
+{
+	struct db_item **at = &b->items;
+
+	while (*at != NULL) {
+		struct db_item *item = *at;
+
+		if (!item->abandoned && item->deadline_mono_ms > now_ms) {
+			at = &item->next;
+			continue;
+		}
+		*at = item->next;
+		b->count--;
+		finish_with(item, DB_TIMED_OUT);
+	}
+}
+
+static void results_of_batch(struct db_batch *b, const PGresult *result)
+{
+	struct db_item *items[DB_BATCH_ITEMS_MAX];
+	size_t n = 0;
+
+	for (struct db_item *item = b->items; item != NULL; item = item->next)
+		items[n++] = item;
+	for (int row = 0; row < PQntuples(result); row++) {
+		struct db_row r = {result, row};
+		struct db_outcome outcome = {.status = DB_OK, .row = &r};
+		int64_t number = b->lane->statement->batch_max > 1 ? db_int(&r, 0) : row + 1;
+
+		if (number < 1 || number > (int64_t)n || items[number - 1] == NULL)
+			continue;
+		finish(items[number - 1], &outcome);
+		items[number - 1] = NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (items[i] != NULL)
+			finish(items[i], &(struct db_outcome){.status = DB_OK});
+	batch_free(b);
+}
+
+static void batch_failed(struct db_batch *b, const PGresult *result)
+{
+	const char *sqlstate =
+	    result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : "08006";
+	struct db_outcome outcome = {.status = DB_FAILED};
+
+	if (sqlstate == NULL)
+		sqlstate = "XX000";
+	b->tries++;
+	if (sqlstate_is_transient(sqlstate, b->lane->statement->batch_max > 1) &&
+	    b->tries < DB_TRIES_MAX) {
+		shm_add(METRIC_DB_RETRIES, 1);
+		batch_again(b);
+		return;
+	}
+	if (b->count > 1) {
+		batch_split(b);
+		return;
+	}
+	if (result == NULL) {
+		outcome.status = DB_UNAVAILABLE;
+	} else if (sqlstate_problem(result, &outcome.problem)) {
+		outcome.status = DB_PROBLEM;
+	} else {
+		log_error("%s failed with %s: %s", b->lane->statement->name, sqlstate,
+		    PQresultErrorMessage(result));
+	}
+	batch_finish(b, &outcome);
+}
+
+void db_batch_done(struct db_batch *b, const PGresult *result)
+{
+	if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK)
+		results_of_batch(b, result);
+	else
+		batch_failed(b, result);
+	if (db.ready_first != NULL || db.again_first != NULL)
+		plan_pump();
+}
+
+// ---- sending
+// -------------------------------------------------------------------------------------
+
+static struct db_conn *least_busy(void)
+{
+	struct db_conn *best = NULL;
+
+	for (size_t i = 0; i < db.conn_count; i++) {
+		struct db_conn *c = db.conns[i];
+
+		if (conn_state(c) != CONN_READY || conn_in_flight(c) >= DB_PIPELINE_MAX)
+			continue;
+		if (best == NULL || conn_in_flight(c) < conn_in_flight(best))
+			best = c;
+	}
+	return best;
+}
+
+// False when no connection can take it now; it is then among those to send again.
+static bool send_batch(struct db_batch *b)
+{
+	struct db_conn *c = least_busy();
+
+	if (c == NULL) {
+		batch_again(b);
+		return false;
+	}
+	if (conn_send(c, b))
+		return true;
+	batch_failed(b, NULL);
+	return true;
+}
+
+static bool pump_again(void)
+{
+	struct db_batch *b = db.again_first;
+
+	// Those that come back while we send wait for the next turn.
+	db.again_first = db.again_last = NULL;
+	while (b != NULL) {
+		struct db_batch *next = b->next;
+
+		b->next = NULL;
+		batch_prune(b, clock_mono_ms());
+		if (b->count == 0) {
+			batch_free(b);
+		} else if (!send_batch(b)) {
+			db.again_last->next = next; // the rest keeps its order
+			while (db.again_last->next != NULL)
+				db.again_last = db.again_last->next;
+			return false;
+		}
+		b = next;
+	}
+	return true;
+}
+
+// One look at each ready lane: a lane with more to send than one statement goes to the end.
+static void pump(void)
+{
+	db.pump_planned = false;
+	if (least_busy() == NULL || !pump_again()) {
+		db.pump_planned = false;
+		return; // a connection that frees up calls again
+	}
+	for (struct db_lane *l; (l = db.ready_first) != NULL && least_busy() != NULL;) {
+		struct db_batch *b;
+
+		db.ready_first = l->next_ready;
+		if (db.ready_first == NULL)
+			db.ready_last = NULL;
+		l->ready = false;
+		b = batch_form(l);
+		if (b != NULL && l->waiting > 0 && l->statement->batch_max <= 1)
+			lane_ready(l);
+		if (b != NULL)
+			(void)send_batch(b);
+		else
+			lane_drop_if_idle(l);
+	}
+	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)db.queued);
+}
+
+// ---- life
+// ----------------------------------------------------------------------------------------
+
+bool db_available(void)
+{
+	for (size_t i = 0; i < db.conn_count; i++)
+		if (conn_state(db.conns[i]) == CONN_READY)
+			return true;
+	return false;
+}
+
+size_t db_queued(void)
+{
+	return db.queued;
+}
+
+void db_connection_changed(void)
+{
+	int64_t up = 0;
+
+	for (size_t i = 0; i < db.conn_count; i++)
+		up += conn_state(db.conns[i]) == CONN_READY;
+	shm_gauge(METRIC_GAUGE_DB_CONNECTIONS, up);
+	plan_pump();
+}
+
+// Ends what waited too long in a lane. Items of one lane have one deadline length, so the first
+// that is in time ends the search.
+static void lane_expire(struct db_lane *l, int64_t now_ms)
+{
+	while (l->first != NULL && (l->first->abandoned || l->first->deadline_mono_ms <= now_ms))
+		finish_with(lane_pop(l), DB_TIMED_OUT);
+	if (l->waiting > 0 && l->batches == 0)
+		lane_ready(l);
+}
+
+static void tick(void)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	for (size_t i = 0; i < db.conn_count; i++)
+		conn_tick(db.conns[i], now_ms);
+	for (size_t i = 0; i < LANE_BUCKETS; i++)
+		for (struct db_lane *l = db.buckets[i]; l != NULL; l = l->next_in_bucket)
+			lane_expire(l, now_ms);
+	for (struct db_batch *b = db.again_first; b != NULL; b = b->next)
+		batch_prune(b, now_ms);
+	if (db.again_first != NULL)
+		plan_pump();
+}
+
+void db_start(const struct settings *s, const struct db_statement *const *statements, size_t count)
+{
+	ASSERT(count <= DB_STATEMENTS_MAX);
+	ASSERT(s->db_connections >= 1 && s->db_connections <= DB_CONNECTIONS_MAX);
+	ASSERT(s->db_batch_max <= DB_BATCH_ITEMS_MAX);
+	db.settings = *s;
+	db.statements = statements;
+	db.statement_count = count;
+	for (size_t i = 0; i < (size_t)s->db_connections; i++) {
+		db.conns[i] = conn_open((unsigned)i);
+		db.conn_count = i + 1;
+	}
+	loop_every(TICK_MS, tick);
+}
+
+void db_stop(void)
+{
+	for (size_t i = 0; i < db.conn_count; i++)
+		conn_close(db.conns[i]);
+	db.conn_count = 0;
+}

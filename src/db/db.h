@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asynchronous PostgreSQL for a worker's event loop, and the batch engine.
+//
+// A statement is a prepared `select … from api.f($1, $2, …)`. $1 is always the creator; every
+// further parameter is a *column*: an array with one element per item when the statement is a batch
+// (batch_max > 1), a plain value when it is not. The result has one row per item, in any order; for
+// a batch its first column is `item integer`, counted from 1.
+//
+// Items of one statement for one creator form a *lane*. A lane has at most one statement in flight;
+// what arrives meanwhile rides in the next. An idle lane is flushed in the same turn of the loop:
+// no timer adds latency. Fairness between creators follows: each has its own lane.
+//
+// Failure: a statement that fails for a reason that may pass (serialisation, deadlock, lost
+// connection) is sent again; one that fails otherwise, or again, is split in halves, so that a
+// poison item fails alone. Every write carries an Idempotency-Key, so sending again is safe.
+//
+// Bounds: at most db_queue_max items wait in a worker (then DB_OVERLOADED), at most
+// DB_PIPELINE_MAX statements are in flight on a connection, at most DB_TRIES_MAX tries; an item
+// that waits past its deadline ends with DB_TIMED_OUT, a connection that does not answer a second
+// past it is closed.
+//
+// Ownership: a db_item belongs to the caller, who must keep it until `done` was called;
+// db_abandon() says that nobody waits any more (the client went away): an item that was not sent is
+// dropped, and `done` is called with DB_ABANDONED as soon as the engine holds it no longer.
+#ifndef ROADSHOW_DB_H
+#define ROADSHOW_DB_H
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/ids.h"
+#include "base/settings.h"
+#include "base/str.h"
+
+#define DB_COLUMNS_MAX 24
+#define DB_STATEMENTS_MAX 96
+#define DB_PIPELINE_MAX 8
+#define DB_TRIES_MAX 4 // sends of one statement before it is split or given up
+
+enum db_type { DB_UUID, DB_TEXT, DB_INT, DB_BOOL, DB_BYTEA, DB_TIME, DB_FLOAT, DB_JSON };
+
+// A parameter. `is_null` wins. Bytes are borrowed and must live as long as the item.
+struct db_value {
+	bool is_null;
+	union {
+		struct uuid uuid; // DB_UUID
+		struct span text; // DB_TEXT, DB_BYTEA, DB_JSON
+		int64_t integer;  // DB_INT; DB_TIME in microseconds since 1970
+		double number;	  // DB_FLOAT
+		bool boolean;	  // DB_BOOL
+	};
+};
+
+struct db_statement {
+	const char *name; // unique; also the name of the prepared statement
+	const char *sql;
+	unsigned columns; // without the creator
+	enum db_type types[DB_COLUMNS_MAX];
+	unsigned batch_max;  // 0 or 1: every item is a statement of its own
+	int64_t deadline_ms; // 0: the setting db_deadline_ms
+};
+
+enum db_status {
+	DB_OK,		// `row` is valid
+	DB_PROBLEM,	// SQLSTATE RSnnn: `problem` is valid
+	DB_FAILED,	// any other SQLSTATE; logged here; tell the client 500
+	DB_UNAVAILABLE, // no connection, or it was lost too often: 503
+	DB_OVERLOADED,	// the queue is full: 503
+	DB_TIMED_OUT,	// the deadline passed; the effect may still happen: 503
+	DB_ABANDONED	// after db_abandon(): only free
+};
+
+// Raised by roadshow.fail(), or made from a constraint that was violated.
+struct db_problem {
+	int http_status;
+	const char *code;
+	const char *detail;
+	const char *pointer; // "" when none
+};
+
+struct db_row; // one row of a binary result; borrowed, valid during `done`
+
+struct db_outcome {
+	enum db_status status;
+	const struct db_row *row;  // DB_OK; NULL when the item had no row
+	struct db_problem problem; // DB_PROBLEM
+};
+
+struct db_item {
+	struct db_value values[DB_COLUMNS_MAX];
+	void (*done)(struct db_item *item, const struct db_outcome *outcome);
+	void *owner;
+	// Below: the engine's own.
+	struct db_item *next;
+	struct db_lane *lane;
+	int64_t deadline_mono_ms;
+	unsigned tries;
+	bool abandoned;
+};
+
+// ---- life -------------------------------------------------------------------------------------
+
+// Once per worker, before any submit. `statements` must outlive the worker.
+// Resolves host names while that is still possible; by the parent, before privileges drop. False
+// with a reason in `error` when the URL is not one.
+bool db_prepare(const char *database_url, struct buf *error) MUST_CHECK;
+// Once per worker, before any submit. `statements` must outlive the worker.
+void db_start(const struct settings *s, const struct db_statement *const *statements, size_t count);
+void db_stop(void);
+bool db_available(void); // some connection is up
+size_t db_queued(void);
+
+// ---- calls ------------------------------------------------------------------------------------
+
+// Hands the item over. `done` is called exactly once, never from inside this function except for
+// DB_UNAVAILABLE and DB_OVERLOADED.
+void db_submit(const struct db_statement *st, const struct uuid *creator, struct db_item *item);
+void db_abandon(struct db_item *item);
+
+// ---- rows -------------------------------------------------------------------------------------
+
+// Columns count from 0 over the result as written, `item` included. Types are those of the result:
+// reading another type is a programmer's mistake and panics.
+bool db_is_null(const struct db_row *r, int column);
+int64_t db_int(const struct db_row *r, int column); // int2, int4, int8
+bool db_bool(const struct db_row *r, int column);
+struct span db_text(const struct db_row *r, int column); // text, bytea, json
+struct uuid db_uuid(const struct db_row *r, int column);
+int64_t db_time(const struct db_row *r, int column); // timestamptz, µs since 1970
+double db_float(const struct db_row *r, int column);
+
+#endif

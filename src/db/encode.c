@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Items to binary parameters: the wire format of each type is what PostgreSQL's <type>recv reads;
+// an array is dimensions, null flag, element type, length, lower bound, then length-prefixed
+// elements. All bytes of a statement go to one buffer that is reused.
+#include <string.h>
+
+#include "db/internal.h"
+
+// Seconds between the epochs of Unix and PostgreSQL.
+#define PG_EPOCH_US (INT64_C(946684800) * 1000000)
+
+static const struct {
+	Oid scalar, array;
+} oids[] = {
+    [DB_UUID] = {2950, 2951},
+    [DB_TEXT] = {25, 1009},
+    [DB_INT] = {20, 1016},
+    [DB_BOOL] = {16, 1000},
+    [DB_BYTEA] = {17, 1001},
+    [DB_TIME] = {1184, 1185},
+    [DB_FLOAT] = {701, 1022},
+    [DB_JSON] = {3802, 3807},
+};
+
+static bool is_batch(const struct db_statement *st)
+{
+	return st->batch_max > 1;
+}
+
+void encode_types(const struct db_statement *st, Oid *types)
+{
+	types[0] = oids[DB_UUID].scalar;
+	for (unsigned i = 0; i < st->columns; i++)
+		types[i + 1] = is_batch(st) ? oids[st->types[i]].array : oids[st->types[i]].scalar;
+}
+
+static void put_value(struct buf *b, enum db_type type, const struct db_value *v)
+{
+	uint64_t bits;
+
+	switch (type) {
+	case DB_UUID:
+		buf_put(b, v->uuid.b, sizeof(v->uuid.b));
+		return;
+	case DB_INT:
+		buf_put_be64(b, (uint64_t)v->integer);
+		return;
+	case DB_TIME:
+		buf_put_be64(b, (uint64_t)(v->integer - PG_EPOCH_US));
+		return;
+	case DB_FLOAT:
+		memcpy(&bits, &v->number, sizeof(bits));
+		buf_put_be64(b, bits);
+		return;
+	case DB_BOOL:
+		buf_putc(b, v->boolean ? 1 : 0);
+		return;
+	case DB_JSON:
+		buf_putc(b, 1); // version of jsonb's binary form
+		buf_put(b, v->text.ptr, v->text.len);
+		return;
+	case DB_TEXT:
+	case DB_BYTEA:
+		buf_put(b, v->text.ptr, v->text.len);
+		return;
+	}
+}
+
+static size_t value_len(enum db_type type, const struct db_value *v)
+{
+	switch (type) {
+	case DB_UUID:
+		return 16;
+	case DB_INT:
+	case DB_TIME:
+	case DB_FLOAT:
+		return 8;
+	case DB_BOOL:
+		return 1;
+	case DB_JSON:
+		return v->text.len + 1;
+	case DB_TEXT:
+	case DB_BYTEA:
+		return v->text.len;
+	}
+	return 0;
+}
+
+static void put_array(
+    struct buf *b, const struct db_batch *batch, unsigned column, enum db_type type)
+{
+	bool has_null = false;
+
+	for (const struct db_item *it = batch->items; it != NULL; it = it->next)
+		has_null |= it->values[column].is_null;
+	buf_put_be32(b, 1);
+	buf_put_be32(b, has_null);
+	buf_put_be32(b, oids[type].scalar);
+	buf_put_be32(b, (uint32_t)batch->count);
+	buf_put_be32(b, 1);
+	for (const struct db_item *it = batch->items; it != NULL; it = it->next) {
+		const struct db_value *v = &it->values[column];
+
+		if (v->is_null) {
+			buf_put_be32(b, UINT32_MAX);
+			continue;
+		}
+		buf_put_be32(b, (uint32_t)value_len(type, v));
+		put_value(b, type, v);
+	}
+}
+
+bool encode_batch(struct db_parameters *p, const struct db_batch *b)
+{
+	const struct db_value *creator = &(struct db_value){.uuid = b->lane->creator};
+	const struct db_statement *st = b->lane->statement;
+
+	buf_clear(&p->bytes);
+	p->count = (int)st->columns + 1;
+	for (unsigned i = 0; i <= st->columns; i++) {
+		const struct db_value *v = i == 0 ? creator : &b->items->values[i - 1];
+		bool scalar = i == 0 || !is_batch(st);
+
+		p->offsets[i] = scalar && v->is_null ? SIZE_MAX : p->bytes.len;
+		if (!scalar)
+			put_array(&p->bytes, b, i - 1, st->types[i - 1]);
+		else if (!v->is_null)
+			put_value(&p->bytes, i == 0 ? DB_UUID : st->types[i - 1], v);
+		p->lengths[i] = (int)(p->bytes.len - p->offsets[i]);
+		p->formats[i] = 1;
+	}
+	if (p->bytes.failed)
+		return false;
+	for (int i = 0; i < p->count; i++)
+		p->values[i] =
+		    p->offsets[i] == SIZE_MAX ? NULL : buf_text(&p->bytes) + p->offsets[i];
+	return true;
+}

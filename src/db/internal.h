@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Shared by the files of src/db only. Who owns what:
+//
+//   db.c      lanes and the decision what is sent next; owns lanes and batches
+//   conn.c    one libpq connection: connect, prepare, send, receive; owns PGconn and PGresult
+//   encode.c  items to binary parameters
+//   row.c     binary result to values
+//   sqlstate.c  what an error means for the caller
+//   url.c     the connection string, host names resolved
+//   loop.c    Kore's event loop: readiness of a socket, timers
+#ifndef ROADSHOW_DB_INTERNAL_H
+#define ROADSHOW_DB_INTERNAL_H
+
+#include <libpq-fe.h>
+
+#include "base/buf.h"
+#include "db/db.h"
+
+#define DB_CONNECTIONS_MAX 64
+#define DB_PARAMETER_BYTES_MAX (64u << 20) // of one statement; the body limits keep it far below
+#define DB_BATCH_ITEMS_MAX 1024
+
+// Items of one statement for one creator: those that wait, and how many batches are on their way.
+struct db_lane {
+	const struct db_statement *statement;
+	struct uuid creator;
+	struct db_item *first, *last; // waiting, in arrival order
+	size_t waiting;
+	size_t batches; // formed and not finished
+	bool ready;	// in the list of lanes to look at
+	struct db_lane *next_ready;
+	struct db_lane *next_in_bucket;
+};
+
+// A statement on its way: some items of one lane. In exactly one place at a time: a connection's
+// in-flight queue, the list of batches to send again, or nowhere while db.c decides.
+struct db_batch {
+	struct db_lane *lane;
+	struct db_item *items; // linked by `next`, in arrival order
+	size_t count;
+	unsigned tries;
+	int64_t sent_mono_ms;
+	struct db_batch *next;
+};
+
+struct db_row {
+	const PGresult *result;
+	int row;
+};
+
+enum conn_state { CONN_DOWN, CONN_CONNECTING, CONN_SETUP, CONN_READY };
+
+struct db_conn;
+
+// ---- conn.c, used by db.c -----------------------------------------------------------------------
+struct db_conn *conn_open(unsigned number);
+void conn_close(struct db_conn *c);
+enum conn_state conn_state(const struct db_conn *c);
+size_t conn_in_flight(const struct db_conn *c);
+// Sends; false when the connection broke, the batch is then still the caller's.
+bool conn_send(struct db_conn *c, struct db_batch *b) MUST_CHECK;
+// Deadlines and back-off, a few times a second.
+void conn_tick(struct db_conn *c, int64_t now_mono_ms);
+
+// ---- db.c, called by conn.c ---------------------------------------------------------------------
+const struct settings *db_settings(void);
+const struct db_statement *const *db_statements(size_t *count);
+int64_t db_deadline_ms(const struct db_statement *st);
+int64_t db_deadline_longest_ms(void);
+// The connection has the batch's result (borrowed), or lost it: `result` is NULL.
+void db_batch_done(struct db_batch *b, const PGresult *result);
+void db_connection_changed(void); // up or down: look for work
+const char *db_url(void);	  // url.c
+
+// ---- encode.c -----------------------------------------------------------------------------------
+struct db_parameters {
+	struct buf bytes;
+	size_t offsets[DB_COLUMNS_MAX + 1]; // SIZE_MAX: null
+	int lengths[DB_COLUMNS_MAX + 1];
+	const char *values[DB_COLUMNS_MAX + 1];
+	int formats[DB_COLUMNS_MAX + 1];
+	int count;
+};
+// Fills `p` (reused between statements). False when a limit was hit.
+bool encode_batch(struct db_parameters *p, const struct db_batch *b) MUST_CHECK;
+void encode_types(const struct db_statement *st, Oid *types); // columns + 1 of them
+
+// ---- sqlstate.c ---------------------------------------------------------------------------------
+bool sqlstate_is_transient(const char *sqlstate, bool batch);
+// True when the error is the client's and `p` tells it.
+bool sqlstate_problem(const PGresult *result, struct db_problem *p);
+
+// ---- loop.c -------------------------------------------------------------------------------------
+// First member of whatever waits for a socket.
+struct loop_watch {
+	_Alignas(8) unsigned char kore_event[32]; // struct kore_event, checked in loop.c
+	void (*ready)(struct loop_watch *w);
+	int fd; // -1: not watched
+	bool want_write;
+};
+void loop_watch(struct loop_watch *w, int fd, bool want_write, void (*ready)(struct loop_watch *));
+// Only right before the socket is closed.
+void loop_unwatch(struct loop_watch *w);
+void loop_every(int64_t ms, void (*tick)(void));
+// Runs once at the start of the next turn of the loop, which comes at once.
+void loop_soon(void (*run)(void));
+
+#endif

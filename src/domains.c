@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The list of domains. A domain's header is not needed here: all that is wired is its table.
+#include "domains.h"
+
+extern const struct route auth_routes[], drops_routes[], tokens_routes[], ledger_routes[];
+extern const struct route orders_routes[], picking_routes[];
+extern const struct route devices_routes[], mirror_routes[], sync_routes[];
+
+const struct route *const domain_routes[] = {
+    auth_routes,    drops_routes,   tokens_routes, ledger_routes, orders_routes,
+    picking_routes, devices_routes, mirror_routes, sync_routes,
+};
+const size_t domain_count = ARRAY_LEN(domain_routes);
+
+// Statements that no route names: what `prepare` hooks send.
+extern const struct db_statement orders_context_statement;
+
+const struct db_statement *const domain_statements[] = {&orders_context_statement};
+const size_t domain_statement_count = ARRAY_LEN(domain_statements);

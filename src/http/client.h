@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The side of a call that Kore knows: client.c, the only file of request handling that sees Kore.
+#ifndef ROADSHOW_CLIENT_H
+#define ROADSHOW_CLIENT_H
+
+#include "base/str.h"
+
+struct call;
+struct http_request;
+
+struct span client_header(const struct http_request *r, const char *name);
+// Lets the handler run again in this turn of the loop; the call is rendered.
+void client_wake(struct http_request *r);
+// The connection ends after this answer.
+void client_close_after(struct http_request *r);
+
+#endif

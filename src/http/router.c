@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Patterns are compared segment by segment with the path. A parameter's shape is part of the match
+// only for UUIDs that are none: such a path exists, and its object is unknown (404).
+#include "http/router.h"
+
+#include <string.h>
+
+#include "http/call.h"
+#include "json/json.h"
+
+#define TEXT_PARAM_MAX 128
+
+static const struct route *tables[ROUTER_TABLES_MAX];
+static size_t table_count;
+
+void router_add(const struct route *table)
+{
+	ASSERT(table_count < ROUTER_TABLES_MAX);
+	tables[table_count++] = table;
+}
+
+void router_each(void (*each)(const struct route *r, void *arg), void *arg)
+{
+	for (size_t i = 0; i < table_count; i++)
+		for (const struct route *r = tables[i]; r->path != NULL; r++)
+			each(r, arg);
+}
+
+// The segment that starts at *at (after its slash); moves *at behind it.
+static struct span segment(const char **at, const char *end)
+{
+	const char *from = *at;
+	const char *slash = memchr(from, '/', (size_t)(end - from));
+
+	*at = slash != NULL ? slash + 1 : end + 1;
+	return (struct span){from, (size_t)((slash != NULL ? slash : end) - from)};
+}
+
+static bool take_param(struct span pattern, struct span value, struct route_match *m)
+{
+	bool text = memchr(pattern.ptr, ':', pattern.len) != NULL;
+	struct uuid ignored;
+
+	if (value.len == 0 || value.len > TEXT_PARAM_MAX)
+		return false;
+	if (!text && !uuid_parse(value, &ignored))
+		return false;
+	ASSERT(m->param_count < ROUTE_PARAMS_MAX);
+	m->param_names[m->param_count] = pattern.ptr + 1;
+	m->params[m->param_count++] = value;
+	return true;
+}
+
+static bool matches(const char *pattern, struct span path, struct route_match *m)
+{
+	const char *p = pattern + 1, *p_end = pattern + strlen(pattern);
+	const char *v = path.ptr + 1, *v_end = path.ptr + path.len;
+
+	m->param_count = 0;
+	if (path.len == 0 || path.ptr[0] != '/')
+		return false;
+	while (p <= p_end && v <= v_end) {
+		struct span want = segment(&p, p_end), got = segment(&v, v_end);
+
+		if (want.len > 0 && want.ptr[0] == '{') {
+			if (!take_param(want, got, m))
+				return false;
+		} else if (want.len != got.len || memcmp(want.ptr, got.ptr, want.len) != 0) {
+			return false;
+		}
+	}
+	return p > p_end && v > v_end;
+}
+
+void router_match(enum method method, struct span path, struct route_match *m)
+{
+	struct route_match tried;
+
+	memset(m, 0, sizeof(*m));
+	memset(&tried, 0, sizeof(tried));
+	for (size_t i = 0; i < table_count; i++) {
+		for (const struct route *r = tables[i]; r->path != NULL; r++) {
+			if (!matches(r->path, path, &tried))
+				continue;
+			m->known = true;
+			m->methods |= 1u << r->method;
+			if (r->method != method || m->route != NULL)
+				continue;
+			m->route = r;
+			m->param_count = tried.param_count;
+			memcpy(m->params, tried.params, sizeof(m->params));
+			memcpy(m->param_names, tried.param_names, sizeof(m->param_names));
+		}
+	}
+}
+
+size_t router_statements(const struct db_statement **out, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < table_count; i++) {
+		for (const struct route *r = tables[i]; r->path != NULL; r++) {
+			bool seen = r->statement == NULL;
+
+			for (size_t k = 0; k < n && !seen; k++)
+				seen = out[k] == r->statement;
+			if (seen)
+				continue;
+			ASSERT(n < max);
+			out[n++] = r->statement;
+		}
+	}
+	return n;
+}
+
+const char *router_method_name(enum method m)
+{
+	static const char *const names[] = {
+	    [GET] = "GET", [POST] = "POST", [PUT] = "PUT", [PATCH] = "PATCH", [DELETE] = "DELETE"};
+
+	return names[m];
+}
+
+bool router_param_is(const char *pattern_name, const char *name)
+{
+	size_t len = strcspn(pattern_name, ":}");
+
+	return strlen(name) == len && memcmp(pattern_name, name, len) == 0;
+}
+
+static void print_row(const struct route *r, void *arg)
+{
+	struct json_out *w = arg;
+
+	json_open(w, '{');
+	json_kv_text(w, "method", router_method_name(r->method));
+	json_kv_text(w, "path", r->path);
+	json_key(w, "roles");
+	json_open(w, '[');
+	for (unsigned bit = 1; bit <= ROLE_ENROL; bit <<= 1)
+		if (r->roles & bit)
+			json_put_text(w, call_role_name((enum role)bit));
+	json_close(w, ']');
+	json_key(w, "idempotency_key");
+	json_put_bool(w, r->method == POST && !(r->flags & ROUTE_NO_IDEMPOTENCY));
+	json_close(w, '}');
+}
+
+void router_print(struct buf *out)
+{
+	struct json_out w = json_to(out);
+
+	json_open(&w, '[');
+	router_each(print_row, &w);
+	json_close(&w, ']');
+}

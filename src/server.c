@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// roadshowd: wires everything together. Kore's main() runs the show and calls the hooks below:
+//
+//   kore_parent_configure()  as the user that started us, before chroot: settings, secrets and keys
+//                            are read, shared memory is made; a fault here ends the program
+//   kore_seccomp_hook()      what libpq and OpenSSL need beyond Kore's own list
+//   kore_worker_configure()  in each worker, privileges dropped: the database and the handlers
+//   start
+//
+// Draining: on SIGTERM a worker turns /readyz to 503, finishes what it has and ends after a short
+// quiet spell, or after the setting drain_ms. Kore alone would leave its loop at once.
+#include <sys/types.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kore/kore.h>
+#include <kore/hooks.h>
+#include <kore/seccomp.h>
+
+#include "auth/auth.h"
+#include "auth/contact.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/shm.h"
+#include "crypto/digest.h"
+#include "crypto/keys.h"
+#include "db/db.h"
+#include "domains.h"
+#include "http/call.h"
+#include "http/ops_api.h"
+#include "http/router.h"
+#include "tokens/tokens.h"
+
+#define DRAIN_TICK_MS 50
+#define DRAIN_QUIET_MS 300
+
+static struct {
+	struct settings settings;
+	uint8_t secret[32];
+	struct keyring *token_keys, *status_keys, *ledger_keys;
+} server;
+
+NORETURN static void refuse_to_start(const char *why)
+{
+	log_error("cannot start: %s", why);
+	fprintf(stderr, "roadshowd: cannot start: %s\n", why);
+	exit(1);
+}
+
+// ---- the parent
+// ------------------------------------------------------------------------------------
+
+static void load_secret(void)
+{
+	char path[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/server.secret", server.settings.keys_dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || read(fd, server.secret, sizeof(server.secret)) != sizeof(server.secret)) {
+		char why[600];
+
+		snprintf(why, sizeof(why), "%s must hold 32 bytes (`roadshow keys init` makes it)",
+		    path);
+		refuse_to_start(why);
+	}
+	close(fd);
+}
+
+static struct keyring *load_ring(const char *use)
+{
+	struct buf error;
+	struct keyring *ring;
+
+	buf_init(&error, 1024);
+	ring = keyring_load(server.settings.keys_dir, use, &error);
+	if (ring == NULL)
+		refuse_to_start(buf_text(&error));
+	buf_release(&error);
+	return ring;
+}
+
+static void load_settings(void)
+{
+	struct buf error;
+
+	buf_init(&error, 1024);
+	log_open("roadshowd", LOG_LEVEL_INFO);
+	if (!settings_load(&server.settings, &error))
+		refuse_to_start(buf_text(&error));
+	log_open("roadshowd", log_level_of(server.settings.log_level));
+	if (!db_prepare(server.settings.database_url, &error))
+		refuse_to_start(buf_text(&error));
+	buf_release(&error);
+}
+
+static void add_routes(void)
+{
+	router_add(ops_routes);
+	for (size_t i = 0; i < domain_count; i++)
+		router_add(domain_routes[i]);
+}
+
+// For tests and documentation: the table of routes as JSON on standard output.
+static void print_routes_and_leave(void)
+{
+	struct buf out;
+
+	buf_init(&out, 1 << 20);
+	router_print(&out);
+	puts(buf_text(&out));
+	fflush(stdout);
+	_exit(0);
+}
+
+void kore_parent_configure(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	add_routes();
+	if (getenv("ROADSHOW_PRINT_ROUTES") != NULL)
+		print_routes_and_leave();
+	// libpq looks for files in the home directory, which may be another user's by now.
+	setenv("HOME", "/nonexistent", 1);
+	load_settings();
+	crypto_init();
+	load_secret();
+	server.token_keys = load_ring("token");
+	server.status_keys = load_ring("status");
+	server.ledger_keys = load_ring("ledger");
+	shm_create();
+}
+
+// ---- workers
+// ---------------------------------------------------------------------------------------
+
+// What libpq, OpenSSL and the C library call beyond Kore's list.
+static struct sock_filter filter[] = {
+    KORE_SYSCALL_ALLOW(socket),
+    KORE_SYSCALL_ALLOW(connect),
+    KORE_SYSCALL_ALLOW(getsockopt),
+    KORE_SYSCALL_ALLOW(getsockname),
+    KORE_SYSCALL_ALLOW(getpeername),
+    KORE_SYSCALL_ALLOW(shutdown),
+    KORE_SYSCALL_ALLOW(sendmsg),
+    KORE_SYSCALL_ALLOW(recvmsg),
+    KORE_SYSCALL_ALLOW(newfstatat),
+    KORE_SYSCALL_ALLOW(pread64),
+    KORE_SYSCALL_ALLOW(readv),
+    KORE_SYSCALL_ALLOW(mremap),
+    KORE_SYSCALL_ALLOW(uname),
+    KORE_SYSCALL_ALLOW(sysinfo),
+    KORE_SYSCALL_ALLOW(getppid),
+    KORE_SYSCALL_ALLOW(gettid),
+    KORE_SYSCALL_ALLOW(tgkill),
+    KORE_SYSCALL_ALLOW(getegid),
+    KORE_SYSCALL_ALLOW(getgid),
+    KORE_SYSCALL_ALLOW(gettimeofday),
+    KORE_SYSCALL_ALLOW(time),
+    KORE_SYSCALL_ALLOW(prlimit64),
+    KORE_SYSCALL_ALLOW(sched_yield),
+    KORE_SYSCALL_ALLOW(sched_getaffinity),
+    KORE_SYSCALL_ALLOW(rseq),
+    KORE_SYSCALL_ALLOW(set_robust_list),
+};
+
+void kore_seccomp_hook(void)
+{
+	kore_seccomp_filter("roadshow", filter, KORE_FILTER_LEN(filter));
+}
+
+static volatile sig_atomic_t asked_to_end;
+static int64_t quiet_since_ms, drain_since_ms;
+
+static void on_term(int sig)
+{
+	(void)sig;
+	asked_to_end = 1;
+}
+
+static void drain_tick(void *arg, u_int64_t now)
+{
+	static int64_t last_requests;
+	int64_t now_ms = clock_mono_ms(), requests = shm_sum(METRIC_REQUESTS);
+
+	(void)arg;
+	(void)now;
+	if (!asked_to_end)
+		return;
+	if (drain_since_ms == 0) {
+		shm_set_draining(true);
+		drain_since_ms = quiet_since_ms = now_ms;
+	}
+	if (calls_now() > 0 || requests != last_requests)
+		quiet_since_ms = now_ms;
+	last_requests = requests;
+	if (now_ms - quiet_since_ms >= DRAIN_QUIET_MS ||
+	    now_ms - drain_since_ms >= server.settings.drain_ms)
+		kore_signal(SIGQUIT); // Kore leaves its loop
+}
+
+static void drain_start(void)
+{
+	struct sigaction sa = {.sa_handler = on_term};
+
+	sigfillset(&sa.sa_mask);
+	sigaction(SIGTERM, &sa, NULL);
+	(void)kore_timer_add(drain_tick, DRAIN_TICK_MS, NULL, 0);
+}
+
+static size_t all_statements(const struct db_statement **out)
+{
+	size_t n = router_statements(out, DB_STATEMENTS_MAX);
+
+	for (size_t i = 0; i < auth_statement_count + domain_statement_count; i++) {
+		const struct db_statement *st = i < auth_statement_count
+						    ? auth_statements[i]
+						    : domain_statements[i - auth_statement_count];
+		bool seen = false;
+
+		for (size_t k = 0; k < n && !seen; k++)
+			seen = out[k] == st;
+		if (seen)
+			continue;
+		ASSERT(n < DB_STATEMENTS_MAX);
+		out[n++] = st;
+	}
+	return n;
+}
+
+void kore_worker_configure(void)
+{
+	static const struct db_statement *statements[DB_STATEMENTS_MAX];
+
+	shm_attach(worker->id);
+	auth_start(&server.settings);
+	contact_start(server.secret);
+	tokens_start(server.token_keys, server.settings.public_url);
+	call_start(&server.settings, server.secret, auth_authenticate);
+	db_start(&server.settings, statements, all_statements(statements));
+	drain_start();
+}
+
+void kore_worker_teardown(void)
+{
+	db_stop();
+}

@@ -230,7 +230,7 @@ static enum auth_result device_call(struct call *c)
 	if (c->caller.role == ROLE_DEVICE)
 		return AUTH_OK; // on_device() was here
 	if (!device_key_id(c, &creator, &device))
-		return refuse(c, "invalid_signature", "Signature-Input names no device of ours.");
+		return AUTH_REFUSED; // the call has its problem
 	c->item.values[0] = (struct db_value){.uuid = device};
 	call_submit(c, &device_lookup_statement, &creator, on_device);
 	return AUTH_WAIT;

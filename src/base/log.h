@@ -8,11 +8,17 @@
 #include "base/base.h"
 #include "base/buf.h"
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
+enum log_level {
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_NONE // least: nothing is written
+};
 
 void log_open(const char *program, enum log_level least);
 enum log_level log_level_of(const char *name); // debug, info, warn, error; anything else: info
-bool log_enabled(enum log_level level); // would a line of this level be written?
+bool log_enabled(enum log_level level);	       // would a line of this level be written?
 void log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -36,7 +36,8 @@ enum call_state {
 	CALL_DONE
 };
 
-struct http_request; // Kore's
+struct http_request;   // Kore's
+struct device_request; // auth/device.h
 
 // Who calls; filled by src/auth. The creator is the object's owner in whose name the call runs.
 struct caller {
@@ -76,6 +77,7 @@ struct call {
 	uint8_t body_sha256[32]; // of method, target and body
 	const struct json *json; // the parsed body, or NULL
 	struct span cursor;	 // of a list: the text that was signed, or {NULL, 0}
+	const struct device_request *signature; // of a device's signed request, or NULL
 
 	// What it waits for.
 	struct db_item item;
@@ -84,6 +86,7 @@ struct call {
 	bool advancing; // call_advance() is on the stack
 	bool checked;	// headers, body and query agree with the tables
 	unsigned prepare_runs;
+	void *prepared; // the route's own, from `prepare` to `bind`; lives in the arena
 	void (*then)(struct call *c, const struct db_outcome *outcome);
 
 	// The answer.

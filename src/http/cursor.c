@@ -9,11 +9,11 @@
 
 #define TAG_LEN 16
 
-static struct digest key;
+static struct digest cursor_key;
 
 void cursor_start(const uint8_t secret[32])
 {
-	key = hmac_sha256(secret, 32, "cursor", 6);
+	cursor_key = hmac_sha256(secret, 32, "cursor", 6);
 }
 
 static struct digest tag_of(struct span path, const void *text, size_t len)
@@ -25,7 +25,7 @@ static struct digest tag_of(struct span path, const void *text, size_t len)
 	buf_put(&b, path.ptr, path.len);
 	buf_putc(&b, '\0');
 	buf_put(&b, text, len);
-	d = hmac_sha256(key.b, sizeof(key.b), b.data, b.len);
+	d = hmac_sha256(cursor_key.b, sizeof(cursor_key.b), b.data, b.len);
 	buf_release(&b);
 	return d;
 }

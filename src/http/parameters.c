@@ -192,6 +192,14 @@ static bool check_json(struct call *c)
 	return false;
 }
 
+static bool nothing_required(const struct field *table)
+{
+	for (const struct field *f = table; f->name != NULL; f++)
+		if (f->required)
+			return false;
+	return true;
+}
+
 static bool check_body(struct call *c)
 {
 	static const struct field nothing[] = {{0}};
@@ -200,10 +208,10 @@ static bool check_body(struct call *c)
 
 	if (!check_size(c) || c->route->flags & ROUTE_RAW_BODY)
 		return c->state != CALL_RENDERED;
+	if (c->body.len == 0 && (c->route->body == NULL || nothing_required(c->route->body)))
+		return true;
 	if (c->route->body != NULL)
 		return check_json(c);
-	if (c->body.len == 0)
-		return true;
 	c->json = json_parse(&c->arena, c->body.ptr, c->body.len, why, sizeof(why));
 	if (c->json == NULL) {
 		call_problem(c, 400, "malformed_json", why, NULL);

@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The batch engine against a fake connection and a fake loop: what rides together, what happens
+// when a statement fails, and what happens at the bounds. PostgreSQL's part is tested in tests/api
+// and tests/crash.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../src/db/db.c"
+
+// ---- the fake world
+// --------------------------------------------------------------------------------
+
+struct db_conn {
+	enum conn_state state;
+	struct db_batch *in_flight[DB_PIPELINE_MAX];
+	size_t count;
+};
+
+static struct db_conn conns[2];
+static void (*soon)(void);
+static unsigned sent_statements;
+static size_t largest_batch;
+static bool break_next_send;
+
+struct db_conn *conn_open(unsigned number)
+{
+	conns[number] = (struct db_conn){.state = CONN_READY};
+	return &conns[number];
+}
+
+void conn_close(struct db_conn *c)
+{
+	c->state = CONN_DOWN;
+}
+
+enum conn_state conn_state(const struct db_conn *c)
+{
+	return c->state;
+}
+
+size_t conn_in_flight(const struct db_conn *c)
+{
+	return c->count;
+}
+
+bool conn_send(struct db_conn *c, struct db_batch *b)
+{
+	if (break_next_send) {
+		break_next_send = false;
+		return false;
+	}
+	c->in_flight[c->count++] = b;
+	sent_statements++;
+	if (b->count > largest_batch)
+		largest_batch = b->count;
+	return true;
+}
+
+void conn_tick(struct db_conn *c, int64_t now_mono_ms)
+{
+	(void)c;
+	(void)now_mono_ms;
+}
+
+void loop_soon(void (*run)(void))
+{
+	soon = run;
+}
+
+void loop_every(int64_t ms, void (*run)(void))
+{
+	(void)ms;
+	(void)run;
+}
+
+static void turn(void)
+{
+	void (*run)(void) = soon;
+
+	soon = NULL;
+	if (run != NULL)
+		run();
+}
+
+// ---- a fake PGresult: libpq's own constructors
+// -------------------------------------------------------
+
+static void put_int4(PGresult *r, int row, int column, int v)
+{
+	unsigned char bytes[4] = {(unsigned char)(v >> 24), (unsigned char)(v >> 16),
+	    (unsigned char)(v >> 8), (unsigned char)v};
+
+	assert_int_equal(1, PQsetvalue(r, row, column, (char *)bytes, sizeof(bytes)));
+}
+
+// One row per item, in reverse: order must not matter.
+static PGresult *rows(size_t n)
+{
+	PGresult *r = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	PGresAttDesc item = {
+	    .name = (char *)(uintptr_t) "item", .format = 1, .typid = 23, .typlen = 4};
+
+	assert_int_equal(1, PQsetResultAttrs(r, 1, &item));
+	for (size_t i = 0; i < n; i++)
+		put_int4(r, (int)i, 0, (int)(n - i));
+	return r;
+}
+
+static PGresult *failure(void)
+{
+	return PQmakeEmptyPGresult(NULL, PGRES_FATAL_ERROR);
+}
+
+// db_int() comes from row.c, which this test does not need otherwise.
+int64_t db_int(const struct db_row *r, int column)
+{
+	const unsigned char *p = (const unsigned char *)PQgetvalue(r->result, r->row, column);
+
+	return (int64_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
+
+static const char *next_sqlstate; // of the fake failure; NULL: none, as from a broken server
+bool sqlstate_is_transient(const char *sqlstate, bool batch)
+{
+	(void)batch;
+	return next_sqlstate != NULL ? strcmp(next_sqlstate, "40001") == 0 : sqlstate[1] == '8';
+}
+
+bool sqlstate_problem(const PGresult *result, struct db_problem *p)
+{
+	(void)result;
+	(void)p;
+	return false;
+}
+
+// ---- the items
+// -----------------------------------------------------------------------------------
+
+static const struct db_statement together = {
+    .name = "together", .columns = 1, .types = {DB_INT}, .batch_max = 8};
+static const struct db_statement alone = {.name = "alone", .columns = 1, .types = {DB_INT}};
+static const struct uuid creator_a = {{1}}, creator_b = {{2}};
+
+struct tried {
+	struct db_item item;
+	enum db_status status;
+	unsigned calls; // of done
+	bool poison;
+};
+
+static void on_item_done(struct db_item *item, const struct db_outcome *outcome)
+{
+	struct tried *t = item->owner;
+
+	t->calls++;
+	t->status = outcome->status;
+}
+
+static void submit(struct tried *t, const struct db_statement *st, const struct uuid *creator)
+{
+	t->item.done = on_item_done;
+	t->item.owner = t;
+	db_submit(st, creator, &t->item);
+}
+
+// The database answers everything in flight on a connection; a batch with a poison item fails.
+static void answer(struct db_conn *c)
+{
+	struct db_batch *done[DB_PIPELINE_MAX];
+	size_t n = c->count;
+
+	memcpy(done, c->in_flight, sizeof(done));
+	c->count = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool poison = false;
+		PGresult *r;
+
+		for (struct db_item *it = done[i]->items; it != NULL; it = it->next)
+			poison |= ((struct tried *)it->owner)->poison;
+		r = poison ? failure() : rows(done[i]->count);
+		db_batch_done(done[i], r);
+		PQclear(r);
+	}
+}
+
+static void run_to_quiet(void)
+{
+	for (int i = 0; i < 10000 && (soon != NULL || conns[0].count > 0 || conns[1].count > 0);
+	     i++) {
+		turn();
+		answer(&conns[0]);
+		answer(&conns[1]);
+	}
+	assert_null(soon);
+}
+
+static int start(void **state)
+{
+	static const struct db_statement *const list[] = {&together, &alone};
+	struct settings s = {
+	    .db_connections = 2, .db_queue_max = 50, .db_batch_max = 8, .db_deadline_ms = 1000};
+
+	(void)state;
+	memset(&db, 0, sizeof(db));
+	soon = NULL;
+	sent_statements = 0;
+	largest_batch = 0;
+	next_sqlstate = "XX000";
+	break_next_send = false;
+	log_open("test", LOG_LEVEL_NONE); // the failures are meant
+	db_start(&s, list, ARRAY_LEN(list));
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LANE_BUCKETS; i++)
+		assert_null(db.buckets[i]); // an idle engine holds nothing
+	assert_int_equal(0, db.queued);
+	return 0;
+}
+
+static void expect_all(const struct tried *t, size_t n, enum db_status status)
+{
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(1, t[i].calls);
+		assert_int_equal(status, t[i].status);
+	}
+}
+
+// ---- the tests
+// -----------------------------------------------------------------------------------
+
+static void test_one_item_goes_at_once(void **state)
+{
+	struct tried t = {0};
+
+	(void)state;
+	submit(&t, &together, &creator_a);
+	assert_int_equal(0, sent_statements); // the turn's arrivals are collected
+	turn();
+	assert_int_equal(1, sent_statements);
+	run_to_quiet();
+	expect_all(&t, 1, DB_OK);
+}
+
+static void test_what_arrives_meanwhile_rides_in_the_next_statement(void **state)
+{
+	struct tried t[9] = {0};
+
+	(void)state;
+	submit(&t[0], &together, &creator_a);
+	turn();
+	for (size_t i = 1; i < 9; i++) {
+		submit(&t[i], &together, &creator_a);
+		turn();
+	}
+	assert_int_equal(1, sent_statements); // one in flight per lane
+	run_to_quiet();
+	assert_int_equal(2, sent_statements);
+	assert_int_equal(8, largest_batch);
+	expect_all(t, 9, DB_OK);
+}
+
+static void test_creators_do_not_share_a_statement(void **state)
+{
+	struct tried t[4] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		submit(&t[i], &together, i % 2 == 0 ? &creator_a : &creator_b);
+	turn();
+	assert_int_equal(2, sent_statements);
+	run_to_quiet();
+	expect_all(t, 4, DB_OK);
+}
+
+static void test_a_statement_without_batch_takes_one_item(void **state)
+{
+	struct tried t[5] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++)
+		submit(&t[i], &alone, &creator_a);
+	run_to_quiet();
+	assert_int_equal(5, sent_statements);
+	assert_int_equal(1, largest_batch);
+	expect_all(t, 5, DB_OK);
+}
+
+// Every place that poison can have in a batch of eight, and every pair of places.
+static void test_poison_fails_alone(void **state)
+{
+	for (unsigned mask = 1; mask < 256; mask++) {
+		struct tried t[8] = {0};
+
+		if (__builtin_popcount(mask) > 2)
+			continue;
+		start(state);
+		for (size_t i = 0; i < 8; i++) {
+			t[i].poison = mask >> i & 1;
+			submit(&t[i], &together, &creator_a);
+		}
+		run_to_quiet();
+		for (size_t i = 0; i < 8; i++) {
+			assert_int_equal(1, t[i].calls);
+			assert_int_equal(t[i].poison ? DB_FAILED : DB_OK, t[i].status);
+		}
+		stop(state);
+	}
+}
+
+static void test_what_may_pass_is_tried_again(void **state)
+{
+	struct tried t = {.poison = true};
+
+	(void)state;
+	next_sqlstate = "40001";
+	submit(&t, &together, &creator_a);
+	turn();
+	answer(&conns[0]);
+	answer(&conns[1]);
+	assert_int_equal(0, t.calls);
+	t.poison = false;
+	run_to_quiet();
+	expect_all(&t, 1, DB_OK);
+	assert_int_equal(2, sent_statements);
+}
+
+static void test_tries_are_bounded(void **state)
+{
+	struct tried t = {.poison = true};
+
+	(void)state;
+	next_sqlstate = "40001";
+	submit(&t, &together, &creator_a);
+	run_to_quiet();
+	expect_all(&t, 1, DB_FAILED);
+	assert_int_equal(DB_TRIES_MAX, sent_statements);
+}
+
+static void test_a_lost_connection_sends_again_elsewhere(void **state)
+{
+	struct tried t[3] = {0};
+	struct db_batch *lost;
+
+	(void)state;
+	next_sqlstate = NULL;
+	for (size_t i = 0; i < 3; i++)
+		submit(&t[i], &together, &creator_a);
+	turn();
+	lost = conns[0].in_flight[0];
+	conns[0].count = 0;
+	conns[0].state = CONN_DOWN;
+	db_batch_done(lost, NULL);
+	turn();
+	assert_int_equal(1, conns[1].count);
+	run_to_quiet();
+	expect_all(t, 3, DB_OK);
+}
+
+static void test_a_send_that_breaks_is_made_again(void **state)
+{
+	struct tried t = {0};
+
+	(void)state;
+	next_sqlstate = NULL;
+	break_next_send = true;
+	submit(&t, &together, &creator_a);
+	run_to_quiet();
+	expect_all(&t, 1, DB_OK);
+}
+
+static void test_no_connection_is_told_at_once(void **state)
+{
+	struct tried t = {0};
+
+	(void)state;
+	conns[0].state = conns[1].state = CONN_DOWN;
+	submit(&t, &together, &creator_a);
+	expect_all(&t, 1, DB_UNAVAILABLE);
+}
+
+static void test_a_full_queue_is_told_at_once(void **state)
+{
+	struct tried t[60] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 60; i++)
+		submit(&t[i], &together, &creator_a);
+	expect_all(t + 50, 10, DB_OVERLOADED);
+	run_to_quiet();
+	expect_all(t, 50, DB_OK);
+}
+
+static void test_what_waits_too_long_ends(void **state)
+{
+	struct tried t[2] = {0};
+
+	(void)state;
+	submit(&t[0], &together, &creator_a);
+	turn();
+	submit(&t[1], &together, &creator_a);
+	t[1].item.deadline_mono_ms = clock_mono_ms() - 1;
+	tick();
+	expect_all(&t[1], 1, DB_TIMED_OUT);
+	run_to_quiet();
+	expect_all(&t[0], 1, DB_OK);
+}
+
+static void test_an_abandoned_item_is_not_sent(void **state)
+{
+	struct tried t[2] = {0};
+
+	(void)state;
+	submit(&t[0], &together, &creator_a);
+	submit(&t[1], &together, &creator_a);
+	db_abandon(&t[0].item);
+	turn();
+	assert_int_equal(1, largest_batch);
+	run_to_quiet();
+	expect_all(&t[0], 1, DB_ABANDONED);
+	expect_all(&t[1], 1, DB_OK);
+}
+
+static void test_an_item_abandoned_in_flight_ends_once(void **state)
+{
+	struct tried t = {0};
+
+	(void)state;
+	submit(&t, &together, &creator_a);
+	turn();
+	db_abandon(&t.item);
+	assert_int_equal(0, t.calls);
+	run_to_quiet();
+	expect_all(&t, 1, DB_ABANDONED);
+}
+
+// Many creators, poison, lost connections, abandoned items, in a random order: every item ends
+// exactly once, and those that nothing happened to end well.
+static void test_random_histories(void **state)
+{
+	for (unsigned seed = 1; seed <= 200; seed++) {
+		struct tried t[40] = {0};
+
+		start(state);
+		srand(seed);
+		for (size_t i = 0; i < 40; i++) {
+			struct uuid creator = {{(uint8_t)(rand() % 5)}};
+
+			t[i].poison = rand() % 10 == 0;
+			submit(&t[i], rand() % 3 > 0 ? &together : &alone, &creator);
+			if (rand() % 12 == 0)
+				db_abandon(&t[i].item);
+			if (rand() % 3 == 0)
+				turn();
+			if (rand() % 4 == 0)
+				answer(&conns[rand() % 2]);
+		}
+		run_to_quiet();
+		for (size_t i = 0; i < 40; i++) {
+			enum db_status want = t[i].poison ? DB_FAILED : DB_OK;
+
+			if (t[i].item.abandoned)
+				want = DB_ABANDONED;
+			if (t[i].calls != 1 || t[i].status != want)
+				fail_msg("seed %u item %zu: %u calls, status %d", seed, i,
+				    t[i].calls, (int)t[i].status);
+		}
+		stop(state);
+	}
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+	const struct CMUnitTest tests[] = {
+	    CASE(test_one_item_goes_at_once),
+	    CASE(test_what_arrives_meanwhile_rides_in_the_next_statement),
+	    CASE(test_creators_do_not_share_a_statement),
+	    CASE(test_a_statement_without_batch_takes_one_item),
+	    CASE(test_poison_fails_alone),
+	    CASE(test_what_may_pass_is_tried_again),
+	    CASE(test_tries_are_bounded),
+	    CASE(test_a_lost_connection_sends_again_elsewhere),
+	    CASE(test_a_send_that_breaks_is_made_again),
+	    CASE(test_no_connection_is_told_at_once),
+	    CASE(test_a_full_queue_is_told_at_once),
+	    CASE(test_what_waits_too_long_ends),
+	    CASE(test_an_abandoned_item_is_not_sent),
+	    CASE(test_an_item_abandoned_in_flight_ends_once),
+	    CASE(test_random_histories),
+	};
+
+	return cmocka_run_group_tests_name("db", tests, NULL, NULL);
+}

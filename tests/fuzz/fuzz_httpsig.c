@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Header fields of a signed request: Signature-Input, Signature and Content-Digest, one a line. What
-// is accepted keeps the profile's promises; nothing verifies, as the key signed nothing.
+// Header fields of a signed request: Signature-Input, Signature and Content-Digest, one a line.
+// What is accepted keeps the profile's promises; nothing verifies, as the key signed nothing.
 #include <string.h>
 
 #include "crypto/httpsig.h"
@@ -47,7 +47,8 @@ static void check(const struct httpsig *s, const struct key *k)
 {
 	ASSERT(s->nonce.len >= 16 && s->nonce.len <= 64);
 	ASSERT(s->keyid.len >= 1 && s->keyid.len <= 128);
-	ASSERT(s->created_s >= NOW - HTTPSIG_SKEW_MAX_S && s->created_s <= NOW + HTTPSIG_SKEW_MAX_S);
+	ASSERT(
+	    s->created_s >= NOW - HTTPSIG_SKEW_MAX_S && s->created_s <= NOW + HTTPSIG_SKEW_MAX_S);
 	ASSERT(s->expires_s >= NOW && s->expires_s > s->created_s);
 	ASSERT(strstr(buf_text(&s->base), "\"@method\": POST\n") != NULL);
 	ASSERT(strstr(buf_text(&s->base), "\"content-digest\": ") != NULL);

@@ -15,8 +15,8 @@ static void parse(struct span text, const struct keyring *ring)
 
 	arena_init(&a, 1 << 20);
 	if (token_parse(&a, text, ring, &c) == JWS_OK) {
-		ASSERT(c.iss.len > 0 && c.status_uri.len > 0);
-		ASSERT(c.serial >= 0 && c.version >= 0 && c.expires_s >= 0);
+		ASSERT(c.iss.len > 0 && c.serial >= 0 && c.version >= 0 && c.expires_s >= 0);
+		ASSERT(c.status_uri.len > 0 ? c.status_index >= 0 : c.status_index == 0);
 	}
 	arena_release(&a);
 }

@@ -12,7 +12,7 @@ PG_BIN   ?= $(shell pg_config --bindir 2>/dev/null)
 
 # Two builds of one commit give the same bytes: no paths, no dates.
 REPRO     = -ffile-prefix-map=$(CURDIR)=. -Wdate-time
-VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo 0.1.0)
+VERSION   = 0.1.0
 WARN      = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla -Werror
 HARDEN    = -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
@@ -20,12 +20,15 @@ OPT_release = -O2 -g $(HARDEN)
 OPT_asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_cov     = -O0 -g --coverage
 OPT       = $(OPT_$(VARIANT))
+# One short line per step; V=1 shows the commands.
+Q         = $(if $(V),,@)
+say       = @printf '  %-5s %s\n' $(1) $(2)
 
 INC       = -Isrc -isystem $(shell pg_config --includedir 2>/dev/null) -isystem /usr/include/kore
 CPPFLAGS  = -D_GNU_SOURCE -DROADSHOW_VERSION='"$(VERSION)"' $(INC)
 CFLAGS    = -std=gnu11 $(OPT) $(WARN) $(REPRO)
 LDFLAGS   = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-LIBS      = -lpq -lssl -lcrypto -lyajl -lz -lm -ldl
+LIBS      = -lpq -lssl -lcrypto -lyajl -lproj -lz -lm -ldl
 # What mends Kore 4.1 on OpenSSL 3 (src/http/kore_tls.c) and gives its own errors a body
 # (src/http/kore_errors.c).
 WRAP      = -Wl,--wrap=SSL_CTX_use_PrivateKey,--wrap=EVP_PKEY_get0 \
@@ -68,7 +71,7 @@ fuzz: $(patsubst tests/fuzz/%.c,build/fuzz/%.ran,$(wildcard tests/fuzz/fuzz_*.c)
 bench: build ## measurements against peers in the same run
 	script/bench
 
-C_FILES   = $(shell find src tests -name '*.[ch]')
+C_FILES   = $(shell find src tests -name node_modules -prune -o -name '*.[ch]' -print)
 format: ## rewrite C files in the house format
 	clang-format -i $(C_FILES)
 format-check:
@@ -85,44 +88,61 @@ clean: ## remove build/
 
 $(OBJ)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/http/ops_api.o: docs/openapi.json
 
 $(OBJ)/libroadshow.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcsD $@ $^
 
 # Kore's own objects; its Makefile wants to run where its sources are.
 $(OBJ)/kore/kore.o:
 	@test -n "$(KORE_SRC)" || { echo "kore's sources are missing: apt-get install kore" >&2; exit 1; }
 	@mkdir -p $(OBJ)/kore
-	$(MAKE) -s -C $(KORE_SRC) objects OBJDIR=$(abspath $(OBJ))/kore CC="$(CC)" \
+	$(call say,KORE,$(KORE_SRC))
+	$(Q)$(MAKE) -s -C $(KORE_SRC) objects OBJDIR=$(abspath $(OBJ))/kore CC="$(CC)" \
 	    CFLAGS_EXTRA= NOOPT= $(if $(filter asan,$(VARIANT)),SANITIZE=address$(comma)undefined) > $(OBJ)/kore.log 2>&1 \
 	    || { cat $(OBJ)/kore.log >&2; exit 1; }
 comma := ,
 
 $(OBJ)/roadshowd: $(call objs,$(SRV_SRC)) $(OBJ)/libroadshow.a $(OBJ)/kore/kore.o
-	$(CC) $(LDFLAGS) -rdynamic $(WRAP) -o $@ $(call objs,$(SRV_SRC)) $(OBJ)/kore/*.o $(OBJ)/libroadshow.a $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -rdynamic $(WRAP) -o $@ $(call objs,$(SRV_SRC)) $(OBJ)/kore/*.o $(OBJ)/libroadshow.a $(LIBS)
 
 $(OBJ)/roadshow-janitor: $(call objs,$(JAN_SRC)) $(OBJ)/libroadshow.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(OBJ)/roadshow: $(call objs,$(CLI_SRC)) $(OBJ)/libroadshow.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcurl
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcurl
 
 # ---- tests ----------------------------------------------------------------------------------
 
 # A unit test includes the .c under test when it wants its statics; the archive gives the rest.
 $(OBJ)/unit/%: tests/unit/%.c $(OBJ)/libroadshow.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(filter-out -Wmissing-prototypes,$(CFLAGS)) -Itests/unit -MMD -MP -o $@ $< $(LDFLAGS) $(OBJ)/libroadshow.a -lcmocka $(LIBS)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -Wmissing-prototypes,$(CFLAGS)) -Itests/unit -MMD -MP -o $@ $< $(LDFLAGS) $(OBJ)/libroadshow.a -lcmocka $(LIBS)
 $(OBJ)/unit/%.ok: $(OBJ)/unit/%
 	@echo "unit: $*"
 	@$<
 	@touch $@
 
-build/fuzz/%: tests/fuzz/%.c $(LIB_SRC)
+# Fuzz targets need clang; the libraries are compiled once for all of them.
+FUZZ_FLAGS = -std=gnu11 -g -O1 -fno-omit-frame-pointer $(CPPFLAGS) -MMD -MP
+FUZZ_OBJ   = $(patsubst src/%.c,build/fuzz/obj/%.o,$(LIB_SRC))
+build/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	clang -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined $(CPPFLAGS) -o $@ $< $(LIB_SRC) $(LIBS)
+	$(call say,CLANG,$<)
+	$(Q)clang -fsanitize=fuzzer-no-link,address,undefined $(FUZZ_FLAGS) -c -o $@ $<
+build/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJ)
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(Q)clang -fsanitize=fuzzer,address,undefined $(FUZZ_FLAGS) -o $@ $< $(FUZZ_OBJ) $(LIBS)
 build/fuzz/%.ran: build/fuzz/% FORCE
 	@mkdir -p build/fuzz/corpus/$*
 	@echo "fuzz: $* for $(FUZZ_SECONDS) s"
@@ -131,6 +151,6 @@ build/fuzz/%.ran: build/fuzz/% FORCE
 	    || { tail -40 build/fuzz/$*.log; exit 1; }
 .PHONY: FORCE
 FORCE:
-.PRECIOUS: $(OBJ)/unit/% build/fuzz/%
+.PRECIOUS: $(OBJ)/unit/% build/fuzz/% build/fuzz/obj/%.o
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -23,6 +23,7 @@
 #include <kore/seccomp.h>
 
 #include "auth/auth.h"
+#include "auth/auth_api.h"
 #include "auth/contact.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,10 +31,13 @@
 #include "crypto/digest.h"
 #include "crypto/keys.h"
 #include "db/db.h"
+#include "devices/devices_api.h"
 #include "domains.h"
 #include "http/call.h"
 #include "http/ops_api.h"
 #include "http/router.h"
+#include "mirror/mirror_api.h"
+#include "sync/sync_api.h"
 #include "tokens/tokens.h"
 
 #define DRAIN_TICK_MS 50
@@ -239,8 +243,12 @@ void kore_worker_configure(void)
 
 	shm_attach(worker->id);
 	auth_start(&server.settings);
+	auth_api_start(server.secret);
 	contact_start(server.secret);
 	tokens_start(server.token_keys, server.settings.public_url);
+	devices_start(server.secret);
+	mirror_start(server.token_keys);
+	sync_start(server.token_keys);
 	call_start(&server.settings, server.secret, auth_authenticate);
 	db_start(&server.settings, statements, all_statements(statements));
 	drain_start();

@@ -148,12 +148,17 @@ static bool send_setup(struct db_conn *c)
 {
 	size_t count;
 	const struct db_statement *const *statements = db_statements(&count);
-	char sql[160];
+	char sql[400];
 
+	// A connection that we give up must not leave its statement running, nor one wait for a
+	// lock longer than any caller does.
 	snprintf(sql, sizeof(sql),
 	    "select set_config('role', 'roadshow_app', false), "
-	    "set_config('statement_timeout', '%lld', false), set_config('timezone', 'UTC', false)",
-	    (long long)db_deadline_longest_ms());
+	    "set_config('statement_timeout', '%lld', false), "
+	    "set_config('lock_timeout', '%lld', false), "
+	    "set_config('client_connection_check_interval', '1000', false), "
+	    "set_config('timezone', 'UTC', false)",
+	    (long long)db_deadline_longest_ms(), (long long)db_settings()->db_deadline_ms);
 	if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1 ||
 	    PQsendQueryParams(c->pg, sql, 0, NULL, NULL, NULL, NULL, 0) != 1 ||
 	    PQpipelineSync(c->pg) != 1)

@@ -61,7 +61,7 @@ static bool resolve_all(const char *hosts, struct buf *addresses, struct buf *er
 bool db_prepare(const char *database_url, struct buf *error)
 {
 	char *why = NULL;
-	const char *hosts = NULL, *given = NULL;
+	const char *hosts = NULL, *given = NULL, *gss = NULL;
 	struct buf addresses;
 	PQconninfoOption *options = PQconninfoParse(database_url, &why);
 	bool ok = options != NULL;
@@ -78,7 +78,11 @@ bool db_prepare(const char *database_url, struct buf *error)
 			hosts = o->val;
 		if (strcmp(o->keyword, "hostaddr") == 0)
 			given = o->val;
+		if (strcmp(o->keyword, "gssencmode") == 0)
+			gss = o->val;
 	}
+	if (gss == NULL) // else libpq looks for Kerberos tickets in files, and blocks
+		put_pair(&url, "gssencmode", "disable");
 	if (ok && hosts != NULL && given == NULL && strchr(hosts, '/') == NULL) {
 		ok = resolve_all(hosts, &addresses, error);
 		put_pair(&url, "hostaddr", buf_text(&addresses));

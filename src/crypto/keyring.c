@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Owns the keys of one use. Invariants: exactly one key is active; every key but an old one is
-// private; no two have the same kid.
+// Owns the keys of one use. Invariants: exactly one key is active, but in a ring of one public key;
+// every key but an old one is private otherwise; no two have the same kid.
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,9 +73,9 @@ struct keyring *keyring_of(struct key *take)
 {
 	struct keyring *r = calloc(1, sizeof(*r));
 
-	ASSERT(r != NULL && key_is_private(take));
+	ASSERT(r != NULL);
 	r->keys[r->count++] = take;
-	r->active = take;
+	r->active = key_is_private(take) ? take : NULL;
 	return r;
 }
 

@@ -77,7 +77,8 @@ bool key_verify(
 // active key, a name breaks the rule above, or a file is unreadable, malformed or open to others.
 // A use with a hyphen is not possible: "token-a-b" is label "a-b" of use "token".
 struct keyring *keyring_load(const char *dir, const char *use, struct buf *error) MUST_CHECK;
-struct keyring *keyring_of(struct key *take); // a ring of this one active key, which it owns
+// A ring of this one key, which it owns. A private key is active; a public one can only verify.
+struct keyring *keyring_of(struct key *take);
 void keyring_release(struct keyring *r);      // and its keys; NULL is fine
 const struct key *keyring_active(const struct keyring *r);
 const struct key *keyring_find(const struct keyring *r, struct span kid); // any state; NULL

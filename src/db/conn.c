@@ -116,6 +116,12 @@ static void conn_down(struct db_conn *c, const char *why)
 	}
 }
 
+static void on_notice(void *arg, const char *message)
+{
+	(void)arg;
+	log_debug("database: %.*s", (int)strcspn(message, "\n"), message);
+}
+
 static void begin_connect(struct db_conn *c)
 {
 	const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
@@ -128,6 +134,7 @@ static void begin_connect(struct db_conn *c)
 		conn_down(c, c->pg != NULL ? PQerrorMessage(c->pg) : "out of memory");
 		return;
 	}
+	(void)PQsetNoticeProcessor(c->pg, on_notice, NULL);
 	loop_watch(&c->watch, PQsocket(c->pg), true, on_ready);
 }
 

@@ -9,8 +9,12 @@
 // manager's side reads the legacy key through EVP_PKEY_get0(), which is null for provider keys; and
 // Kore's EC method has sign_sig but no sign, which is what OpenSSL calls.
 //
+// Kore also refuses a certificate without Diffie-Hellman parameters; a standard group (RFC 7919)
+// saves the operator a file.
+//
 // The deprecated calls are the point of this file, so their warnings are off here.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/dh.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -32,6 +36,8 @@ void __real_EC_KEY_METHOD_set_sign(
 void __wrap_EC_KEY_METHOD_set_sign(
     EC_KEY_METHOD *m, sign_fn *sign, setup_fn *setup, sign_sig_fn *s);
 
+extern DH *tls_dhparam; // Kore's, from its configuration
+
 static sign_sig_fn *kore_sign_sig; // Kore's own, which asks the key manager
 
 int __wrap_SSL_CTX_use_PrivateKey(SSL_CTX *ctx, EVP_PKEY *pkey)
@@ -41,6 +47,8 @@ int __wrap_SSL_CTX_use_PrivateKey(SSL_CTX *ctx, EVP_PKEY *pkey)
 
 	if (legacy == NULL)
 		return 0;
+	if (tls_dhparam == NULL) // Kore looks at it right after this call
+		tls_dhparam = DH_new_by_nid(NID_ffdhe2048);
 	if (EVP_PKEY_get_base_id(pkey) == EVP_PKEY_RSA)
 		ok = EVP_PKEY_set1_RSA(legacy, (RSA *)(uintptr_t)EVP_PKEY_get0_RSA(pkey));
 	else if (EVP_PKEY_get_base_id(pkey) == EVP_PKEY_EC)

@@ -1,0 +1,536 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Hubs, their stock and their waves, postal codes, and the picture of all that which ranking works
+-- on. A hub's row is the lock of its stock and of its waves' capacity: every function that changes
+-- either takes it first, ids ascending.
+
+-- ---- helpers ----------------------------------------------------------------------------------
+
+-- Locks: hubs, ids ascending.
+create or replace function roadshow.hub_lock(p_creator uuid, p_hubs uuid[])
+returns void language plpgsql volatile as $$
+begin
+    perform from hubs where creator_id = p_creator and id = any (p_hubs)
+    order by id for no key update;
+end $$;
+
+-- The hub, when the caller may see it: a partner sees the hubs that name it. Raises: RS404.
+create or replace function roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid)
+returns roadshow.hubs language plpgsql stable as $$
+declare
+    h roadshow.hubs;
+begin
+    select * into h from hubs where creator_id = p_creator and id = p_hub
+        and (c.role <> 'partner' or partner_id = c.subject_id);
+    if not found then
+        perform fail(404, 'not_found', 'There is no such hub.');
+    end if;
+    return h;
+end $$;
+
+-- Tells the workers that their picture is old. Locks: hub_heads, after hubs.
+create or replace function roadshow.hub_head_raise(p_creator uuid)
+returns void language sql volatile as $$
+    insert into roadshow.hub_heads (creator_id) values (p_creator)
+    on conflict (creator_id) do update set version = roadshow.hub_heads.version + 1
+$$;
+
+create or replace function roadshow.hub_etag(h roadshow.hubs) returns text language sql immutable as $$
+    select roadshow.etag_of(h.id::text || ' ' || h.version)
+$$;
+
+create or replace function roadshow.hub_doc(h roadshow.hubs) returns jsonb language sql stable as $$
+    select jsonb_build_object('id', h.id, 'name', h.name, 'kind', h.kind, 'lat', h.lat,
+        'lon', h.lon, 'time_zone', h.time_zone, 'partner_id', h.partner_id,
+        'event_id', h.event_id, 'active', h.active, 'radius_km', h.radius_m / 1000,
+        'capacity', h.capacity, 'handling_minutes', h.handling_minutes, 'cut_offs', h.cut_offs,
+        'cost_per_order', h.cost_per_order, 'cost_per_km', h.cost_per_km,
+        'created_at', roadshow.rfc3339(h.created_at))
+$$;
+
+-- Refuses what only the database knows to be wrong. Raises: RS422.
+create or replace function roadshow.hub_check(p_creator uuid, h roadshow.hubs)
+returns void language plpgsql stable as $$
+declare
+    bad integer;
+begin
+    begin
+        perform now() at time zone h.time_zone;
+    exception when invalid_parameter_value then
+        perform fail(422, 'unknown_time_zone', 'There is no such IANA time zone.', '/time_zone');
+    end;
+    if h.radius_m <= 0 then
+        perform fail(422, 'invalid_radius', 'A radius is more than 0 km; null is everywhere.',
+            '/radius_km');
+    end if;
+    select e.ord - 1 into bad from jsonb_array_elements(h.cut_offs) with ordinality as e(cut, ord)
+    where not e.cut ->> 'at' ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$' limit 1;
+    if found then
+        perform fail(422, 'invalid_cut_off', 'A cut-off is a local time like "14:00".',
+            '/cut_offs/' || bad || '/at');
+    end if;
+    if h.partner_id is not null then
+        perform from partners where id = h.partner_id;
+        if not found then
+            perform fail(422, 'unknown_partner', 'There is no such partner.', '/partner_id');
+        end if;
+    end if;
+    if h.event_id is not null then
+        perform from events where creator_id = p_creator and id = h.event_id;
+        if not found then
+            perform fail(422, 'unknown_event', 'There is no such event.', '/event_id');
+        end if;
+    end if;
+end $$;
+
+-- ---- waves ------------------------------------------------------------------------------------
+
+-- Makes the hub's waves for today and the next 8 local days. A local time that daylight saving skips
+-- moves forward with the clock; one that happens twice is the later.
+-- Locks: none; the caller holds the hub.
+create or replace function roadshow.waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamptz)
+returns void language plpgsql volatile as $$
+declare
+    today date := (p_now at time zone h.time_zone)::date;
+begin
+    insert into waves (creator_id, id, hub_id, cut_off_at, ready_at, capacity)
+    select p_creator, uuid_v7(), h.id, w.at, w.at + make_interval(mins => h.handling_minutes),
+        h.capacity
+    from (
+        select distinct (d.day + (cut ->> 'at')::time) at time zone h.time_zone as at
+        from (select today + n as day from generate_series(0, 8) as n) d,
+            jsonb_array_elements(h.cut_offs) as cut
+        where (cut ->> 'weekday')::integer = extract(isodow from d.day)
+    ) w
+    where w.at > p_now
+    order by w.at
+    on conflict (creator_id, hub_id, cut_off_at) do nothing;
+    update hubs set waves_until = today + 8 where creator_id = p_creator and id = h.id;
+end $$;
+
+-- After a change of cut-offs, zone, handling or capacity: waves that hold nothing are made again,
+-- those that hold shipments keep their times, for they were promised.
+-- Locks: none; the caller holds the hub.
+create or replace function roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamptz)
+returns void language plpgsql volatile as $$
+begin
+    delete from waves w where w.creator_id = p_creator and w.hub_id = h.id
+        and w.cut_off_at > p_now and w.used = 0
+        and not exists (select from shipments s
+            where s.creator_id = p_creator and s.wave_id = w.id)
+        and not exists (select from picklists l
+            where l.creator_id = p_creator and l.wave_id = w.id);
+    update waves w set capacity = greatest(w.used, h.capacity)
+    where w.creator_id = p_creator and w.hub_id = h.id and w.cut_off_at > p_now;
+    perform waves_extend(p_creator, h, p_now);
+end $$;
+
+-- Keeps the next days' waves there and drops those that passed empty. Locks: hubs → hub_heads.
+-- Callers: the janitor, job waves.
+create or replace function api.janitor_waves(p_creator uuid, p_limit integer)
+returns integer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    t       timestamptz := clock_timestamp();
+    done    integer := 0;
+    dropped integer;
+    h       roadshow.hubs;
+begin
+    for h in
+        select * from hubs
+        where creator_id = p_creator and waves_until < (t at time zone time_zone)::date + 8
+        order by id limit p_limit for no key update
+    loop
+        perform waves_extend(p_creator, h, t);
+        done := done + 1;
+    end loop;
+    if done > 0 then
+        perform hub_head_raise(p_creator);
+    end if;
+    delete from waves w using (
+        select id from waves v
+        where v.creator_id = p_creator and v.cut_off_at < t - interval '1 day' and v.used = 0
+            and not exists (select from shipments s
+                where s.creator_id = p_creator and s.wave_id = v.id)
+            and not exists (select from picklists l
+                where l.creator_id = p_creator and l.wave_id = v.id)
+        limit p_limit - done
+    ) old
+    where w.creator_id = p_creator and w.id = old.id;
+    get diagnostics dropped = row_count;
+    return done + dropped;
+end $$;
+
+-- ---- commands ---------------------------------------------------------------------------------
+
+-- POST /v1/hubs. Locks: hub_heads → ledger head. Raises: RS401, RS409, RS422.
+create or replace function api.hub_create(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a api.answer;
+    b jsonb := p -> 'body';
+    h roadshow.hubs;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    h.creator_id := p_creator;
+    h.id := (p ->> 'new_id')::uuid;
+    h.name := b ->> 'name';
+    h.kind := b ->> 'kind';
+    h.lat := (b ->> 'lat')::double precision;
+    h.lon := (b ->> 'lon')::double precision;
+    h.time_zone := b ->> 'time_zone';
+    h.partner_id := (b ->> 'partner_id')::uuid;
+    h.event_id := (b ->> 'event_id')::uuid;
+    h.active := coalesce((b ->> 'active')::boolean, true);
+    h.radius_m := (b ->> 'radius_km')::double precision * 1000;
+    h.capacity := (b ->> 'capacity')::integer;
+    h.handling_minutes := coalesce((b ->> 'handling_minutes')::integer, 60);
+    h.cut_offs := b -> 'cut_offs';
+    h.cost_per_order := coalesce((b ->> 'cost_per_order')::bigint, 0);
+    h.cost_per_km := coalesce((b ->> 'cost_per_km')::bigint, 0);
+    h.waves_until := '-infinity';
+    h.version := 1;
+    h.created_at := clock_timestamp();
+    h.ledger_index := 0;
+    perform hub_check(p_creator, h);
+    insert into hubs select h.*;
+    if h.partner_id is not null then
+        insert into partner_grants (partner_id, creator_id) values (h.partner_id, p_creator)
+        on conflict do nothing;
+    end if;
+    perform waves_extend(p_creator, h, h.created_at);
+    perform hub_head_raise(p_creator);
+    update hubs set ledger_index = ledger_add(p_creator, 'hub.created', h.id, null,
+        hub_doc(h) - 'id' - 'created_at')
+    where creator_id = p_creator and id = h.id;
+    return remember(p_creator, c, answer_ok(201, hub_doc(h), hub_etag(h), '/v1/hubs/' || h.id));
+end $$;
+
+-- GET /v1/hubs/{hub}. Raises: RS401, RS404.
+create or replace function api.hub_get(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql stable security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    h roadshow.hubs;
+begin
+    perform authorise(p_creator, c);
+    h := hub_visible(p_creator, c, (p ->> 'hub')::uuid);
+    return answer_ok(200, hub_doc(h), hub_etag(h));
+end $$;
+
+-- GET /v1/hubs, by id. Raises: RS401.
+create or replace function api.hub_list(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql stable security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    n    integer := (p ->> 'limit')::integer;
+    docs jsonb;
+    last text;
+begin
+    perform authorise(p_creator, c);
+    select coalesce(jsonb_agg(hub_doc(x.h) order by (x.h).id) filter (where x.ord <= n), '[]'),
+        max((x.h).id::text) filter (where x.ord = n and x.total > n)
+    into docs, last
+    from (
+        select y.h, row_number() over (order by (y.h).id) as ord, count(*) over () as total
+        from (
+            select t as h from hubs t where t.creator_id = p_creator
+                and (p ->> 'after' is null or t.id > (p ->> 'after')::uuid)
+            order by t.id limit n + 1
+        ) y
+    ) x;
+    return answer_ok(200, jsonb_build_object('hubs', docs, 'next', last));
+end $$;
+
+-- PATCH /v1/hubs/{hub}: members that are given replace. Shipments already routed stay.
+-- Locks: hubs → hub_heads → ledger head. Raises: RS401, RS404, RS409, RS412, RS422, RS428.
+create or replace function api.hub_update(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a   api.answer;
+    b   jsonb := p -> 'body';
+    t   timestamptz;
+    was roadshow.hubs;
+    h   roadshow.hubs;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    perform hub_lock(p_creator, array[(p ->> 'hub')::uuid]);
+    was := hub_visible(p_creator, c, (p ->> 'hub')::uuid);
+    if p ->> 'if_match' is null then
+        perform fail(428, 'precondition_required', 'Send If-Match with the ETag you last read.');
+    end if;
+    if p ->> 'if_match' <> hub_etag(was) then
+        perform fail(412, 'precondition_failed', 'The hub has changed; read it again.');
+    end if;
+    t := clock_timestamp();
+    h := was;
+    h.name := coalesce(b ->> 'name', h.name);
+    h.active := coalesce((b ->> 'active')::boolean, h.active);
+    h.capacity := coalesce((b ->> 'capacity')::integer, h.capacity);
+    h.handling_minutes := coalesce((b ->> 'handling_minutes')::integer, h.handling_minutes);
+    h.cut_offs := coalesce(nullif(b -> 'cut_offs', 'null'), h.cut_offs);
+    if b ? 'radius_km' then
+        h.radius_m := (b ->> 'radius_km')::double precision * 1000;
+    end if;
+    if b ? 'partner_id' then
+        h.partner_id := (b ->> 'partner_id')::uuid;
+    end if;
+    if h = was then
+        return remember(p_creator, c, answer_ok(200, hub_doc(h), hub_etag(h)));
+    end if;
+    perform hub_check(p_creator, h);
+    h.version := was.version + 1;
+    update hubs set name = h.name, active = h.active, capacity = h.capacity,
+        handling_minutes = h.handling_minutes, cut_offs = h.cut_offs, radius_m = h.radius_m,
+        partner_id = h.partner_id, version = h.version
+    where creator_id = p_creator and id = h.id;
+    if h.partner_id is not null then
+        insert into partner_grants (partner_id, creator_id) values (h.partner_id, p_creator)
+        on conflict do nothing;
+    end if;
+    if (h.cut_offs, h.capacity, h.handling_minutes)
+        is distinct from (was.cut_offs, was.capacity, was.handling_minutes) then
+        perform waves_remake(p_creator, h, t);
+    end if;
+    perform hub_head_raise(p_creator);
+    update hubs set ledger_index = ledger_add(p_creator, 'hub.changed', h.id, was.ledger_index, b)
+    where creator_id = p_creator and id = h.id;
+    return remember(p_creator, c, answer_ok(200, hub_doc(h), hub_etag(h)));
+end $$;
+
+-- ---- stock ------------------------------------------------------------------------------------
+
+create or replace function roadshow.stock_etag(s roadshow.hub_stock) returns text language sql immutable as $$
+    select roadshow.etag_of(s.hub_id::text || ' ' || s.sku || ' ' || s.version)
+$$;
+
+create or replace function roadshow.stock_doc(s roadshow.hub_stock) returns jsonb language sql stable as $$
+    select jsonb_build_object('hub_id', s.hub_id, 'sku', s.sku, 'on_hand', s.on_hand,
+        'safety', s.safety, 'bin', s.bin, 'updated_at', roadshow.rfc3339(s.updated_at))
+$$;
+
+-- PUT /v1/hubs/{hub}/stock/{sku}: what was counted. If-Match is honoured when it is sent; If-Match: *
+-- asks that the SKU be there already. The same count again changes nothing.
+-- Locks: hubs → hub_heads → ledger head. Raises: RS401, RS404, RS409, RS412, RS422.
+create or replace function api.stock_set(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a   api.answer;
+    b   jsonb := p -> 'body';
+    h   roadshow.hubs;
+    was roadshow.hub_stock;
+    s   roadshow.hub_stock;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    perform hub_lock(p_creator, array[(p ->> 'hub')::uuid]);
+    h := hub_visible(p_creator, c, (p ->> 'hub')::uuid);
+    select * into was from hub_stock
+    where creator_id = p_creator and hub_id = h.id and sku = p ->> 'sku';
+    if p ->> 'if_match' is not null and (was.sku is null
+        or p ->> 'if_match' not in ('*', stock_etag(was))) then
+        perform fail(412, 'precondition_failed', 'The stock has changed; read it again.');
+    end if;
+    if was.sku is null then
+        perform from products where creator_id = p_creator and sku = p ->> 'sku';
+        if not found then
+            perform fail(404, 'not_found', 'There is no product with this SKU.');
+        end if;
+    end if;
+    s := row(p_creator, h.id, p ->> 'sku', (b ->> 'on_hand')::integer, coalesce(was.reserved, 0),
+        coalesce((b ->> 'safety')::integer, was.safety, 0),
+        case when b ? 'bin' then b ->> 'bin' else was.bin end,
+        coalesce(was.version, 0) + 1, clock_timestamp())::hub_stock;
+    if (s.on_hand, s.safety, s.bin) is not distinct from (was.on_hand, was.safety, was.bin) then
+        return remember(p_creator, c, answer_ok(200, stock_doc(was), stock_etag(was)));
+    end if;
+    if s.on_hand < s.reserved then
+        perform fail(409, 'stock_reserved', s.reserved || ' units are promised to orders; pick '
+            || 'them short or reject their pick list first.', '/on_hand');
+    end if;
+    insert into hub_stock select s.*
+    on conflict (creator_id, hub_id, sku) do update set on_hand = excluded.on_hand,
+        safety = excluded.safety, bin = excluded.bin, version = excluded.version,
+        updated_at = excluded.updated_at;
+    perform hub_head_raise(p_creator);
+    update hubs set ledger_index = ledger_add(p_creator, 'stock.set', h.id, h.ledger_index,
+        jsonb_build_object('sku', s.sku, 'on_hand', s.on_hand, 'safety', s.safety,
+            'before', was.on_hand))
+    where creator_id = p_creator and id = h.id;
+    return remember(p_creator, c, answer_ok(200, stock_doc(s), stock_etag(s)));
+end $$;
+
+-- GET /v1/hubs/{hub}/stock, by SKU. Raises: RS401, RS404.
+create or replace function api.stock_list(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql stable security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    n    integer := (p ->> 'limit')::integer;
+    h    roadshow.hubs;
+    docs jsonb;
+    last text;
+begin
+    perform authorise(p_creator, c);
+    h := hub_visible(p_creator, c, (p ->> 'hub')::uuid);
+    select coalesce(jsonb_agg(stock_doc(x.s) || jsonb_build_object('reserved', (x.s).reserved,
+            'available', greatest((x.s).on_hand - (x.s).reserved - (x.s).safety, 0),
+            'etag', stock_etag(x.s)) order by x.ord) filter (where x.ord <= n), '[]'),
+        max((x.s).sku) filter (where x.ord = n and x.total > n)
+    into docs, last
+    from (
+        select y.s, row_number() over (order by (y.s).sku) as ord, count(*) over () as total
+        from (
+            select t as s from hub_stock t where t.creator_id = p_creator and t.hub_id = h.id
+                and (p ->> 'after' is null or t.sku > p ->> 'after')
+            order by t.sku limit n + 1
+        ) y
+    ) x;
+    return answer_ok(200, jsonb_build_object('stock', docs, 'next', last));
+end $$;
+
+-- ---- postal codes -----------------------------------------------------------------------------
+
+create or replace function roadshow.postal_key(p_code text) returns text language sql immutable
+    parallel safe as $$
+    select regexp_replace(upper(p_code), '[^A-Z0-9]', '', 'g')
+$$;
+
+-- Loads [{"country", "code", "lat", "lon"}]; a code that is known is moved. Returns how many.
+-- For the owner: the command line and the demo call it.
+create or replace function roadshow.postal_import(p jsonb)
+returns integer language plpgsql volatile set search_path = roadshow, pg_temp as $$
+declare
+    n integer;
+begin
+    insert into postal_codes (country, code, lat, lon)
+    select distinct on (upper(x.country), postal_key(x.code)) upper(x.country),
+        postal_key(x.code), x.lat, x.lon
+    from jsonb_to_recordset(p) as x(country text, code text, lat float8, lon float8)
+    on conflict (country, code) do update set lat = excluded.lat, lon = excluded.lon;
+    get diagnostics n = row_count;
+    return n;
+end $$;
+
+-- The longest beginning of the code with which some known code begins, or null.
+create or replace function roadshow.postal_near(p_country text, p_code text)
+returns text language sql stable as $$
+    select left(p_code, n) from generate_series(length(p_code) - 1, 1, -1) as n
+    where exists (select from roadshow.postal_codes k where k.country = p_country
+        and k.code like left(p_code, n) || '%')
+    order by n desc limit 1
+$$;
+
+-- ---- what ranking works on --------------------------------------------------------------------
+
+-- The rules that rank hubs, as data: first difference wins, a rule without an opinion abstains.
+-- Travel up to local_m metres is driven; beyond, parcels take the days of their band.
+create or replace function roadshow.route_policy(p_creator uuid)
+returns jsonb language sql stable as $$
+    select '{"version": 1,
+        "rules": ["promise_met", "fewest_splits", "micro_hub_before_warehouse", "closest"],
+        "distance_max_m": null, "shipments_max": 3, "partial": true,
+        "travel": {"local_m": 30000, "local_km_h": 30, "local_overhead_s": 1200,
+            "bands": [{"up_to_m": 300000, "days": 1}, {"up_to_m": 1500000, "days": 2},
+                {"up_to_m": null, "days": 5}]}}'::jsonb
+$$;
+
+-- Microseconds since 1970, as the service counts.
+create or replace function roadshow.epoch_us(p_at timestamptz) returns bigint language sql immutable
+    parallel safe as $$
+    select (extract(epoch from p_at) * 1000000)::bigint
+$$;
+
+-- The creator's first 1,000 hubs with their next 24 waves and free stock. `stock` is "12,0,4" in the
+-- order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots]; day_end is
+-- the next local midnight, next_day_end the one after.
+create or replace function roadshow.route_snapshot(p_creator uuid)
+returns jsonb language sql stable as $$
+    with t as materialized (
+        select clock_timestamp() as now
+    ), skus as materialized (
+        select distinct sku from roadshow.hub_stock where creator_id = p_creator
+    )
+    select jsonb_build_object('version', coalesce((select version from roadshow.hub_heads
+            where creator_id = p_creator), 0),
+        'policy', roadshow.route_policy(p_creator),
+        'skus', coalesce((select jsonb_agg(sku order by sku collate "C") from skus), '[]'),
+        'hubs', coalesce((
+            select jsonb_agg(jsonb_build_object('id', h.id, 'kind', h.kind, 'lat', h.lat,
+                'lon', h.lon, 'active', h.active, 'radius_m', h.radius_m,
+                'event_id', h.event_id, 'cost_per_order', h.cost_per_order,
+                'cost_per_km', h.cost_per_km,
+                'day_end', roadshow.epoch_us((date_trunc('day', t.now at time zone h.time_zone)
+                    + interval '1 day') at time zone h.time_zone),
+                'next_day_end', roadshow.epoch_us((date_trunc('day',
+                    t.now at time zone h.time_zone) + interval '2 days')
+                    at time zone h.time_zone),
+                'stock', coalesce((
+                    select string_agg(coalesce(greatest(s.on_hand - s.reserved - s.safety, 0),
+                        0)::text, ',' order by k.sku collate "C")
+                    from skus k left join roadshow.hub_stock s on s.creator_id = p_creator
+                        and s.hub_id = h.id and s.sku = k.sku), ''),
+                'waves', coalesce((
+                    select jsonb_agg(jsonb_build_array(roadshow.epoch_us(w.cut_off_at),
+                        roadshow.epoch_us(w.ready_at), w.capacity - w.used, w.capacity)
+                        order by w.cut_off_at)
+                    from (select * from roadshow.waves where creator_id = p_creator
+                        and hub_id = h.id and cut_off_at > t.now
+                        order by cut_off_at limit 24) w), '[]')
+                ) order by h.id)
+            from (select * from roadshow.hubs where creator_id = p_creator
+                order by id limit 1000) h), '[]'))
+    from t
+$$;
+
+-- What an order needs before it can be ranked: where a postal code is, and the snapshot when the
+-- worker's (p_known, -1 for none) is old. Country null: no look-up. One row per item; `near` is the
+-- nearest known prefix of an unknown code. Callers: statement route_context of POST /v1/orders.
+create or replace function api.route_context(p_creator uuid, p_countries text[], p_codes text[],
+    p_known bigint[])
+returns table (item integer, lat double precision, lon double precision, near text,
+    snapshot jsonb)
+language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
+#variable_conflict use_column
+declare
+    current bigint := coalesce((select version from hub_heads where creator_id = p_creator), 0);
+    fresh   jsonb;
+begin
+    if exists (select from unnest(p_known) as k where k <> current) then
+        fresh := route_snapshot(p_creator);
+    end if;
+    return query
+    select i.ord::integer, k.lat, k.lon,
+        case when i.country is not null and k.code is null
+            then postal_near(i.country, postal_key(i.code)) end,
+        case when i.known <> current then fresh end
+    from unnest(p_countries, p_codes, p_known) with ordinality as i(country, code, known, ord)
+    left join postal_codes k on k.country = i.country and k.code = postal_key(i.code);
+end $$;
+
+-- ---- partners ---------------------------------------------------------------------------------
+
+-- The creator for whom a partner works on a hub or pick list; null when it has nothing to do with
+-- it. Callers: the service, before a partner's call.
+create or replace function api.partner_resolve(p_partner uuid, p_kind text, p_id uuid)
+returns uuid language sql stable security definer set search_path = roadshow, api, pg_temp as $$
+    select h.creator_id from partner_grants g
+    join hubs h on h.creator_id = g.creator_id and h.partner_id = g.partner_id
+    where g.partner_id = p_partner and p_kind = 'hub' and h.id = p_id
+    union all
+    select h.creator_id from partner_grants g
+    join picklists l on l.creator_id = g.creator_id
+    join hubs h on h.creator_id = l.creator_id and h.id = l.hub_id and h.partner_id = g.partner_id
+    where g.partner_id = p_partner and p_kind = 'picklist' and l.id = p_id
+    limit 1
+$$;

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// POST /v1/orders: look up where it goes, rank the hubs, let the database commit. Two statements, each
+// of which carries the orders of many requests.
+#ifndef ROADSHOW_ORDERS_PLACE_H
+#define ROADSHOW_ORDERS_PLACE_H
+
+#include "http/call.h"
+
+extern const struct db_statement orders_context_statement;
+extern const struct db_statement order_batch_statement;
+
+bool place_prepare(struct call *c);
+bool place_bind(struct call *c, struct db_item *item);
+void place_render(struct call *c, const struct db_row *row);
+
+#endif

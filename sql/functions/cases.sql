@@ -1,0 +1,218 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Cases: facts that disagree, for a person to decide. open → resolved, and open again when more
+-- evidence arrives. A case is named by its kind and subject, so the same facts make the same cases in
+-- whichever order they arrive; its id is derived from that name for the same reason.
+--
+-- Locks: cases (id ascending) → ledger head. The callers in sync.sql and devices.sql hold their drops.
+
+-- UUIDv8 (RFC 9562) over SHA-256: an id that follows from what it names.
+create or replace function roadshow.uuid_of(p_name text) returns uuid language sql immutable
+    parallel safe as $$
+    select encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128),
+        8, (get_byte(h, 8) & 63) | 128), 'hex')::uuid
+    from (select substring(sha256(convert_to(p_name, 'UTF8')) from 1 for 16) as h) as digest
+$$;
+
+create or replace function roadshow.case_id(p_creator uuid, p_kind text, p_subject text) returns uuid
+    language sql immutable parallel safe as $$
+    select roadshow.uuid_of('case:' || p_creator || ':' || p_kind || ':' || p_subject)
+$$;
+
+-- Opens cases, or adds to them: item i of each array is one case with new evidence, named once.
+-- Returns what the ledger has to say about it; the caller appends that when its other locks are taken.
+-- Locks: cases, id ascending.
+create or replace function roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[],
+    p_events uuid[], p_data jsonb[])
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    was_resolved uuid[];
+    notes        roadshow.ledger_note[];
+begin
+    with known as (
+        select c.id, c.state from cases c
+        where c.creator_id = p_creator and c.id in (
+            select case_id(p_creator, k, s) from unnest(p_kinds, p_subjects) as w(k, s))
+        order by c.id for no key update
+    )
+    select coalesce(array_agg(id), '{}') into was_resolved from known where state = 'resolved';
+
+    with put as (
+        insert into cases as c (creator_id, id, kind, subject, event_id, data, state)
+        select p_creator, case_id(p_creator, w.kind, w.subject), w.kind, w.subject, w.event_id,
+            w.data, 'open'
+        from unnest(p_kinds, p_subjects, p_events, p_data) as w(kind, subject, event_id, data)
+        order by 2
+        on conflict (creator_id, id) do update set data = excluded.data, state = 'open',
+            resolution = null, note = null, resolved_by = null, resolved_at = null
+        returning c.id, c.kind, c.event_id, c.data, c.ledger_index, (c.xmax = 0) as is_new
+    )
+    select array_agg(row(
+        case when is_new then 'case.opened' when id = any(was_resolved) then 'case.reopened'
+            else 'case.updated' end,
+        id, ledger_index,
+        jsonb_build_object('kind', kind, 'event_id', event_id) || data)::roadshow.ledger_note
+        order by id)
+    into notes from put;
+    return coalesce(notes, '{}');
+end $$;
+
+-- Takes back open cases whose ground is gone (an earlier fact showed that the later one was a copy).
+-- A resolved one stays as the person left it.
+create or replace function roadshow.cases_withdraw(p_creator uuid, p_ids uuid[])
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    notes roadshow.ledger_note[];
+    gone  uuid[];
+begin
+    select array_agg(id) into gone from (
+        select id from cases
+        where creator_id = p_creator and id = any(p_ids) and state = 'open'
+        order by id for update) as open;
+    if gone is null then
+        return '{}';
+    end if;
+    delete from case_events where creator_id = p_creator and case_id = any(gone);
+    with taken as (
+        delete from cases where creator_id = p_creator and id = any(gone)
+        returning id, kind, event_id, ledger_index
+    )
+    select array_agg(row('case.withdrawn', id, ledger_index,
+        jsonb_build_object('kind', kind, 'event_id', event_id))::roadshow.ledger_note order by id)
+    into notes from taken;
+    return notes;
+end $$;
+
+-- Appends what waited and notes the index in each subject's row. Each subject occurs once.
+-- Locks: the ledger head; the rows are locked already.
+create or replace function roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[])
+returns bigint language plpgsql volatile as $$
+declare
+    kinds    text[];
+    subjects uuid[];
+    prevs    bigint[];
+    data     jsonb[];
+    first    bigint;
+begin
+    if coalesce(cardinality(p_notes), 0) = 0 then
+        return null;
+    end if;
+    select array_agg(n.kind order by o), array_agg(n.subject order by o),
+        array_agg(n.prev order by o), array_agg(n.data order by o)
+    into kinds, subjects, prevs, data
+    from unnest(p_notes) with ordinality as n(kind, subject, prev, data, o);
+    first := ledger_append(p_creator, kinds, subjects, prevs, data);
+    update cases t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    where t.creator_id = p_creator and t.id = n.id and n.kind like 'case.%';
+    update walk_in_sales t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    where t.creator_id = p_creator and t.id = n.id and n.kind like 'sale.%';
+    update walk_in_leases t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    where t.creator_id = p_creator and t.id = n.id and n.kind like 'lease.%';
+    update devices t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    where t.creator_id = p_creator and t.id = n.id and n.kind like 'device.%';
+    return first;
+end $$;
+
+-- ---- what the service calls -------------------------------------------------------------------
+
+create or replace function roadshow.case_json(k roadshow.cases) returns jsonb language sql stable as $$
+    select jsonb_build_object('id', k.id, 'kind', k.kind, 'state', k.state, 'event_id', k.event_id,
+        'subject', k.subject, 'data', k.data,
+        'facts', (select count(*) from roadshow.case_events e
+            where e.creator_id = k.creator_id and e.case_id = k.id),
+        'opened_at', roadshow.rfc3339(k.opened_at), 'resolution', k.resolution, 'note', k.note,
+        'resolved_by', k.resolved_by, 'resolved_at', roadshow.rfc3339(k.resolved_at),
+        'ledger_index', k.ledger_index)
+$$;
+
+-- GET /v1/cases, oldest first. Statement: case_list.
+create or replace function api.case_list(p_creator uuid, c api.caller, p jsonb) returns api.answer
+    language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
+declare
+    most     integer     := (p ->> 'limit')::integer;
+    after_at timestamptz := split_part(p ->> 'after', '|', 1)::timestamptz;
+    after_id uuid        := split_part(p ->> 'after', '|', 2)::uuid;
+    page     jsonb;
+    last     text;
+begin
+    perform authorise(p_creator, c);
+    with found as (
+        select k as rec, k.opened_at, k.id,
+            row_number() over (order by k.opened_at, k.id) as o
+        from cases k
+        where k.creator_id = p_creator
+          and (p ->> 'state' is null or k.state = p ->> 'state')
+          and (p ->> 'kind' is null or k.kind = p ->> 'kind')
+          and (p ->> 'event_id' is null or k.event_id = (p ->> 'event_id')::uuid)
+          and (after_id is null or (k.opened_at, k.id) > (after_at, after_id))
+        order by k.opened_at, k.id limit most + 1
+    )
+    select coalesce(jsonb_agg(case_json(rec) order by o) filter (where o <= most), '[]'),
+        case when count(*) > most
+            then max(rfc3339(opened_at) || '|' || id) filter (where o = most) end
+    into page, last from found;
+    return answer_ok(200, jsonb_build_object('cases', page, 'next', last));
+end $$;
+
+-- GET /v1/cases/{case}: with its facts in the order in which they happened, up to 1,000 of them.
+-- Statement: case_read.
+create or replace function api.case_read(p_creator uuid, c api.caller, p jsonb) returns api.answer
+    language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
+declare
+    k     cases;
+    facts jsonb;
+    past  jsonb;
+begin
+    perform authorise(p_creator, c);
+    select * into k from cases where creator_id = p_creator and id = (p ->> 'case')::uuid;
+    if not found then
+        perform fail(404, 'not_found', 'There is no such case.');
+    end if;
+    select coalesce(jsonb_agg(f.fact order by f.corrected_at, f.device_id, f.seq), '[]') into facts
+    from (
+        select e.corrected_at, e.device_id, e.seq, jsonb_build_object('device_id', e.device_id,
+            'seq', e.seq, 'upload', e.upload, 'kind', e.kind, 'ts', rfc3339(e.ts),
+            'corrected_at', rfc3339(e.corrected_at), 'status', e.status, 'code', e.code,
+            'fields', e.fields, 'raw', convert_from(e.raw, 'UTF8')) as fact
+        from case_events l join device_events e
+            on e.creator_id = l.creator_id and e.device_id = l.device_id and e.seq = l.seq
+        where l.creator_id = p_creator and l.case_id = k.id
+        order by e.corrected_at, e.device_id, e.seq limit 1000
+    ) f;
+    select ledger_history(p_creator, k.ledger_index) into past;
+    return answer_ok(200, case_json(k) || jsonb_build_object('evidence', facts, 'history', past),
+        etag_of(k.ledger_index::text));
+end $$;
+
+-- POST /v1/cases/{case}/resolve. The note stays out of the ledger: people write names into notes.
+-- Locks: cases → ledger head. Raises: RS404, RS409. Statement: case_resolve.
+create or replace function api.case_resolve(p_creator uuid, c api.caller, p jsonb) returns api.answer
+    language plpgsql volatile security definer set search_path = roadshow, api, pg_temp as $$
+declare
+    a api.answer;
+    k cases;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    select * into k from cases
+    where creator_id = p_creator and id = (p ->> 'case')::uuid for no key update;
+    if not found then
+        perform fail(404, 'not_found', 'There is no such case.');
+    elsif k.state = 'resolved' then
+        perform fail(409, 'case_resolved', 'The case was resolved at ' || rfc3339(k.resolved_at)
+            || ' as "' || k.resolution || '".');
+    end if;
+    update cases set state = 'resolved', resolution = p -> 'body' ->> 'resolution',
+        note = p -> 'body' ->> 'note', resolved_by = c.key_id, resolved_at = clock_timestamp(),
+        ledger_index = ledger_add(p_creator, 'case.resolved', k.id, k.ledger_index,
+            jsonb_build_object('kind', k.kind, 'resolution', p -> 'body' ->> 'resolution',
+                'by', c.key_id))
+    where creator_id = p_creator and id = k.id returning * into k;
+    return remember(p_creator, c, answer_ok(200, case_json(k), etag_of(k.ledger_index::text)));
+end $$;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reads a device's upload: NDJSON, one event a line, each line naming the one before it by its hash
+// (crypto/chain.h). Pure: no Kore, no libpq, no clock.
+//
+// What is found out here needs the upload alone: where its lines are and what they hash to, whether
+// they follow each other, what they say, and whether the tokens in them are genuine. Joining the
+// chain to what is known, and judging the facts, is api.sync_upload()'s (sql/functions/sync.sql).
+//
+// A line that cannot be understood is an event like any other, `rejected`: it never blocks the next.
+// Its number is what its place in the chain makes it:
+//
+//   the next readable line names it in `prev`   it comes just before that line
+//   it is among the last lines                  it comes after the line before it
+//   the next readable line names another        it is no part of the chain: a stray, only counted
+//
+// Members that are not known are ignored (a device may be newer than the service); the raw line is
+// kept whole.
+#ifndef ROADSHOW_SYNC_H
+#define ROADSHOW_SYNC_H
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/buf.h"
+#include "base/str.h"
+#include "crypto/keys.h"
+
+#define SYNC_BODY_BYTES_MAX (8u << 20) // of lines, after gzip
+#define SYNC_EVENTS_MAX 10000
+#define SYNC_LINE_BYTES_MAX 65536  // a longer one is rejected, not the upload
+#define SYNC_INFLATE_RATIO_MAX 200 // of gzip: lines full of hashes stay far below
+#define SYNC_SALE_LINES_MAX 50
+
+enum sync_result {
+	SYNC_OK,
+	SYNC_EMPTY,    // no line at all
+	SYNC_TOO_MANY, // more than SYNC_EVENTS_MAX lines
+	SYNC_TOO_LARGE // memory or the output's limit
+};
+
+// Appends p_run of api.sync_upload(), a JSON object:
+//
+//   first  seq of the first line; null when no line says so
+//   prev   of the first line, hex; null when it cannot be read
+//   break  null, or why the lines end before the body does: "gap" (seq jumps) or "fork" (a line
+//          names another line before it, or one seq comes with two contents)
+//   stray  how many lines are no part of the chain
+//   lines  [{h: SHA-256 hex, a: offset in the body, n: length, k: kind, t: ts, e: error code,
+//          f: fields}], without repetitions; k and t are absent when they cannot be read
+//
+// `a` is for the table of lines; what is read of one line at a time is released again.
+enum sync_result sync_read(struct arena *a, struct span body, const struct keyring *tokens,
+    struct buf *out) MUST_CHECK;
+
+// gunzip (RFC 1952, one member, nothing behind it) within SYNC_BODY_BYTES_MAX and
+// SYNC_INFLATE_RATIO_MAX. False: not gzip, damaged, or too large.
+bool sync_inflate(struct span in, struct buf *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Uploads and cases. An upload is one statement of its own: its body is read here (sync.c), joined to
+// what is known and judged there (sql/functions/sync.sql). Everything bound lives in the call's
+// arena, but for the body itself, which is the request's.
+#include "sync/sync_api.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "auth/device.h"
+#include "base/clock.h"
+#include "sync/sync.h"
+
+#define RUN_BYTES_MAX (48u << 20)
+#define UPLOAD_DEADLINE_MS 30000
+
+static const struct keyring *token_keys;
+
+void sync_start(const struct keyring *tokens)
+{
+	token_keys = tokens;
+}
+
+// ---- POST /v1/sync -------------------------------------------------------------------------------
+
+static const struct db_statement sync_upload = {
+    .name = "sync_upload",
+    .sql = "select (a).status, (a).body, (a).etag, (a).location, (a).replayed from "
+	   "api.sync_upload($1, row($2, $3, $4, $5, $6, $7)::api.caller, $8, $9, $10, $11, $12) as a",
+    .columns = 11,
+    .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON, DB_BYTEA, DB_BYTEA,
+	DB_BYTEA, DB_JSON},
+    .deadline_ms = UPLOAD_DEADLINE_MS,
+};
+
+static bool refuse(struct call *c, int status, const char *code, const char *detail)
+{
+	call_problem(c, status, code, detail, NULL);
+	return false;
+}
+
+static struct span kept(struct call *c, const struct buf *b)
+{
+	const char *text = b->failed ? NULL : arena_strndup(&c->arena, buf_text(b), b->len);
+
+	return (struct span){text, text != NULL ? b->len : 0};
+}
+
+static bool is_ndjson(struct span type)
+{
+	static const char ndjson[] = "application/x-ndjson";
+	size_t n = sizeof(ndjson) - 1;
+
+	return type.len >= n && strncasecmp(type.ptr, ndjson, n) == 0 &&
+	       (type.len == n || type.ptr[n] == ';' || type.ptr[n] == ' ');
+}
+
+static bool is_gzip(struct span coding)
+{
+	return coding.len == 4 && strncasecmp(coding.ptr, "gzip", 4) == 0;
+}
+
+// The lines of the body; *text is null when they are the body as sent.
+static bool unpack(struct call *c, struct span *lines, struct db_value *text)
+{
+	struct span coding = call_header(c, "content-encoding");
+	struct buf plain;
+
+	*lines = c->body;
+	*text = (struct db_value){.is_null = true};
+	if (!is_ndjson(call_header(c, "content-type")))
+		return refuse(c, 415, "unsupported_media_type", "Send the lines as application/x-ndjson.");
+	if (coding.ptr == NULL || span_eq(coding, "identity"))
+		return true;
+	if (!is_gzip(coding))
+		return refuse(c, 415, "unsupported_media_type", "The only content coding is gzip.");
+	buf_init(&plain, SYNC_BODY_BYTES_MAX + (1u << 17));
+	if (sync_inflate(c->body, &plain)) {
+		*lines = kept(c, &plain);
+		*text = (struct db_value){.text = *lines};
+	}
+	buf_release(&plain);
+	if (text->is_null)
+		return refuse(c, 422, "invalid_gzip", "The body is not one gzip member of up to 8 MiB.");
+	return lines->ptr != NULL || refuse(c, 413, "body_too_large", "The upload is too large.");
+}
+
+// p_signature of api.sync_upload().
+static struct span signature_json(struct call *c, bool gzip)
+{
+	const struct device_request *r = c->signature;
+	struct span result;
+	struct json_out w;
+	struct buf b;
+
+	buf_init(&b, 65536);
+	w = json_to(&b);
+	json_open(&w, '{');
+	device_put_nonce(&w, r);
+	json_key(&w, "input");
+	json_put_span(&w, r->input);
+	json_key(&w, "signature");
+	json_put_span(&w, r->signature);
+	json_key(&w, "received_at");
+	json_put_time(&w, c->started_us);
+	json_key(&w, "device_time");
+	json_put_time(&w, r->clock_us);
+	json_kv_text(&w, "clock_source", r->clock_told ? "header" : "signature");
+	json_kv_text(&w, "content_encoding", gzip ? "gzip" : "identity");
+	json_close(&w, '}');
+	result = kept(c, &b);
+	buf_release(&b);
+	return result;
+}
+
+static bool read_run(struct call *c, struct span lines, struct span *run)
+{
+	struct buf out;
+	enum sync_result r;
+
+	buf_init(&out, RUN_BYTES_MAX);
+	r = sync_read(&c->arena, lines, token_keys, &out);
+	*run = r == SYNC_OK ? kept(c, &out) : (struct span){NULL, 0};
+	buf_release(&out);
+	if (r == SYNC_EMPTY)
+		return refuse(c, 422, "empty_upload", "There is no line in the upload.");
+	if (r == SYNC_TOO_MANY)
+		return refuse(c, 413, "too_many_events", "An upload has up to 10,000 lines.");
+	return run->ptr != NULL || refuse(c, 413, "body_too_large", "The upload is too large.");
+}
+
+static bool bind_upload(struct call *c, struct db_item *item)
+{
+	struct db_value *v = item->values + call_bind_caller(c, item);
+	struct span lines, run, signature;
+
+	ASSERT(c->signature != NULL);
+	if (!unpack(c, &lines, &v[3]) || !read_run(c, lines, &run))
+		return false;
+	signature = signature_json(c, !v[3].is_null);
+	if (signature.ptr == NULL)
+		return refuse(c, 413, "body_too_large", "The signature is too large.");
+	v[0] = (struct db_value){.text = signature};
+	v[1] = (struct db_value){.text = c->signature->base};
+	v[2] = (struct db_value){.text = c->body};
+	v[4] = (struct db_value){.text = run};
+	return true;
+}
+
+// A gap or a fork: problem details with what the device needs to go on. The database's members
+// (type, code, detail, acked_seq, …) follow ours.
+static void answer_conflict(struct call *c, int status, struct span body)
+{
+	struct buf out;
+	char id[UUID_TEXT_LEN + 1];
+
+	ASSERT(body.len > 2 && body.ptr[0] == '{');
+	uuid_format(&c->request_id, id);
+	buf_init(&out, body.len + 256);
+	buf_printf(&out, "{\"title\":\"Conflict\",\"status\":%d,\"instance\":\"urn:uuid:%s\",", status, id);
+	buf_put(&out, body.ptr + 1, body.len - 1);
+	call_answer_json(c, status, (struct span){buf_text(&out), out.len});
+	c->content_type = "application/problem+json";
+	buf_release(&out);
+}
+
+static void render_upload(struct call *c, const struct db_row *row)
+{
+	int status = (int)db_int(row, 0);
+
+	call_command_headers(c, row);
+	if (status == 200)
+		call_answer_json(c, status, db_text(row, 1));
+	else
+		answer_conflict(c, status, db_text(row, 1));
+}
+
+// ---- cases ---------------------------------------------------------------------------------------
+
+static const char *const states[] = {"open", "resolved", NULL};
+static const char *const case_kinds[] = {"already_redeemed", "superseded", "cancelled", "expired",
+    "forfeited", "unpaid", "wrong_event", "wrong_window", "not_genuine", "oversold",
+    "unknown_product", "device_fork", NULL};
+
+static const struct field case_query[] = {
+    {.name = "state", .type = FIELD_ENUM, .choices = states},
+    {.name = "kind", .type = FIELD_ENUM, .choices = case_kinds},
+    {.name = "event_id", .type = FIELD_UUID},
+    {0},
+};
+
+static const struct field resolve_fields[] = {
+    {.name = "resolution", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
+    {.name = "note", .type = FIELD_TEXT, .nullable = true, .min = 0, .max = 2000},
+    {0},
+};
+
+static const struct db_statement case_list = COMMAND(case_list);
+static const struct db_statement case_read = COMMAND(case_read);
+static const struct db_statement case_resolve = COMMAND(case_resolve);
+
+const struct route sync_routes[] = {
+    {.method = POST,
+	.path = "/v1/sync",
+	.roles = ROLES(ROLE_DEVICE),
+	.flags = ROUTE_RAW_BODY,
+	.statement = &sync_upload,
+	.bind = bind_upload,
+	.render = render_upload,
+	.body_bytes_max = SYNC_BODY_BYTES_MAX},
+    {.method = GET,
+	.path = "/v1/cases",
+	.roles = ROLES(ROLE_CREATOR),
+	.flags = ROUTE_LIST,
+	.query = case_query,
+	.statement = &case_list},
+    {.method = GET,
+	.path = "/v1/cases/{case}",
+	.roles = ROLES(ROLE_CREATOR),
+	.statement = &case_read},
+    {.method = POST,
+	.path = "/v1/cases/{case}/resolve",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = resolve_fields,
+	.statement = &case_resolve},
+    {0},
+};

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// roadshow: the operator's command line. Owns the table of commands; each lives in src/cli/.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/demo.h"
+
+static int run_demo(const struct cli_command *self, int argc, char **argv)
+{
+	(void)self; // the demo parses its own options
+	argv[-1] = (char *)(uintptr_t) "roadshow demo";
+	return demo_main(argc + 1, argv - 1);
+}
+
+#define API_ENVIRONMENT                                                                            \
+	"Environment:\n"                                                                           \
+	"  ROADSHOW_URL           where the service is (https://localhost:8443)\n"                 \
+	"  ROADSHOW_CA            certificate to trust, when the system does not\n"
+
+static const struct cli_command COMMANDS[] = {
+    {"migrate", "bring the database to this version's schema",
+	"Usage: roadshow migrate [--status] [--sql DIR]\n"
+	"\n"
+	"Applies what is missing of sql/migrations, each in a transaction of its own, then all of\n"
+	"sql/functions, and grants the service's role what it may execute. Safe to run again and\n"
+	"from several hosts at once. Refuses when a migration that was applied has been changed.\n"
+	"Makes the roles roadshow_owner and roadshow_app when they are missing.\n"
+	"\n"
+	"  --status    only tell what is applied and what is missing\n"
+	"  --sql DIR   the directory that holds migrations/ and functions/\n"
+	"\n"
+	"Environment:\n"
+	"  ROADSHOW_ADMIN_DATABASE_URL  a role that may create roles (DATABASE_URL)\n"
+	"  ROADSHOW_SQL_DIR             as --sql\n",
+	cli_migrate},
+    {"creator create", "make a creator and its first API key",
+	"Usage: roadshow creator create --slug SLUG --name NAME\n"
+	"\n"
+	"Prints the creator's id and its API key, which is shown once.\n"
+	"\n" API_ENVIRONMENT "  ROADSHOW_OPERATOR_KEY  the operator's key\n",
+	cli_creator_create},
+    {"partner create", "make a fulfilment partner and its API key",
+	"Usage: roadshow partner create --name NAME\n"
+	"\n"
+	"Prints the partner's id and its API key, which is shown once.\n"
+	"\n" API_ENVIRONMENT "  ROADSHOW_OPERATOR_KEY  the operator's key\n",
+	cli_partner_create},
+    {"key create", "make another API key of a creator",
+	"Usage: roadshow key create --role creator|storefront --name NAME\n"
+	"\n"
+	"A storefront key may be published: it claims and orders, nothing else. Prints the key's id\n"
+	"and the key, which is shown once.\n"
+	"\n" API_ENVIRONMENT "  ROADSHOW_API_KEY       a key of the creator's\n",
+	cli_key_create},
+    {"key revoke", "revoke an API key at once",
+	"Usage: roadshow key revoke ID\n"
+	"\n" API_ENVIRONMENT "  ROADSHOW_API_KEY       a key of the creator's\n",
+	cli_key_revoke},
+    {"keys init", "make the signing keys and secrets of a service",
+	"Usage: roadshow keys init DIR\n"
+	"\n"
+	"Makes what is missing in DIR (mode 0700) and never touches what is there: keys that sign\n"
+	"tokens and status lists (P-256), the ledger's key (Ed25519), the key that seals contacts\n"
+	"and the server's secret.\n",
+	cli_keys_init},
+    {"keys operator", "make an operator's key",
+	"Usage: roadshow keys operator\n"
+	"\n"
+	"Prints a new key for the operator, and the hash that the service is given instead of it,\n"
+	"as two lines that a shell can source.\n",
+	cli_keys_operator},
+    {"demo", "play a two-city tour through the public API", "", run_demo},
+    {"route", "why an order goes where it goes",
+	"Usage: roadshow route --explain ORDER\n"
+	"\n"
+	"Prints the stored decision: every hub that was considered, what ruled it out or in, and\n"
+	"what won.\n"
+	"\n" API_ENVIRONMENT "  ROADSHOW_API_KEY       a key of the creator's\n",
+	cli_route},
+    {"ready", "ask whether the service is ready",
+	"Usage: roadshow ready [--wait SECONDS]\n"
+	"\n"
+	"Ends with 0 when /readyz says so. With --wait, asks again until then.\n"
+	"\n" API_ENVIRONMENT,
+	cli_ready},
+    {"settings", "check the settings, or print a sample file",
+	"Usage: roadshow settings [--sample]\n"
+	"\n"
+	"Reads the settings as the service would (ROADSHOW_CONF, then the environment) and says\n"
+	"whether they make sense. --sample prints every setting with its default and meaning.\n",
+	cli_settings},
+};
+
+static void print_help(FILE *out)
+{
+	fputs("Usage: roadshow COMMAND [OPTIONS]\n\nCommands:\n", out);
+	for (size_t i = 0; i < ARRAY_LEN(COMMANDS); i++)
+		fprintf(out, "  %-16s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+	fputs("\nroadshow COMMAND --help tells more. roadshow --version tells the version.\n"
+	      "\n"
+	      "Ends with 0 when it is done, 1 when it was refused, 2 when the command line makes no\n"
+	      "sense, 3 when the database or the service did not answer.\n",
+	    out);
+}
+
+// The command whose words start the arguments; *words says how many they are.
+static const struct cli_command *find_command(int argc, char **argv, int *words)
+{
+	for (size_t i = 0; i < ARRAY_LEN(COMMANDS); i++) {
+		const char *name = COMMANDS[i].name, *space = strchr(name, ' ');
+		size_t first = space != NULL ? (size_t)(space - name) : strlen(name);
+		if (strlen(argv[0]) != first || strncmp(argv[0], name, first) != 0)
+			continue;
+		*words = space != NULL ? 2 : 1;
+		if (space == NULL || (argc > 1 && strcmp(argv[1], space + 1) == 0))
+			return &COMMANDS[i];
+	}
+	return NULL;
+}
+
+// `roadshow creator` alone, or with a second word that we do not know.
+static int explain_unknown(const char *word)
+{
+	bool is_group = false;
+	size_t len = strlen(word);
+	for (size_t i = 0; i < ARRAY_LEN(COMMANDS); i++) {
+		const char *name = COMMANDS[i].name;
+		if (strncmp(name, word, len) != 0 || name[len] != ' ')
+			continue;
+		fprintf(stderr, "%s%s", is_group ? ", or roadshow " : "roadshow: did you mean roadshow ",
+		    name);
+		is_group = true;
+	}
+	if (is_group)
+		fputs("?\n", stderr);
+	else
+		fprintf(stderr, "roadshow: there is no command \"%s\"; see roadshow --help\n", word);
+	return CLI_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	log_open("roadshow", LOG_LEVEL_WARN);
+	if (argc < 2) {
+		print_help(stderr);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0) {
+		print_help(stdout);
+		return CLI_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("roadshow " ROADSHOW_VERSION);
+		return CLI_OK;
+	}
+	int words = 0;
+	const struct cli_command *command = find_command(argc - 1, argv + 1, &words);
+	if (command == NULL)
+		return explain_unknown(argv[1]);
+	return command->run(command, argc - 1 - words, argv + 1 + words);
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The table of jobs, and running one of them for every creator. A creator whose job fails is logged
+// and skipped until the job's next round: one creator's trouble never stops another's.
+#include "janitor/jobs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ids.h"
+#include "base/log.h"
+
+#define CREATORS_PAGE 256
+#define CALLS_MAX 1000 // of one job for one creator in one round; the rest waits for the next
+#define UNDEFINED_FUNCTION "42883"
+
+#define JOB(job_name, ms, at_once)                                                                 \
+	{                                                                                          \
+		.name = #job_name,                                                                 \
+		.sql = "select case when pg_try_advisory_xact_lock(hashtextextended($3, 0)) "      \
+		       "then api.janitor_" #job_name "($1::uuid, $2::integer) end",                \
+		.every_ms = (ms), .limit = (at_once),                                              \
+	}
+
+// What fans and hubs wait for comes first.
+static const struct job JOBS[] = {
+    JOB(holds, 1000, 500),
+    JOB(waves, 1000, 100),
+    JOB(picklist_leases, 2000, 100),
+    JOB(walk_in_leases, 5000, 100),
+    JOB(enrol_codes, 60000, 500),
+    JOB(idempotency, 60000, 5000),
+};
+
+const struct job *jobs_all(size_t *count)
+{
+	*count = ARRAY_LEN(JOBS);
+	return JOBS;
+}
+
+// True when there is more to do for this creator.
+static bool call_once(
+    const struct job *job, struct pg *pg, const char *creator, struct job_tally *tally)
+{
+	char limit[16], lock[128];
+	snprintf(limit, sizeof(limit), "%d", job->limit);
+	snprintf(lock, sizeof(lock), "janitor %s %s", job->name, creator);
+	const char *params[] = {creator, limit, lock};
+	struct pg_rows *rows = pg_query(pg, job->sql, params, ARRAY_LEN(params));
+	if (rows == NULL) {
+		tally->failures++;
+		log_error("job %s for creator %s: %s%s", job->name, creator, pg_error(pg),
+		    strcmp(pg_sqlstate(pg), UNDEFINED_FUNCTION) == 0 ? " (was it migrated?)" : "");
+		return false;
+	}
+	int64_t done = pg_is_null(rows, 0, 0) ? 0 : pg_int(rows, 0, 0);
+	pg_rows_release(rows);
+	if (done > 0)
+		log_info("job %s for creator %s: %lld", job->name, creator, (long long)done);
+	tally->done += done;
+	return done >= job->limit;
+}
+
+bool job_run(const struct job *job, struct pg *pg, bool (*go_on)(struct pg *pg),
+    struct job_tally *tally)
+{
+	char after[UUID_TEXT_LEN + 1] = "00000000-0000-0000-0000-000000000000", limit[16];
+	size_t found;
+	snprintf(limit, sizeof(limit), "%d", CREATORS_PAGE);
+	do {
+		const char *params[] = {after, limit};
+		struct pg_rows *rows = pg_query(
+		    pg, "select id from api.janitor_creators($1::uuid, $2::integer)", params, 2);
+		if (rows == NULL) {
+			log_error("job %s: cannot list the creators: %s", job->name, pg_error(pg));
+			return false;
+		}
+		found = pg_count(rows);
+		for (size_t i = 0; i < found && !pg_is_lost(pg) && go_on(pg); i++) {
+			snprintf(after, sizeof(after), "%s", pg_text(rows, i, 0));
+			for (int calls = 0; calls < CALLS_MAX && go_on(pg); calls++)
+				if (!call_once(job, pg, after, tally))
+					break;
+		}
+		pg_rows_release(rows);
+	} while (found == CREATORS_PAGE && !pg_is_lost(pg) && go_on(pg));
+	return !pg_is_lost(pg);
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Rate limits shared by the workers, and the way out: SIGTERM drains. On a stack of its own, for its
+// settings differ.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { Client } from './lib/client.mjs';
+import { assertProblem } from './lib/contract.mjs';
+import { contact, Load, verify, world } from '../crash/lib/load.mjs';
+import { alive, sleep, Stack, until } from '../crash/lib/stack.mjs';
+
+const RATE = 20;
+let stack;
+before(async () => { stack = await Stack.start({ workers: 2, janitor: false }); });
+after(() => stack?.stop());
+
+async function restart(env) {
+	await stack.service.stop();
+	stack.service.options.env = env;
+	await stack.service.start();
+}
+
+describe('rate limits', () => {
+	let w;
+	before(async () => {
+		w = await world(stack);
+		await restart({ ROADSHOW_RATE_PER_KEY: String(RATE), ROADSHOW_RATE_PER_ADDRESS: '15' });
+	});
+
+	// Many connections, so that both workers answer.
+	const burst = (n, request) => Promise.all(Array.from({ length: n }, request));
+
+	function assertLimited(answer) {
+		assertProblem(answer, 429, 'rate_limited');
+		assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+		assert.match(answer.headers.ratelimit, /^"[^"]+";\s*r=0;\s*t=\d+$/);
+		assert.match(answer.headers['ratelimit-policy'], /^"[^"]+";\s*q=\d+;\s*w=\d+$/);
+	}
+
+	it('hold for a key, over all workers together', async () => {
+		const begun = Date.now();
+		const answers = await burst(150, () => w.api.get(`/v1/drops/${w.first.id}`));
+		const seconds = (Date.now() - begun) / 1000;
+		const allowed = answers.filter((a) => a.status === 200).length;
+		assert.ok(allowed >= RATE, `${allowed} of at least ${RATE} allowed`);
+		assert.ok(allowed <= RATE * 2 + RATE * seconds + 2, `${allowed} allowed in ${seconds} s`);
+		for (const a of answers.filter((x) => x.status !== 200)) assertLimited(a);
+		const wait = Math.max(...answers.filter((a) => a.status === 429).map((a) => Number(a.headers['retry-after'])));
+		await sleep(wait * 1000);
+		assert.equal((await w.api.get(`/v1/drops/${w.first.id}`)).status, 200, 'after Retry-After');
+	});
+
+	it('of one key are not those of another', async () => {
+		const { api_key } = (await w.api.post('/v1/keys', { role: 'storefront', name: 'x' })).json;
+		await burst(80, () => w.api.get(`/v1/drops/${w.first.id}`));
+		assert.equal((await w.api.as(api_key).get(`/v1/drops/${w.first.id}`)).status, 200);
+		await sleep(1100);
+	});
+
+	it('hold for those who guess keys', async () => {
+		const guess = w.api.as(`rs_c_${'A'.repeat(22)}_${'B'.repeat(22)}_${'C'.repeat(43)}`);
+		const answers = await burst(100, () => guess.get('/v1/ledger'));
+		assert.ok(answers.some((a) => a.status === 401));
+		const limited = answers.filter((a) => a.status === 429);
+		assert.ok(limited.length > 40, `${limited.length} of 100 limited`);
+		limited.forEach(assertLimited);
+		assert.equal((await w.api.get(`/v1/drops/${w.first.id}`)).status, 200, 'a good key is not punished');
+	});
+
+	it('a refused claim was not made', async () => {
+		await sleep(1100);
+		const drop = await w.drop();
+		const answers = await burst(100, () =>
+			w.api.post(`/v1/drops/${drop.id}/claims`, { contact: contact() }, { idem: randomUUID() }));
+		const made = answers.filter((a) => a.status === 201).length;
+		const [{ n }] = await stack.query('select count(*) as n from roadshow.tokens where drop_id = $1', [drop.id]);
+		assert.equal(n, made);
+	});
+});
+
+describe('SIGTERM', () => {
+	it('says so on /readyz, answers what has begun, and ends by itself', async () => {
+		await restart({ ROADSHOW_DRAIN_MS: '1500' });
+		const w = await world(stack);
+		const load = new Load(stack, w, { fans: 8 });
+		await load.progress(20);
+		const family = [stack.service.parent, ...stack.service.workers()];
+		const probe = new Client(stack.url, stack.service.ca);
+		assert.equal((await probe.get('/readyz')).status, 200);
+		process.kill(stack.service.parent, 'SIGTERM');
+		await until(async () => {
+			const answer = await probe.get('/readyz').catch(() => undefined);
+			return answer?.status === 503 && assertProblem(answer, 503);
+		}, '/readyz to tell that the service leaves', 1400, 10);
+		await Promise.race([stack.service.exited, sleep(8000)]);
+		await until(() => !family.some(alive), 'all its processes to end', 4000);
+		await stack.service.start();
+		await load.stop();
+		await verify(stack, load);
+		probe.close();
+	});
+});

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Orders: the closest micro-hub that can keep the promise ships, the warehouse comes last, stock and
+// capacity are never promised twice, and the explanation says what happened and why.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { assertProblem } from './lib/contract.mjs';
+import * as fx from './lib/fixtures.mjs';
+
+after(() => fx.anonymous().close());
+
+const FAN = { lat: 40.7128, lon: -73.9600 }; // a few streets from williamsburg
+const { williamsburg, soho, philadelphia, columbus } = fx.PLACES;
+
+// Haversine on the mean sphere: within 0.6 % of the ellipsoid.
+function metres(a, b) {
+	const rad = (d) => d * Math.PI / 180;
+	const h = Math.sin(rad(b.lat - a.lat) / 2) ** 2 +
+		Math.cos(rad(a.lat)) * Math.cos(rad(b.lat)) * Math.sin(rad(b.lon - a.lon) / 2) ** 2;
+	return 2 * 6371008.8 * Math.asin(Math.sqrt(h));
+}
+
+async function network(c, over = {}) {
+	const [near, far, warehouse, sku] = [
+		await fx.hub(c, williamsburg, over.near), await fx.hub(c, soho, over.far),
+		await fx.hub(c, columbus, { kind: 'warehouse', ...over.warehouse }), (await fx.product(c)).sku];
+	await fx.stock(c, near.id, sku, over.near_stock ?? 5);
+	await fx.stock(c, far.id, sku, over.far_stock ?? 5);
+	await fx.stock(c, warehouse.id, sku, over.warehouse_stock ?? 100);
+	return { near, far, warehouse, sku };
+}
+
+const hubsOf = (order) => order.shipments.map((s) => s.hub_id);
+
+async function verdicts(c, order) {
+	const { decisions } = fx.ok(await c.api.get(`/v1/orders/${order.id}/routing`), 200);
+	return Object.fromEntries(decisions.at(-1).candidates.map((k) => [k.hub_id, k.verdict]));
+}
+
+async function reserved(c, hub, sku) {
+	const { stock } = fx.ok(await c.api.get(`/v1/hubs/${hub.id}/stock`), 200);
+	return stock.find((s) => s.sku === sku).reserved;
+}
+
+describe('an order', () => {
+	let c;
+	before(async () => { c = await fx.creator(); });
+
+	it('ships from the closest micro-hub that has it', async () => {
+		const n = await network(c);
+		const made = await fx.order(c, n.sku, FAN);
+		const o = fx.ok(made);
+		assert.equal(o.state, 'routed');
+		assert.deepEqual(hubsOf(o), [n.near.id]);
+		assert.deepEqual(o.backordered, []);
+		const [s] = o.shipments;
+		assert.deepEqual(s.lines, [{ sku: n.sku, quantity: 1 }]);
+		assert.ok(Math.abs(s.distance_m / metres(williamsburg, FAN) - 1) < 0.006, `${s.distance_m} m`);
+		assert.ok(new Date(s.promise_at) > new Date());
+		const v = await verdicts(c, o);
+		assert.equal(v[n.near.id], 'chosen');
+		assert.match(v[n.far.id], /^lost_on:/);
+		assert.match(v[n.warehouse.id], /^lost_on:/);
+		assert.deepEqual(fx.ok(await c.api.get(made.headers.location), 200).shipments, o.shipments);
+		assert.equal(await reserved(c, n.near, n.sku), 1);
+	});
+
+	it('passes hubs without stock, and the warehouse is the last resort however close', async () => {
+		const n = await network(c, { near_stock: 0, far_stock: 1 });
+		const beside = await fx.hub(c, FAN, { kind: 'warehouse' });
+		await fx.stock(c, beside.id, n.sku, 10);
+		const [first, second] = [fx.ok(await fx.order(c, n.sku, FAN)), fx.ok(await fx.order(c, n.sku, FAN))];
+		assert.deepEqual([hubsOf(first), hubsOf(second)], [[n.far.id], [beside.id]]);
+		assert.equal((await verdicts(c, first))[n.near.id], 'no_stock');
+		assert.equal((await verdicts(c, second))[n.far.id], 'no_stock');
+		assert.equal((await verdicts(c, second))[beside.id], 'chosen');
+	});
+
+	it('passes a hub that is out of reach, inactive, or keeps the rest as safety stock', async () => {
+		const n = await network(c, { near: { radius_km: 0.05 }, far: { active: false } });
+		const third = await fx.hub(c, philadelphia);
+		await fx.stock(c, third.id, n.sku, 3, { safety: 3 });
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		assert.deepEqual(hubsOf(o), [n.warehouse.id]);
+		const v = await verdicts(c, o);
+		assert.deepEqual([v[n.near.id], v[n.far.id], v[third.id]], ['out_of_radius', 'inactive', 'no_stock']);
+	});
+
+	it('for today goes to a hub that still leaves today', async () => {
+		const n = await network(c, { near: { cut_offs: fx.everyDay('08:00') } });
+		const today = fx.ok(await fx.order(c, n.sku, FAN, { service: 'same_day' }));
+		assert.deepEqual(hubsOf(today), [n.far.id]);
+		assert.equal((await verdicts(c, today))[n.near.id], 'past_cut_off');
+		const standard = fx.ok(await fx.order(c, n.sku, FAN));
+		assert.deepEqual(hubsOf(standard), [n.near.id], 'the closest may leave tomorrow');
+	});
+
+	it('goes on to the next hub when a wave is full', async () => {
+		const n = await network(c, { near: { capacity: 1, cut_offs: fx.everyDay('18:00') }, near_stock: 50 });
+		const orders = [];
+		for (let i = 0; i < 3; i++)
+			orders.push(fx.ok(await fx.order(c, n.sku, FAN, { service: 'same_day' })));
+		assert.deepEqual(orders.map(hubsOf), [[n.near.id], [n.far.id], [n.far.id]]);
+		assert.equal((await verdicts(c, orders[1]))[n.near.id], 'no_capacity');
+	});
+
+	it('that nobody can serve is kept, with the reason', async () => {
+		const n = await network(c, { near_stock: 0, far_stock: 0, warehouse_stock: 0 });
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		assert.equal(o.state, 'backordered');
+		assert.deepEqual(o.shipments, []);
+		assert.deepEqual(o.backordered.map((b) => [b.sku, b.quantity, b.reason]), [[n.sku, 1, 'no_stock']]);
+	});
+
+	it('never promises a unit twice, whoever asks at once', async () => {
+		const n = await network(c, { near_stock: 7, far_stock: 4, warehouse_stock: 3 });
+		const answers = await Promise.all(Array.from({ length: 24 }, () => fx.order(c, n.sku, FAN)));
+		const count = {};
+		for (const o of answers.map((a) => fx.ok(a)))
+			for (const id of hubsOf(o)) count[id] = (count[id] ?? 0) + 1;
+		assert.deepEqual(count, { [n.near.id]: 7, [n.far.id]: 4, [n.warehouse.id]: 3 });
+		assert.equal(answers.filter((a) => a.json.state === 'backordered').length, 10);
+		for (const [hub, units] of [[n.near, 7], [n.far, 4], [n.warehouse, 3]])
+			assert.equal(await reserved(c, hub, n.sku), units);
+	});
+
+	it('of many lines is not torn apart when one hub has all of it', async () => {
+		const n = await network(c);
+		const second = (await fx.product(c)).sku;
+		await fx.stock(c, n.far.id, second, 5);
+		const o = fx.ok(await fx.order(c, n.sku, FAN, { lines: [{ sku: n.sku, quantity: 2 },
+			{ sku: second, quantity: 1 }] }));
+		assert.deepEqual(hubsOf(o), [n.far.id]);
+	});
+
+	it('repeated under its key is the same order and reserves once', async () => {
+		const n = await network(c);
+		const idem = randomUUID(), body = { lines: [{ sku: n.sku, quantity: 2 }], ship_to: FAN, service: 'standard' };
+		const answers = await Promise.all(Array.from({ length: 8 }, () =>
+			c.storefront.post('/v1/orders', body, { idem })));
+		const made = answers.filter((a) => a.status === 201);
+		assert.ok(made.length >= 1);
+		assert.equal(new Set(made.map((a) => a.text)).size, 1);
+		for (const a of answers.filter((x) => x.status !== 201)) assertProblem(a, 409, 'idempotency_in_progress');
+		assert.equal(await reserved(c, n.near, n.sku), 2);
+	});
+
+	it('delivers a token once', async () => {
+		const n = await network(c);
+		const d = await fx.drop(c, { sku: n.sku });
+		const t = await fx.token(c, d.id);
+		const o = fx.ok(await fx.order(c, n.sku, FAN, { token_id: t.id }));
+		assert.equal(o.token_id, t.id);
+		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id }), 409, 'token_ordered');
+		assertProblem(await fx.order(c, n.sku, FAN, { token_id: randomUUID() }), 422, 'unknown_token');
+	});
+
+	for (const [what, over, pointer] of [
+		['no lines', { lines: [] }, '/lines'], ['a quantity of nothing', { lines: [{ sku: 'a', quantity: 0 }] }, '/lines/0/quantity'],
+		['a service that is none', { service: 'teleport' }, '/service'],
+		['a place beyond the pole', { ship_to: { lat: 91, lon: 0 } }, '/ship_to/lat'],
+		['half a place', { ship_to: { lat: 1 } }, '/ship_to'], ['no place', { ship_to: {} }, '/ship_to']])
+		it(`is refused with ${what}`, async () => {
+			const problem = assertProblem(await fx.order(c, 'a', FAN, over), 422);
+			assert.ok(problem.errors.some((e) => e.pointer.startsWith(pointer)), JSON.stringify(problem.errors));
+		});
+
+	it('is refused for a product that is not there, twice there, or of another creator', async () => {
+		const other = await fx.creator();
+		const theirs = await fx.product(other), n = await network(c);
+		for (const sku of [fx.unique('nothing'), theirs.sku])
+			assertProblem(await fx.order(c, sku, FAN), 422, 'unknown_sku');
+		const line = { sku: n.sku, quantity: 1 };
+		assertProblem(await fx.order(c, n.sku, FAN, { lines: [line, line] }), 422, 'duplicate_sku');
+	});
+});
+
+describe('stock', () => {
+	let c, h, sku;
+	before(async () => {
+		c = await fx.creator();
+		[h, { sku }] = [await fx.hub(c, soho), await fx.product(c)];
+	});
+
+	it('is set with an ETag, and If-Match keeps two clerks apart', async () => {
+		const at = `/v1/hubs/${h.id}/stock/${sku}`;
+		const first = await c.api.put(at, { on_hand: 5 });
+		fx.ok(first, 200);
+		assert.match(first.headers.etag, /^"[^"]+"$/);
+		const second = await c.api.put(at, { on_hand: 6 }, { headers: { 'if-match': first.headers.etag } });
+		fx.ok(second, 200);
+		assert.notEqual(second.headers.etag, first.headers.etag);
+		assertProblem(await c.api.put(at, { on_hand: 7 }, { headers: { 'if-match': first.headers.etag } }),
+			412, 'precondition_failed');
+		assert.equal(fx.ok(await c.api.put(at, { on_hand: 6 }), 200).on_hand, 6);
+	});
+
+	it('cannot be set below what is promised', async () => {
+		await fx.stock(c, h.id, sku, 2);
+		fx.ok(await fx.order(c, sku, FAN, { lines: [{ sku, quantity: 2 }] }));
+		assertProblem(await c.api.put(`/v1/hubs/${h.id}/stock/${sku}`, { on_hand: 1 }), 409, 'stock_reserved');
+	});
+
+	it('is refused for a product that is not there, and when it is negative', async () => {
+		assertProblem(await c.api.put(`/v1/hubs/${h.id}/stock/${fx.unique('x')}`, { on_hand: 1 }), 404, 'not_found');
+		assertProblem(await c.api.put(`/v1/hubs/${h.id}/stock/${sku}`, { on_hand: -1 }), 422, 'validation_failed');
+	});
+});
+
+describe('hubs', () => {
+	it('change under If-Match only', async () => {
+		const c = await fx.creator();
+		const h = await fx.hub(c, soho);
+		const read = await c.api.get(`/v1/hubs/${h.id}`);
+		const patch = (body, headers) => c.api.request('PATCH', `/v1/hubs/${h.id}`, { body, headers });
+		assertProblem(await patch({ active: false }), 428, 'precondition_required');
+		assertProblem(await patch({ active: false }, { 'if-match': '"0"' }), 412, 'precondition_failed');
+		const changed = await patch({ active: false }, { 'if-match': read.headers.etag });
+		assert.equal(fx.ok(changed, 200).active, false);
+		assert.notEqual(changed.headers.etag, read.headers.etag);
+		assertProblem(await patch({ active: true }, { 'if-match': read.headers.etag }), 412);
+	});
+
+	for (const [what, over] of [['a zone that is none', { time_zone: 'Mars/Olympus' }],
+		['a cut-off that is no time', { cut_offs: [{ weekday: 1, at: '25:00' }] }],
+		['a day that is none', { cut_offs: [{ weekday: 8, at: '10:00' }] }],
+		['a kind that is none', { kind: 'garage' }], ['no room', { capacity: 0 }],
+		['a partner that is none', { partner_id: randomUUID() }],
+		['an event that is none', { event_id: randomUUID() }]])
+		it(`are refused with ${what}`, async () => {
+			const c = await fx.creator();
+			assertProblem(await c.api.post('/v1/hubs', fx.hubBody(soho, over)), 422);
+		});
+});

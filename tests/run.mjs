@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runs black-box tests against a stack of their own: node tests/run.mjs api|crash [file…]
+// With ROADSHOW_URL set (source .run/env) the api tests use that service instead. The exit status is
+// that of `node --test`.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Stack } from './crash/lib/stack.mjs';
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+
+function filesOf(suite) {
+	return fs.readdirSync(path.join(HERE, suite)).filter((f) => f.endsWith('.test.mjs')).sort()
+		.map((f) => path.join(HERE, suite, f));
+}
+
+function run(files, env) {
+	return new Promise((resolve) => {
+		const child = spawn(process.execPath, ['--test', ...files], { env, stdio: 'inherit' });
+		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+		child.on('exit', (code, signal) => resolve(signal ? 1 : code));
+	});
+}
+
+const [suite, ...chosen] = process.argv.slice(2);
+if (!['api', 'crash'].includes(suite)) {
+	console.error('usage: node tests/run.mjs api|crash [file…]');
+	process.exit(2);
+}
+const files = chosen.length > 0 ? chosen : filesOf(suite);
+let env = process.env;
+let stack;
+if (suite === 'api' && !process.env.ROADSHOW_URL) {
+	stack = await Stack.start({ workers: 2, db_connections: 2, env: { ROADSHOW_CORS_ORIGINS: '*' } });
+	env = { ...process.env, ROADSHOW_URL: stack.url, ROADSHOW_HTTP_URL: stack.service.plain_url,
+		ROADSHOW_CA: stack.service.ca, ROADSHOW_OPERATOR_KEY: stack.service.operator_key,
+		DATABASE_URL: stack.cluster.url('roadshow') };
+}
+let status;
+try {
+	status = await run(files, env);
+} finally {
+	await stack?.stop();
+}
+process.exit(status);

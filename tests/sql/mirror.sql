@@ -1,0 +1,49 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- The mirror: everything at first, then what the ledger says has changed.
+begin;
+\ir lib/devices.psql
+select plan(18);
+
+select pg_temp.make_device(41, 'scan'), pg_temp.enrol(41), pg_temp.make_device(42, 'till'), pg_temp.enrol(42) \g /dev/null
+select api.lease_create(pg_temp.id(1), pg_temp.device(42), jsonb_build_object('new_id', pg_temp.id(51), 'signature', pg_temp.nonce(),
+    'body', jsonb_build_object('drop_id', pg_temp.id(31), 'quantity', 2, 'until', now() + interval '1 hour'))) \g /dev/null
+select pg_temp.make_event(1, 13), pg_temp.make_drop(1, 32, jsonb_build_object('event_id', pg_temp.id(13))) \g /dev/null
+select * from pg_temp.claims(1, '[{"drop": 32}]') \g /dev/null
+
+-- The lines after the head as rows.
+create function pg_temp.mirror(n integer, p_after bigint default null) returns table (head jsonb, line jsonb) language sql as $$
+    select m.head::jsonb, l::jsonb from api.mirror_read(pg_temp.id(1), pg_temp.device(n), jsonb_strip_nulls(jsonb_build_object('after', p_after))) m
+    left join lateral string_to_table(m.lines, E'\n') as l on true $$;
+create temporary view size as select size from ledger_heads where creator_id = pg_temp.id(1);
+
+select is((select count(*) from pg_temp.mirror(41) where line ->> 'kind' = 'token'), 4::bigint, 'the tokens of its event, no others');
+select is((select line from pg_temp.mirror(41) where line ->> 'kind' = 'token' limit 1),
+    jsonb_build_object('kind', 'token', 'id', pg_temp.token(1), 'serial', 1, 'version', 1, 'state', 'issued', 'drop', pg_temp.id(31)), 'each with its state');
+select is((select line from pg_temp.mirror(41) where line ->> 'kind' = 'product'),
+    '{"kind": "product", "sku": "print", "title": "A print", "price": {"amount": 2500, "currency": "EUR"}}', 'the products');
+select is((select count(*) from pg_temp.mirror(41) where line ->> 'kind' = 'lease'), 0::bigint, 'no lease of another device');
+select is((select line ->> 'id' from pg_temp.mirror(42) where line ->> 'kind' = 'lease'), pg_temp.id(51)::text, 'its own leases');
+select is((select distinct head -> 'ledger_size' from pg_temp.mirror(41)), (select to_jsonb(size) from size), 'the head says how far it reaches');
+select is((select distinct head ->> 'snapshot' from pg_temp.mirror(41)), 'true', 'and that this is everything');
+select is((select distinct head #>> '{drops,0,id}' from pg_temp.mirror(41)), pg_temp.id(31)::text, 'with the drops');
+select is((select distinct jsonb_array_length(head -> 'drops') from pg_temp.mirror(41)), 1, 'of the event');
+
+select is((select count(line) from pg_temp.mirror(41, (select size - 1 from size))), 0::bigint, 'nothing new, no lines');
+select is((select head ->> 'snapshot' from pg_temp.mirror(41, (select size - 1 from size))), 'false', 'only the head');
+create temporary table mark as select size - 1 as last from size;
+select pg_temp.tell(42, 'redeem', 10, pg_temp.scan(pg_temp.token(2))), pg_temp.upload(42, 1, 1) \g /dev/null
+select pg_temp.make_product(1, 24, 'mug') \g /dev/null
+select is((select string_agg(line ->> 'kind' || ' ' || coalesce(line ->> 'state', line ->> 'sku'), ', ' order by line ->> 'kind' desc)
+    from pg_temp.mirror(41, (select last from mark))), 'token redeemed, product mug', 'then what has changed');
+select is((select line ->> 'id' from pg_temp.mirror(41, (select last from mark)) where line ->> 'kind' = 'token'), pg_temp.token(2)::text, 'and nothing else');
+select is((select distinct head ->> 'snapshot' from pg_temp.mirror(41, 1000000)), 'true', 'who claims to know more than there is gets everything');
+select is((select count(*) from pg_temp.mirror(41, -1) where line ->> 'kind' = 'token'), 4::bigint, 'after -1 is from the beginning');
+
+select throws_ok($$ select * from api.mirror_read(pg_temp.id(2), pg_temp.device(41), '{}') $$, 'RS401', 'key_revoked', 'a device of another creator');
+update devices set state = 'quarantined', ended_at = now() where id = pg_temp.id(41);
+select throws_ok($$ select * from pg_temp.mirror(41) $$, 'RS403', 'device_quarantined', 'a quarantined device gets nothing');
+update devices set state = 'revoked' where id = pg_temp.id(41);
+select throws_ok($$ select * from pg_temp.mirror(41) $$, 'RS401', 'key_revoked', 'nor does a revoked one');
+select * from finish();
+rollback;

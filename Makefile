@@ -49,7 +49,7 @@ objs      = $(patsubst src/%.c,$(OBJ)/%.o,$(1))
 LIB_OBJ   = $(call objs,$(LIB_SRC))
 
 .DEFAULT_GOAL := build
-.PHONY: help build check unit asan fuzz bench format format-check tidy clean
+.PHONY: install help build check unit asan fuzz bench format format-check tidy clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,9 +77,15 @@ format: ## rewrite C files in the house format
 format-check:
 	clang-format --dry-run --Werror $(C_FILES)
 
-tidy: ## clang-tidy over src; every finding is an error
-	@# One file at a time: with several, clang-analyzer-valist reports every va_start() as missing.
-	find src -name '*.c' | sort | xargs -I{} clang-tidy --quiet {} -- -std=gnu11 $(CPPFLAGS)
+tidy: $(patsubst src/%.c,build/tidy/%.ok,$(shell find src -name '*.c')) ## clang-tidy over src; every finding is an error
+
+PREFIX ?= /usr/local
+install: build ## programs, SQL and samples under PREFIX (/usr/local); DESTDIR is honoured
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/roadshow
+	install -m 755 $(OBJ)/roadshowd $(OBJ)/roadshow-janitor $(OBJ)/roadshow $(DESTDIR)$(PREFIX)/bin
+	rm -rf $(DESTDIR)$(PREFIX)/share/roadshow/sql
+	cp -r sql $(DESTDIR)$(PREFIX)/share/roadshow/sql
+	install -m 644 conf/kore.conf conf/roadshow.conf.sample $(DESTDIR)$(PREFIX)/share/roadshow
 
 clean: ## remove build/
 	rm -rf build
@@ -103,7 +109,8 @@ $(OBJ)/kore/kore.o:
 	@test -n "$(KORE_SRC)" || { echo "kore's sources are missing: apt-get install kore" >&2; exit 1; }
 	@mkdir -p $(OBJ)/kore
 	$(call say,KORE,$(KORE_SRC))
-	$(Q)$(MAKE) -s -C $(KORE_SRC) objects OBJDIR=$(abspath $(OBJ))/kore CC="$(CC)" \
+	$(Q)$(MAKE) -s -C $(KORE_SRC) objects OBJDIR=$(abspath $(OBJ))/kore \
+	    CC="$(CC) -ffile-prefix-map=$(abspath $(OBJ))=." \
 	    CFLAGS_EXTRA= NOOPT= $(if $(filter asan,$(VARIANT)),SANITIZE=address$(comma)undefined) > $(OBJ)/kore.log 2>&1 \
 	    || { cat $(OBJ)/kore.log >&2; exit 1; }
 comma := ,
@@ -119,6 +126,13 @@ $(OBJ)/roadshow-janitor: $(call objs,$(JAN_SRC)) $(OBJ)/libroadshow.a
 $(OBJ)/roadshow: $(call objs,$(CLI_SRC)) $(OBJ)/libroadshow.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcurl
+
+# One file at a time: with several, clang-analyzer-valist reports every va_start() as missing.
+build/tidy/%.ok: src/%.c .clang-tidy $(shell find src -name '*.h')
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet $< -- -std=gnu11 $(CPPFLAGS) > $@.log 2>&1 || { cat $@.log; exit 1; }
+	@touch $@
 
 # ---- tests ----------------------------------------------------------------------------------
 

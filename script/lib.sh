@@ -77,6 +77,8 @@ need_space() {
 
 # ---- packages -------------------------------------------------------------------------------------
 
+# shellcheck disable=SC2034  # used by what sources this
+PACKAGES_RUN="libpq5 libssl3 libyajl2 zlib1g libcurl4 libproj25 libqrencode4 openssl ca-certificates"
 PACKAGES_BUILD="gcc make pkg-config dpkg-dev libc6-dev libpq-dev libssl-dev libyajl-dev zlib1g-dev
 	libcurl4-openssl-dev libproj-dev libqrencode-dev kore openssl ca-certificates curl"
 PACKAGES_SERVER="postgresql-$PG_VERSION"

@@ -52,7 +52,8 @@ static const struct cli_command COMMANDS[] = {
     {"key create", "make another API key of a creator",
 	"Usage: roadshow key create --role creator|storefront --name NAME\n"
 	"\n"
-	"A storefront key may be published: it claims and orders, nothing else. Prints the key's id\n"
+	"A storefront key may be published: it claims and orders, nothing else. Prints the key's "
+	"id\n"
 	"and the key, which is shown once.\n"
 	"\n" API_ENVIRONMENT "  ROADSHOW_API_KEY       a key of the creator's\n",
 	cli_key_create},
@@ -64,8 +65,7 @@ static const struct cli_command COMMANDS[] = {
 	"Usage: roadshow keys init DIR\n"
 	"\n"
 	"Makes what is missing in DIR (mode 0700) and never touches what is there: keys that sign\n"
-	"tokens and status lists (P-256), the ledger's key (Ed25519), the key that seals contacts\n"
-	"and the server's secret.\n",
+	"tokens and status lists (P-256), the ledger's key (Ed25519) and the server's secret.\n",
 	cli_keys_init},
     {"keys operator", "make an operator's key",
 	"Usage: roadshow keys operator\n"
@@ -74,6 +74,17 @@ static const struct cli_command COMMANDS[] = {
 	"as two lines that a shell can source.\n",
 	cli_keys_operator},
     {"demo", "play a two-city tour through the public API", "", run_demo},
+    {"postal import", "tell the service where postal codes are",
+	"Usage: roadshow postal import FILE\n"
+	"\n"
+	"Takes a file of postal codes as GeoNames publishes them for each country (tab-separated:\n"
+	"country, code, seven columns of names, latitude, longitude). Orders may then name a "
+	"postal\n"
+	"code instead of a position. All of the file is taken or nothing; a known code is moved.\n"
+	"\n"
+	"Environment:\n"
+	"  ROADSHOW_ADMIN_DATABASE_URL  a role that may become roadshow_owner (DATABASE_URL)\n",
+	cli_postal_import},
     {"route", "why an order goes where it goes",
 	"Usage: roadshow route --explain ORDER\n"
 	"\n"
@@ -100,10 +111,11 @@ static void print_help(FILE *out)
 	fputs("Usage: roadshow COMMAND [OPTIONS]\n\nCommands:\n", out);
 	for (size_t i = 0; i < ARRAY_LEN(COMMANDS); i++)
 		fprintf(out, "  %-16s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
-	fputs("\nroadshow COMMAND --help tells more. roadshow --version tells the version.\n"
-	      "\n"
-	      "Ends with 0 when it is done, 1 when it was refused, 2 when the command line makes no\n"
-	      "sense, 3 when the database or the service did not answer.\n",
+	fputs(
+	    "\nroadshow COMMAND --help tells more. roadshow --version tells the version.\n"
+	    "\n"
+	    "Ends with 0 when it is done, 1 when it was refused, 2 when the command line makes no\n"
+	    "sense, 3 when the database or the service did not answer.\n",
 	    out);
 }
 
@@ -131,14 +143,15 @@ static int explain_unknown(const char *word)
 		const char *name = COMMANDS[i].name;
 		if (strncmp(name, word, len) != 0 || name[len] != ' ')
 			continue;
-		fprintf(stderr, "%s%s", is_group ? ", or roadshow " : "roadshow: did you mean roadshow ",
-		    name);
+		fprintf(stderr, "%s%s",
+		    is_group ? ", or roadshow " : "roadshow: did you mean roadshow ", name);
 		is_group = true;
 	}
 	if (is_group)
 		fputs("?\n", stderr);
 	else
-		fprintf(stderr, "roadshow: there is no command \"%s\"; see roadshow --help\n", word);
+		fprintf(
+		    stderr, "roadshow: there is no command \"%s\"; see roadshow --help\n", word);
 	return CLI_USAGE;
 }
 

@@ -44,7 +44,7 @@ static struct janitor {
 	struct job_tally tally;
 } janitor;
 
-// ---- stopping ------------------------------------------------------------------------------------
+// ---- stopping ----------------------------------------------------------------------------------
 
 // Waits, or does not with 0, and takes a signal when one has come.
 static void wait_ms(int64_t ms)
@@ -63,7 +63,7 @@ static void block_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-// ---- the heartbeat -------------------------------------------------------------------------------
+// ---- the heartbeat -----------------------------------------------------------------------------
 
 // At most one a BEAT_MS, in the middle of long rounds too.
 static void beat(struct pg *pg)
@@ -77,8 +77,9 @@ static void beat(struct pg *pg)
 	snprintf(done, sizeof(done), "%lld", (long long)janitor.tally.done);
 	snprintf(failures, sizeof(failures), "%lld", (long long)janitor.tally.failures);
 	const char *params[] = {janitor.host, janitor.started_at, rounds, done, failures};
-	if (!pg_run(pg, "select api.janitor_beat($1, $2::timestamptz, $3::bigint, $4::bigint, "
-			"$5::bigint)",
+	if (!pg_run(pg,
+		"select api.janitor_beat($1, $2::timestamptz, $3::bigint, $4::bigint, "
+		"$5::bigint)",
 		params, ARRAY_LEN(params)))
 		log_error("heartbeat: %s", pg_error(pg));
 }
@@ -92,7 +93,7 @@ static bool go_on(struct pg *pg)
 	return !janitor.stopping;
 }
 
-// ---- rounds --------------------------------------------------------------------------------------
+// ---- rounds ------------------------------------------------------------------------------------
 
 // Every job that is due; all of them with `now_or_never`. False when the connection is of no use.
 static bool run_round(struct pg *pg, bool now_or_never)
@@ -116,8 +117,8 @@ static struct pg *connect_once(bool is_loud)
 {
 	struct buf error;
 	buf_init(&error, 2048);
-	struct pg *pg = pg_open(
-	    janitor.settings.database_url, "roadshow-janitor", CONNECT_TIMEOUT_S, &error);
+	struct pg *pg =
+	    pg_open(janitor.settings.database_url, "roadshow-janitor", CONNECT_TIMEOUT_S, &error);
 	if (pg != NULL && !pg_script(pg, span_of(SESSION))) {
 		buf_puts(&error, pg_error(pg));
 		pg_close(pg);
@@ -179,7 +180,7 @@ static int run_once(void)
 	return ok ? 0 : 1;
 }
 
-// ---- start ---------------------------------------------------------------------------------------
+// ---- start -------------------------------------------------------------------------------------
 
 static const char USAGE[] =
     "Usage: roadshow-janitor [--once] [--user NAME]\n"

@@ -178,6 +178,7 @@ void kore_seccomp_hook(void)
 	kore_seccomp_filter("roadshow", filter, KORE_FILTER_LEN(filter));
 }
 
+static pid_t parent;
 static volatile sig_atomic_t asked_to_end;
 static int64_t quiet_since_ms, drain_since_ms;
 
@@ -194,6 +195,11 @@ static void drain_tick(void *arg, u_int64_t now)
 
 	(void)arg;
 	(void)now;
+	if (getppid() != parent) {
+		// Killed. Kore would let us serve on, and hold the port against the next parent.
+		kore_signal(SIGQUIT);
+		return;
+	}
 	if (!asked_to_end)
 		return;
 	if (drain_since_ms == 0) {
@@ -212,6 +218,7 @@ static void drain_start(void)
 {
 	struct sigaction sa = {.sa_handler = on_term};
 
+	parent = getppid();
 	sigfillset(&sa.sa_mask);
 	sigaction(SIGTERM, &sa, NULL);
 	(void)kore_timer_add(drain_tick, DRAIN_TICK_MS, NULL, 0);

@@ -195,28 +195,28 @@ begin
         cross join lateral generate_series(1, i.quantity::integer) as u(k)
         where i.off is not null;
 
-        insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key,
-            quantity, first_serial, kid, state, expires_at, first_index, created_at)
-        select p_creator, i.claim_id, i.drop_id, i.key_id, i.idem_key, i.hash, i.buyer, i.quantity,
-            i.serial, i.kid, case when d.hold_ttl_s is null then 'issued' else 'held' end,
-            case when d.hold_ttl_s is not null
-                then least(t + d.hold_ttl_s * interval '1 second', d.pickup_until) end,
-            head + i.off, t
-        from unnest(p_drops, p_claims, p_keys, p_idem_keys, p_hashes, p_buyers, p_quantities,
-            p_kids, serials, offsets)
-            as i(drop_id, claim_id, key_id, idem_key, hash, buyer, quantity, kid, serial, off)
-        join drops d on d.creator_id = p_creator and d.id = i.drop_id
-        where i.off is not null;
-
+        with made as (
+            insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key,
+                quantity, first_serial, kid, state, expires_at, first_index, created_at)
+            select p_creator, i.claim_id, i.drop_id, i.key_id, i.idem_key, i.hash, i.buyer,
+                i.quantity, i.serial, i.kid,
+                case when d.hold_ttl_s is null then 'issued' else 'held' end,
+                case when d.hold_ttl_s is not null
+                    then least(t + d.hold_ttl_s * interval '1 second', d.pickup_until) end,
+                head + i.off, t
+            from unnest(p_drops, p_claims, p_keys, p_idem_keys, p_hashes, p_buyers, p_quantities,
+                p_kids, serials, offsets)
+                as i(drop_id, claim_id, key_id, idem_key, hash, buyer, quantity, kid, serial, off)
+            join drops d on d.creator_id = p_creator and d.id = i.drop_id
+            where i.off is not null
+            returning id, drop_id, buyer_key, quantity, first_serial, kid, state, expires_at,
+                first_index
+        )
         insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid,
             created_at, held_until, ledger_index)
         select p_creator, token_id(c.id, u.k), c.drop_id, c.id, c.first_serial + u.k - 1, c.state,
             c.buyer_key, c.kid, t, c.expires_at, c.first_index + u.k - 1
-        from unnest(p_claims, offsets) as i(claim_id, off)
-        cross join lateral (
-            select * from claims where creator_id = p_creator and id = i.claim_id limit 1) c
-        cross join lateral generate_series(1, c.quantity) as u(k)
-        where i.off is not null;
+        from made c cross join lateral generate_series(1, c.quantity) as u(k);
     end if;
 
     return query

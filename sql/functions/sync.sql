@@ -510,7 +510,8 @@ $$;
 -- A gap: what is expected next, and the results of what came before it.
 create or replace function roadshow.sync_gap(d roadshow.devices, p_results jsonb)
 returns api.answer language sql stable as $$
-    select roadshow.answer_ok(409, jsonb_build_object('code', 'gap',
+    select roadshow.answer_ok(409, jsonb_build_object('type', '/problems/gap',
+        'code', 'gap',
         'detail', 'Lines are missing: the next one must have seq ' || d.acked_seq + 1 || '.',
         'acked_seq', d.acked_seq, 'expected_seq', d.acked_seq + 1,
         'head', roadshow.base64url(d.head), 'results', p_results))
@@ -533,7 +534,8 @@ begin
         array[jsonb_build_object('device_id', d.id, 'upload', p_n, 'seq', p_seq)]);
     perform notes_append(p_creator, notes || row('device.quarantined', d.id, d.ledger_index,
         jsonb_build_object('event_id', d.event_id, 'upload', p_n, 'seq', p_seq))::ledger_note);
-    a := answer_ok(409, jsonb_build_object('code', 'fork',
+    a := answer_ok(409, jsonb_build_object('type', '/problems/fork',
+        'code', 'fork',
         'detail', 'This upload tells another history than the one known: see seq ' || p_seq
             || '. The device is quarantined and nothing of the upload was applied.',
         'acked_seq', d.acked_seq, 'expected_seq', d.acked_seq + 1, 'head', base64url(d.head),

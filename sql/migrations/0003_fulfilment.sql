@@ -8,6 +8,9 @@
 -- quantity - short over the shipments that were neither handed over nor cancelled.
 -- For each line of an order, quantity = backordered + the same sum over all its shipments that were
 -- not cancelled.
+--
+-- Indexes beside primary keys and unique constraints do not begin with creator_id: while a table is
+-- small, the planner would take them for the primary key and keep that plan when it has grown.
 
 set local search_path = roadshow, api;
 
@@ -115,10 +118,12 @@ create table orders (
     primary key (creator_id, id),
     foreign key (creator_id, token_id) references tokens,
     foreign key (creator_id, event_id) references events,
-    constraint orders_one_per_token unique (creator_id, token_id),
     check ((state = 'fulfilled') = (fulfilled_at is not null)),
     check ((country is null) = (postal_code is null))
 ) with (fillfactor = 80);
+
+create unique index orders_one_per_token on orders (creator_id, token_id)
+    where token_id is not null;
 
 create table order_lines (
     creator_id       uuid not null references creators,
@@ -184,7 +189,7 @@ create table picklists (
     check ((state = 'cancelled') = (cancelled_at is not null)),
     check ((acceptance = 'rejected') = (rejection is not null))
 ) with (fillfactor = 70);
-create index picklists_hub on picklists (creator_id, hub_id, id);
+create index picklists_hub on picklists (hub_id, creator_id, id);
 create index picklists_leases on picklists (creator_id, lease_expires_at)
     where lease_expires_at is not null;
 
@@ -211,9 +216,9 @@ create table shipments (
     check ((state = 'cancelled') = (cancelled_at is not null)),
     check ((state in ('picking', 'handed_over')) <= (picklist_id is not null))
 ) with (fillfactor = 80);
-create index shipments_order on shipments (creator_id, order_id);
+create index shipments_order on shipments (order_id, creator_id);
 create index shipments_wave on shipments (creator_id, wave_id) where picklist_id is null;
-create index shipments_picklist on shipments (creator_id, picklist_id)
+create index shipments_picklist on shipments (picklist_id, creator_id)
     where picklist_id is not null;
 
 create table shipment_lines (

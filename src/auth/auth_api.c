@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Creators, partners and their keys. A key is made here and shown once. The database gets its hash,
-// and its text only sealed (AES-256-GCM under a key derived from the server's secret): the sealed text
-// is part of the answer that it remembers, so that a replay shows the same key. `render` opens it:
-// what SQL answers as "sealed_api_key" goes out as "api_key". The seal's context is the answer's id.
+// and its text only sealed (AES-256-GCM under a key derived from the server's secret): the sealed
+// text is part of the answer that it remembers, so that a replay shows the same key. `render` opens
+// it: what SQL answers as "sealed_api_key" goes out as "api_key". The seal's context is the
+// answer's id.
 //
 // Owns the ring of the sealing key, alive until the process ends.
 #include "auth/auth_api.h"
@@ -30,7 +31,7 @@ void auth_api_start(const uint8_t secret[32])
 	crypto_wipe(&key, sizeof(key));
 }
 
-// ---- making a key --------------------------------------------------------------------------------
+// ---- making a key ------------------------------------------------------------------------------
 
 static struct span span_of_uuid(const struct uuid *u)
 {
@@ -44,7 +45,7 @@ static void put_key(struct json_out *w, const struct call *c, const struct apike
 	struct digest hash;
 	struct buf hex, sealed, shown;
 
-	buf_init(&hex, 2 * DIGEST_LEN);
+	buf_init(&hex, (size_t)2 * DIGEST_LEN);
 	buf_init(&sealed, SEALED_MAX);
 	buf_init(&shown, SEALED_MAX);
 	apikey_make(key, text);
@@ -75,7 +76,7 @@ static struct span with_key(struct call *c, const struct apikey *key)
 	if (p.ptr == NULL)
 		return result;
 	ASSERT(p.len > 2 && p.ptr[0] == '{');
-	buf_init(&b, p.len + 4 * SEALED_MAX);
+	buf_init(&b, p.len + (size_t)4 * SEALED_MAX);
 	w = json_to(&b);
 	json_open(&w, '{');
 	put_key(&w, c, key);
@@ -88,8 +89,8 @@ static struct span with_key(struct call *c, const struct apikey *key)
 	return result;
 }
 
-static bool bind_key(struct call *c, struct db_item *item, enum apikey_role role, struct uuid owner,
-    struct uuid id)
+static bool bind_key(
+    struct call *c, struct db_item *item, enum apikey_role role, struct uuid owner, struct uuid id)
 {
 	struct apikey key = {.role = role, .creator = owner, .id = id};
 	struct span p = with_key(c, &key);
@@ -117,11 +118,11 @@ static bool bind_own_key(struct call *c, struct db_item *item)
 {
 	bool storefront = span_eq(json_get_text(c->json, "role"), "storefront");
 
-	return bind_key(c, item, storefront ? APIKEY_STOREFRONT : APIKEY_CREATOR, c->caller.creator,
-	    c->new_id);
+	return bind_key(
+	    c, item, storefront ? APIKEY_STOREFRONT : APIKEY_CREATOR, c->caller.creator, c->new_id);
 }
 
-// ---- showing it ----------------------------------------------------------------------------------
+// ---- showing it --------------------------------------------------------------------------------
 
 static bool open_key(struct buf *out, const struct json *answer)
 {
@@ -131,8 +132,9 @@ static bool open_key(struct buf *out, const struct json *answer)
 	size_t len;
 
 	return uuid_parse(json_get_text(answer, "id"), &id) &&
-	    str_base64url_decode(text, sealed, sizeof(sealed), &len) &&
-	    seal_open(out, ring, span_of_uuid(&id), (struct span){(const char *)sealed, len}) == SEAL_OK;
+	       str_base64url_decode(text, sealed, sizeof(sealed), &len) &&
+	       seal_open(out, ring, span_of_uuid(&id), (struct span){(const char *)sealed, len}) ==
+		   SEAL_OK;
 }
 
 static void put_answer(struct buf *out, const struct json *answer, const struct buf *key)
@@ -176,7 +178,7 @@ static void render_key(struct call *c, const struct db_row *row)
 	buf_release(&key);
 }
 
-// ---- the table -----------------------------------------------------------------------------------
+// ---- the table ---------------------------------------------------------------------------------
 
 static const struct field creator_fields[] = {
     {.name = "slug", .type = FIELD_TEXT, .required = true, .min = 1, .max = 63},
@@ -201,17 +203,35 @@ static const struct db_statement key_list = COMMAND(key_list);
 static const struct db_statement key_revoke = COMMAND(key_revoke);
 
 const struct route auth_routes[] = {
-    {.method = POST, .path = "/v1/creators", .roles = ROLES(ROLE_OPERATOR),
-	.body = creator_fields, .statement = &creator_create, .bind = bind_creator,
+    {.method = POST,
+	.path = "/v1/creators",
+	.roles = ROLES(ROLE_OPERATOR),
+	.body = creator_fields,
+	.statement = &creator_create,
+	.bind = bind_creator,
 	.render = render_key},
-    {.method = POST, .path = "/v1/partners", .roles = ROLES(ROLE_OPERATOR),
-	.body = partner_fields, .statement = &partner_create, .bind = bind_partner,
+    {.method = POST,
+	.path = "/v1/partners",
+	.roles = ROLES(ROLE_OPERATOR),
+	.body = partner_fields,
+	.statement = &partner_create,
+	.bind = bind_partner,
 	.render = render_key},
-    {.method = POST, .path = "/v1/keys", .roles = ROLES(ROLE_CREATOR), .body = key_fields,
-	.statement = &key_create, .bind = bind_own_key, .render = render_key},
-    {.method = GET, .path = "/v1/keys", .roles = ROLES(ROLE_CREATOR), .flags = ROUTE_LIST,
+    {.method = POST,
+	.path = "/v1/keys",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = key_fields,
+	.statement = &key_create,
+	.bind = bind_own_key,
+	.render = render_key},
+    {.method = GET,
+	.path = "/v1/keys",
+	.roles = ROLES(ROLE_CREATOR),
+	.flags = ROUTE_LIST,
 	.statement = &key_list},
-    {.method = DELETE, .path = "/v1/keys/{key}", .roles = ROLES(ROLE_CREATOR),
+    {.method = DELETE,
+	.path = "/v1/keys/{key}",
+	.roles = ROLES(ROLE_CREATOR),
 	.statement = &key_revoke},
     {0},
 };

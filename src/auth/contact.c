@@ -51,13 +51,13 @@ static struct span trimmed(struct span s)
 	return s;
 }
 
-// ---- email ---------------------------------------------------------------------------------------
+// ---- email -------------------------------------------------------------------------------------
 
 // RFC 5322 atext, in small letters, and UTF-8 (RFC 6532).
 static bool is_atext(char c)
 {
 	return is_small(c) || is_digit(c) || is_beyond_ascii(c) ||
-	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+	       (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
 static bool is_label_char(char c)
@@ -117,7 +117,7 @@ static size_t without_alias(char *local, size_t len, bool dots_count)
 
 static bool normalise_email(struct span text, char *out)
 {
-	char small[EMAIL_BYTES_MAX + 1];
+	char small[EMAIL_BYTES_MAX + 1] = {0};
 	struct span s = trimmed(text), local, domain;
 	const char *at;
 	bool gmail;
@@ -149,7 +149,7 @@ static bool normalise_email(struct span text, char *out)
 	return true;
 }
 
-// ---- phone ---------------------------------------------------------------------------------------
+// ---- phone -------------------------------------------------------------------------------------
 
 static bool normalise_phone(struct span text, char *out)
 {

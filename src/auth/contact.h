@@ -5,8 +5,8 @@
 //   buyer_key = HMAC-SHA-256(pepper, normalised)
 //   pepper    = HMAC-SHA-256(server secret, "pepper" ‖ creator id)
 //
-// The pepper makes one fan two strangers to two creators, and the keys worthless without the secret.
-// The rules, so that one person is one person and two people are two:
+// The pepper makes one fan two strangers to two creators, and the keys worthless without the
+// secret. The rules, so that one person is one person and two people are two:
 //
 //   both   white space at the ends is dropped
 //   email  ASCII letters become small, in the local part too: no provider that matters tells them
@@ -30,8 +30,8 @@ enum contact_kind { CONTACT_EMAIL, CONTACT_PHONE };
 
 // Once per process, before contact_buyer_key(). The secret is copied.
 void contact_start(const uint8_t secret[32]);
-// "email:local@domain" or "phone:+digits"; `out` takes CONTACT_TEXT_MAX + 1 bytes. False when the text
-// is no such contact.
+// "email:local@domain" or "phone:+digits"; `out` takes CONTACT_TEXT_MAX + 1 bytes. False when the
+// text is no such contact.
 bool contact_normalise(enum contact_kind kind, struct span text, char *out) MUST_CHECK;
 struct digest contact_buyer_key(const struct uuid *creator, const char *normalised);
 

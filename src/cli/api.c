@@ -26,7 +26,8 @@ static bool is_uuid(const struct cli_command *self, const char *text)
 	struct uuid id;
 	if (uuid_parse(span_of(text), &id))
 		return true;
-	cli_complain(self, "\"%s\" is no id: ids look like 0190c2a0-7b1e-7c4d-8f00-0123456789ab", text);
+	cli_complain(
+	    self, "\"%s\" is no id: ids look like 0190c2a0-7b1e-7c4d-8f00-0123456789ab", text);
 	return false;
 }
 
@@ -162,7 +163,7 @@ int cli_route(const struct cli_command *self, int argc, char **argv)
 	return result;
 }
 
-// ---- ready ---------------------------------------------------------------------------------------
+// ---- ready -------------------------------------------------------------------------------------
 
 // 0: it is; otherwise the exit code, with the reason in `reason`.
 static int ask_ready(struct client *c, struct buf *reason)

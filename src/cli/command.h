@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the commands of `roadshow` share: the table's row, options, exit codes, and the connection to
-// the service that the environment names. A command prints what it made on standard output, one
+// What the commands of `roadshow` share: the table's row, options, exit codes, and the connection
+// to the service that the environment names. A command prints what it made on standard output, one
 // thing a line, and everything else on standard error.
 #ifndef ROADSHOW_CLI_COMMAND_H
 #define ROADSHOW_CLI_COMMAND_H
@@ -12,8 +12,8 @@
 
 enum cli_exit {
 	CLI_OK = 0,
-	CLI_FAILED = 1,      // it was tried and refused; the reason is on standard error
-	CLI_USAGE = 2,       // the command line makes no sense
+	CLI_FAILED = 1,	     // it was tried and refused; the reason is on standard error
+	CLI_USAGE = 2,	     // the command line makes no sense
 	CLI_UNREACHABLE = 3, // the database or the service did not answer
 };
 
@@ -21,7 +21,8 @@ struct cli_command {
 	const char *name;    // "creator create"
 	const char *summary; // one line of `roadshow --help`
 	const char *usage;   // all of `roadshow <name> --help`
-	int (*run)(const struct cli_command *self, int argc, char **argv); // arguments after the name
+	int (*run)(
+	    const struct cli_command *self, int argc, char **argv); // arguments after the name
 };
 
 // ---- options: --name VALUE, --name=VALUE, --flag; in any order with the positional arguments
@@ -45,12 +46,12 @@ enum cli_parsed cli_parse(const struct cli_command *self, int argc, char **argv,
 // One line on standard error, "roadshow <command>: …".
 void cli_complain(const struct cli_command *self, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-// ---- the service ----------------------------------------------------------------------------------
+// ---- the service -------------------------------------------------------------------------------
 
 // The service at ROADSHOW_URL (or https://localhost:8443), trusting ROADSHOW_CA. NULL: said why.
 struct client *cli_service(const struct cli_command *self) MUST_CHECK;
-// Sends and waits. Returns CLI_OK with the answer's JSON in `arena` (*out is NULL for an empty body)
-// when the status is 2xx; otherwise says why and returns the exit code.
+// Sends and waits. Returns CLI_OK with the answer's JSON in `arena` (*out is NULL for an empty
+// body) when the status is 2xx; otherwise says why and returns the exit code.
 int cli_send(const struct cli_command *self, const struct client_request *rq, struct arena *arena,
     const struct json **out) MUST_CHECK;
 // The value of an environment variable; says what to set, and returns NULL, when it is missing.
@@ -58,7 +59,7 @@ const char *cli_need(const struct cli_command *self, const char *variable, const
 // The member as a NUL-terminated copy in the arena, "" when it is no text.
 const char *cli_text(struct arena *arena, const struct json *object, const char *member);
 
-// ---- the commands, one function each ----------------------------------------------------------------
+// ---- the commands, one function each -----------------------------------------------------------
 
 int cli_migrate(const struct cli_command *self, int argc, char **argv);
 int cli_creator_create(const struct cli_command *self, int argc, char **argv);
@@ -67,6 +68,7 @@ int cli_key_create(const struct cli_command *self, int argc, char **argv);
 int cli_key_revoke(const struct cli_command *self, int argc, char **argv);
 int cli_keys_init(const struct cli_command *self, int argc, char **argv);
 int cli_keys_operator(const struct cli_command *self, int argc, char **argv);
+int cli_postal_import(const struct cli_command *self, int argc, char **argv);
 int cli_ready(const struct cli_command *self, int argc, char **argv);
 int cli_route(const struct cli_command *self, int argc, char **argv);
 int cli_settings(const struct cli_command *self, int argc, char **argv);

@@ -21,23 +21,25 @@
 static const struct cli_command SELF = {
     .name = "demo",
     .summary = "play a two-city tour through the public API",
-    .usage =
-	"Usage: roadshow demo [--report] [--fresh NAME] [--state FILE]\n"
-	"\n"
-	"Plays a mini-tour of two cities through the public API: fans claim tokens, some order home\n"
-	"delivery, devices scan and sell offline and upload later, partners pick and hand over. Ends\n"
-	"with a report and with 0 when all numbers add up. Played again, it only reports; one that\n"
-	"was interrupted goes on where it stopped.\n"
-	"\n"
-	"  --report       only print the report, with the numbers of this moment\n"
-	"  --fresh NAME   play (or report) another one, under this creator slug (demo)\n"
-	"  --state FILE   where to keep ids and keys (" RUN_DIR "/demo.json, " RUN_DIR
-	"/demo-NAME.json)\n"
-	"\n"
-	"Environment, or what " RUN_DIR "/env says:\n"
-	"  ROADSHOW_URL           where the service is (https://localhost:8443)\n"
-	"  ROADSHOW_CA            certificate to trust, when the system does not\n"
-	"  ROADSHOW_OPERATOR_KEY  the operator's key\n",
+    .usage = "Usage: roadshow demo [--report] [--fresh NAME] [--state FILE]\n"
+	     "\n"
+	     "Plays a mini-tour of two cities through the public API: fans claim tokens, some "
+	     "order home\n"
+	     "delivery, devices scan and sell offline and upload later, partners pick and hand "
+	     "over. Ends\n"
+	     "with a report and with 0 when all numbers add up. Played again, it only reports; one "
+	     "that\n"
+	     "was interrupted goes on where it stopped.\n"
+	     "\n"
+	     "  --report       only print the report, with the numbers of this moment\n"
+	     "  --fresh NAME   play (or report) another one, under this creator slug (demo)\n"
+	     "  --state FILE   where to keep ids and keys (" RUN_DIR "/demo.json, " RUN_DIR
+	     "/demo-NAME.json)\n"
+	     "\n"
+	     "Environment, or what " RUN_DIR "/env says:\n"
+	     "  ROADSHOW_URL           where the service is (https://localhost:8443)\n"
+	     "  ROADSHOW_CA            certificate to trust, when the system does not\n"
+	     "  ROADSHOW_OPERATOR_KEY  the operator's key\n",
 };
 
 static const struct chapter {
@@ -56,7 +58,8 @@ static const struct chapter {
     {"Partners", demo_fulfil},
 };
 
-// ---- a run ---------------------------------------------------------------------------------------
+// ---- a run
+// ---------------------------------------------------------------------------------------
 
 static bool is_slug(const char *s)
 {
@@ -101,7 +104,8 @@ static bool play_chapter(struct demo *d, size_t n)
 		ok = save(d);
 	}
 	if (ok)
-		printf("%s (%.1f s)\n", buf_text(&d->gist), (double)(clock_mono_ms() - began) / 1000);
+		printf(
+		    "%s (%.1f s)\n", buf_text(&d->gist), (double)(clock_mono_ms() - began) / 1000);
 	else
 		printf("stopped\n");
 	fflush(stdout);
@@ -119,7 +123,11 @@ static bool play(struct demo *d)
 	for (size_t n = done; n < ARRAY_LEN(CHAPTERS); n++)
 		if (!play_chapter(d, n))
 			return false;
-	return true;
+	// What nobody needs any more: tokens, logs, keys of devices.
+	notes_drop(d->notes, ".jwt");
+	notes_drop(d->notes, ".log");
+	notes_drop(d->notes, ".pem");
+	return save(d);
 }
 
 // Plays what is left to play, unless only the report is wanted, and reports.
@@ -128,8 +136,8 @@ static int run(struct demo *d, bool only_report)
 	bool adds_up = false;
 	bool complete = noted_number(d, "chapters") == (int64_t)ARRAY_LEN(CHAPTERS);
 	if (only_report && !complete) {
-		cli_complain(&SELF, "\"%s\" was not played to its end yet; do that first: roadshow demo",
-		    d->name);
+		cli_complain(&SELF,
+		    "\"%s\" was not played to its end yet; do that first: roadshow demo", d->name);
 		return CLI_FAILED;
 	}
 	if ((!complete && !play(d)) || !demo_report(d, &adds_up)) {
@@ -150,7 +158,8 @@ static int run_with_notes(const char *name, const char *state, bool only_report)
 	if (d.notes == NULL)
 		cli_complain(&SELF, "%s", buf_text(&d.why));
 	else if (noted(&d, "name")[0] != 0 && strcmp(noted(&d, "name"), name) != 0)
-		cli_complain(&SELF, "%s is about \"%s\"; name another file", state, noted(&d, "name"));
+		cli_complain(
+		    &SELF, "%s is about \"%s\"; name another file", state, noted(&d, "name"));
 	else if ((d.service = cli_service(&SELF)) != NULL)
 		result = run(&d, only_report);
 	client_close(d.service);
@@ -164,10 +173,10 @@ static int run_with_notes(const char *name, const char *state, bool only_report)
 int demo_main(int argc, char **argv)
 {
 	const char *fresh = NULL, *state = NULL;
-	char path[128];
+	char path[512], env[512];
 	bool only_report = false;
-	const struct cli_option options[] = {{"report", NULL, &only_report}, {"fresh", &fresh, NULL},
-	    {"state", &state, NULL}, {NULL, NULL, NULL}};
+	const struct cli_option options[] = {{"report", NULL, &only_report},
+	    {"fresh", &fresh, NULL}, {"state", &state, NULL}, {NULL, NULL, NULL}};
 	enum cli_parsed parsed = cli_parse(&SELF, argc - 1, argv + 1, options, NULL, 0, 0);
 	if (parsed != CLI_PARSED)
 		return parsed == CLI_PARSED_HELP ? CLI_OK : CLI_USAGE;
@@ -175,13 +184,15 @@ int demo_main(int argc, char **argv)
 		cli_complain(&SELF, "a name is up to %d of a-z, 0-9 and hyphens", NAME_LEN_MAX);
 		return CLI_USAGE;
 	}
-	snprintf(path, sizeof(path), fresh != NULL ? RUN_DIR "/demo-%s.json" : RUN_DIR "/demo.json",
-	    fresh);
-	env_borrow(RUN_DIR "/env");
-	if (!only_report &&
-	    cli_need(&SELF, "ROADSHOW_OPERATOR_KEY", "the operator's key") == NULL)
+	const char *run_dir = getenv("ROADSHOW_RUN");
+	run_dir = run_dir != NULL && run_dir[0] != 0 ? run_dir : RUN_DIR;
+	snprintf(env, sizeof(env), "%s/env", run_dir);
+	snprintf(path, sizeof(path), "%s/demo%s%s.json", run_dir, fresh != NULL ? "-" : "",
+	    fresh != NULL ? fresh : "");
+	env_borrow(env);
+	if (!only_report && cli_need(&SELF, "ROADSHOW_OPERATOR_KEY", "the operator's key") == NULL)
 		return CLI_USAGE;
 	crypto_init();
-	return run_with_notes(fresh != NULL ? fresh : "demo", state != NULL ? state : path,
-	    only_report);
+	return run_with_notes(
+	    fresh != NULL ? fresh : "demo", state != NULL ? state : path, only_report);
 }

@@ -18,7 +18,8 @@
 #define PAGES_MAX 200
 #define NAME_MAX_BYTES 96
 
-// ---- notes ---------------------------------------------------------------------------------------
+// ---- notes
+// ---------------------------------------------------------------------------------------
 
 const char *noted(const struct demo *d, const char *name_fmt, ...)
 {
@@ -62,7 +63,8 @@ void take_number(struct demo *d, int64_t value, const char *name_fmt, ...)
 	notes_put(d->notes, name, text);
 }
 
-// ---- one call ------------------------------------------------------------------------------------
+// ---- one call
+// ------------------------------------------------------------------------------------
 
 void ask_begin(struct ask *a, const char *method, const char *bearer, const char *path_fmt, ...)
 {
@@ -107,7 +109,8 @@ static struct client_request request_of(const struct ask *a)
 	return rq;
 }
 
-// ---- sending -------------------------------------------------------------------------------------
+// ---- sending
+// -------------------------------------------------------------------------------------
 
 static bool answer_has_code(const struct client_answer *a, const char *code)
 {
@@ -136,10 +139,10 @@ static void pause_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-// Sends the calls of `list` that `open` names and keeps in `open` those to be sent again. Returns how
-// many those are and, in *wait_ms, how long to wait before.
-static size_t send_open(struct demo *d, struct ask *list, size_t *open, size_t count,
-    struct buf *error, long *wait_ms)
+// Sends the calls of `list` that `open` names and keeps in `open` those to be sent again. Returns
+// how many those are and, in *wait_ms, how long to wait before.
+static size_t send_open(
+    struct demo *d, struct ask *list, size_t *open, size_t count, struct buf *error, long *wait_ms)
 {
 	struct client_request *rqs = calloc(count, sizeof(*rqs));
 	struct client_answer *answers = calloc(count, sizeof(*answers));
@@ -192,7 +195,8 @@ bool ask_all(struct demo *d, struct ask *list, size_t count)
 
 const char *ask_problem(struct demo *d, const struct ask *a)
 {
-	const struct json *problem = a->answer.status >= 400 ? client_json(&a->answer, &d->arena) : NULL;
+	const struct json *problem =
+	    a->answer.status >= 400 ? client_json(&a->answer, &d->arena) : NULL;
 	return problem != NULL ? text_of(d, problem, "code") : "";
 }
 
@@ -232,14 +236,16 @@ bool ask_list(struct demo *d, const char *bearer, const char *path, const char *
 		ask_begin(&a, "GET", bearer, "%s", target);
 		const struct json *body = ask_all(d, &a, 1) ? ask_answer(d, &a) : NULL;
 		const struct json *list = body != NULL ? json_get(body, member) : NULL;
-		for (const struct json *e = list != NULL ? list->child : NULL; e != NULL; e = e->next)
+		for (const struct json *e = list != NULL ? list->child : NULL; e != NULL;
+		     e = e->next)
 			take(arg, e);
-		const char *cursor = body != NULL ? text_of(d, body, "next") : "";
-		int len = snprintf(target, sizeof(target), "%s%climit=%d&after=%s", path,
-		    strchr(path, '?') ? '&' : '?', PAGE, cursor);
-		if (cursor[0] == 0)
-			target[0] = 0;
+		const struct json *next = body != NULL ? json_get(body, "next") : NULL;
+		struct span cursor = next != NULL ? next->text : (struct span){NULL, 0};
+		int len = snprintf(target, sizeof(target), "%s%climit=%d&after=%.*s", path,
+		    strchr(path, '?') ? '&' : '?', PAGE, (int)cursor.len, cursor.ptr);
 		ASSERT((size_t)len < sizeof(target));
+		if (cursor.len == 0)
+			target[0] = 0;
 		ask_release(&a);
 		if (body == NULL)
 			return false;
@@ -247,7 +253,8 @@ bool ask_list(struct demo *d, const char *bearer, const char *path, const char *
 	return true;
 }
 
-// ---- reading -------------------------------------------------------------------------------------
+// ---- reading
+// -------------------------------------------------------------------------------------
 
 const char *text_of(struct demo *d, const struct json *object, const char *member)
 {

@@ -18,7 +18,8 @@
 #define CLOCK_HEADER "Roadshow-Device-Time"
 #define URL_DEFAULT "https://localhost:8443"
 
-// ---- the device ----------------------------------------------------------------------------------
+// ---- the device
+// ----------------------------------------------------------------------------------
 
 // Where the log stands: its last line's hash and number.
 static void find_head(struct device *v)
@@ -88,7 +89,8 @@ void device_line_end(struct device *v, struct json_out *w)
 	v->seq++;
 }
 
-// ---- signing -------------------------------------------------------------------------------------
+// ---- signing
+// -------------------------------------------------------------------------------------
 
 static struct span authority_of(const char *url)
 {
@@ -165,8 +167,8 @@ static void put_signature(struct device *v, struct ask *a)
 		if (a->body.len > 0 || i < 4 || i == ARRAY_LEN(covered) - 1)
 			components[count++] = span_of(covered[i]);
 	put_params(v, a->body.len > 0, &params);
-	enum httpsig_result r = httpsig_base(&base, &rq, components, count,
-	    (struct span){buf_text(&params), params.len});
+	enum httpsig_result r = httpsig_base(
+	    &base, &rq, components, count, (struct span){buf_text(&params), params.len});
 	ASSERT(r == HTTPSIG_OK);
 	key_sign(v->key, base.data, base.len, raw);
 	buf_printf(&value, "device=%s", buf_text(&params));
@@ -201,7 +203,8 @@ void device_sign(struct device *v, struct ask *a)
 	buf_release(&value);
 }
 
-// ---- tokens, offline -----------------------------------------------------------------------------
+// ---- tokens, offline
+// -----------------------------------------------------------------------------
 
 bool verifier_fetch(struct verifier *r, struct demo *d)
 {
@@ -230,8 +233,8 @@ void verifier_release(struct verifier *r)
 	r->count = 0;
 }
 
-bool verifier_check(const struct verifier *r, struct arena *a, const char *jwt,
-    struct token_claims *claims)
+bool verifier_check(
+    const struct verifier *r, struct arena *a, const char *jwt, struct token_claims *claims)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (token_parse(a, span_of(jwt), r->rings[i], claims) == JWS_OK)

@@ -16,12 +16,12 @@ struct device {
 	const struct story_device *story;
 	struct key *key;
 	struct digest head; // what the next line's `prev` says
-	int64_t seq;        // of the last line
-	struct buf log;     // the lines, each with its newline
+	int64_t seq;	    // of the last line
+	struct buf log;	    // the lines, each with its newline
 };
 
-// Takes the key, and the log as far as it was written, from the notes. False with `why` when there is
-// no key. device_close() frees.
+// Takes the key, and the log as far as it was written, from the notes. False with `why` when there
+// is no key. device_close() frees.
 bool device_open(struct device *v, struct demo *d, const struct story_device *story) MUST_CHECK;
 void device_close(struct device *v);
 // Keeps the log in the notes.

@@ -14,15 +14,15 @@
 
 #define GUESTS_MAX STORY_FANS
 #define SCANNERS_MAX 2
-#define STEP_MS 3          // between two people at a door
-#define COPY_AFTER_MS 60   // until a copied token shows up at the other door
-#define COPIES 2           // tokens that were copied, in each city
+#define STEP_MS 3	 // between two people at a door
+#define COPY_AFTER_MS 60 // until a copied token shows up at the other door
+#define COPIES 2	 // tokens that were copied, in each city
 #define SERIALS_MAX 256
 
 // What a device has with it.
 struct mirror {
-	int64_t size;                    // of the ledger, when it was taken
-	char state[SERIALS_MAX];         // of each serial: first letter of its state, 0 unknown
+	int64_t size;		 // of the ledger, when it was taken
+	char state[SERIALS_MAX]; // of each serial: first letter of its state, 0 unknown
 };
 
 struct door {
@@ -49,7 +49,8 @@ static void pause_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-// ---- before the network goes ---------------------------------------------------------------------
+// ---- before the network goes
+// ---------------------------------------------------------------------
 
 static void take_mirror_line(struct mirror *m, const struct json *line)
 {
@@ -94,8 +95,8 @@ static void evening_end(struct evening *e)
 	verifier_release(&e->keys);
 }
 
-// Opens the city's devices: those that scan are its doors; a till without a second scanner beside it
-// is a door too. On failure everything opened so far still has to be closed.
+// Opens the city's devices: those that scan are its doors; a till without a second scanner beside
+// it is a door too. On failure everything opened so far still has to be closed.
 static bool evening_begin(struct evening *e, struct demo *d, int city)
 {
 	*e = (struct evening){.demo = d, .city = &STORY_CITY[city]};
@@ -106,7 +107,8 @@ static bool evening_begin(struct evening *e, struct demo *d, int city)
 		const struct story_device *s = &STORY_DEVICE[i];
 		if (s->city != city)
 			continue;
-		bool scans = strcmp(s->profile, "till") != 0, sells = strcmp(s->profile, "scan") != 0;
+		bool scans = strcmp(s->profile, "till") != 0,
+		     sells = strcmp(s->profile, "scan") != 0;
 		if (scans) {
 			struct door *w = &e->doors[e->door_count++];
 			if (!device_open(&w->device, d, s) || !take_mirror(w))
@@ -124,11 +126,12 @@ static struct device *till_of(struct evening *e)
 	return e->till_is_door ? &e->doors[e->door_count - 1].device : &e->till;
 }
 
-// ---- at a door -----------------------------------------------------------------------------------
+// ---- at a door
+// -----------------------------------------------------------------------------------
 
 // Why the device does not let this token in; NULL: it does.
-static const char *objection(const struct evening *e, const struct door *w, bool genuine,
-    const struct token_claims *c)
+static const char *objection(
+    const struct evening *e, const struct door *w, bool genuine, const struct token_claims *c)
 {
 	if (!genuine)
 		return "not_genuine";
@@ -182,7 +185,8 @@ static void scan_forgery(struct evening *e, int door, const char *jwt)
 	scan(e, door, copy);
 }
 
-// ---- the people ----------------------------------------------------------------------------------
+// ---- the people
+// ----------------------------------------------------------------------------------
 
 // Holders who come in person. Returns how many.
 static int guests_of(const struct demo *d, const struct story_city *c, int guests[GUESTS_MAX])
@@ -216,7 +220,8 @@ static const char *jwt_of(const struct demo *d, int fan)
 static int who_cancelled(const struct demo *d, const struct story_city *c)
 {
 	int fan = c->first_fan;
-	while (strcmp(noted(d, "fan.%d.state", fan), "cancelled") != 0 && fan < c->first_fan + c->fans)
+	while (
+	    strcmp(noted(d, "fan.%d.state", fan), "cancelled") != 0 && fan < c->first_fan + c->fans)
 		fan++;
 	return fan;
 }
@@ -248,7 +253,8 @@ static void turn_away(struct evening *e, const int *guests)
 	scan_forgery(e, e->door_count - 1, jwt_of(d, guests[1]));
 }
 
-// ---- the till ------------------------------------------------------------------------------------
+// ---- the till
+// ------------------------------------------------------------------------------------
 
 static void sell(struct evening *e, int n, int quantity)
 {
@@ -292,7 +298,8 @@ static int sell_all(struct evening *e)
 	return sales;
 }
 
-// ---- the evening ---------------------------------------------------------------------------------
+// ---- the evening
+// ---------------------------------------------------------------------------------
 
 static void write_down(struct evening *e, int sales)
 {
@@ -342,7 +349,7 @@ bool demo_doors(struct demo *d)
 		away += (int)noted_number(d, "%s.turned_away", STORY_CITY[c].slug);
 		sold += (int)noted_number(d, "%s.sold", STORY_CITY[c].slug);
 	}
-	buf_printf(&d->gist, "no network: %d let in, %d turned away, %d sold at the tills", in, away,
-	    sold);
+	buf_printf(&d->gist, "no network: %d let in, %d turned away, %d sold at the tills", in,
+	    away, sold);
 	return true;
 }

@@ -12,7 +12,8 @@ static bool is_name(struct span s)
 	if (s.len == 0 || s.len >= ENV_NAME_MAX || (s.ptr[0] >= '0' && s.ptr[0] <= '9'))
 		return false;
 	for (size_t i = 0; i < s.len; i++)
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", s.ptr[i]) == NULL || s.ptr[i] == 0)
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", s.ptr[i]) == NULL ||
+		    s.ptr[i] == 0)
 			return false;
 	return true;
 }

@@ -12,13 +12,14 @@ static const char *creator(const struct demo *d)
 	return noted(d, "creator.key");
 }
 
-// ---- cities --------------------------------------------------------------------------------------
+// ---- cities
+// --------------------------------------------------------------------------------------
 
 static bool take_drop(struct demo *d, int city, struct city_facts *f)
 {
 	struct ask a;
-	ask_begin(&a, "GET", creator(d), "/v1/drops/%s",
-	    noted(d, "drop.%s.id", STORY_CITY[city].slug));
+	ask_begin(
+	    &a, "GET", creator(d), "/v1/drops/%s", noted(d, "drop.%s.id", STORY_CITY[city].slug));
 	const struct json *drop = ask_for(d, &a);
 	const struct json *counts = drop != NULL ? json_get(drop, "counts") : NULL;
 	if (counts == NULL)
@@ -74,7 +75,8 @@ static int city_of(const struct demo *d, const char *what, const char *id)
 	return STORY_NOBODY;
 }
 
-// ---- cases ---------------------------------------------------------------------------------------
+// ---- cases
+// ---------------------------------------------------------------------------------------
 
 struct taking {
 	struct demo *d;
@@ -102,10 +104,10 @@ static const char *tell_case(struct demo *d, const struct json *k)
 		    device_name(d, first != NULL ? text_of(d, first, "device_id") : ""));
 	else if (strcmp(kind, "cancelled") == 0)
 		snprintf(text, sizeof(text),
-		    "token %d was let in, but had been given back while the door had no network",
-		    serial);
+		    "token %d was let in, though given back while the door was offline", serial);
 	else if (strcmp(kind, "oversold") == 0)
-		snprintf(text, sizeof(text), "the till sold %d more than the %d there were for walk-ins",
+		snprintf(text, sizeof(text),
+		    "the till sold %d more than the %d there were for walk-ins",
 		    number_of(data, "units_short"), number_of(data, "walk_in"));
 	else
 		snprintf(text, sizeof(text), "%d facts disagree", number_of(k, "facts"));
@@ -127,12 +129,22 @@ static void take_case(void *arg, const struct json *k)
 	};
 }
 
-// ---- how many ------------------------------------------------------------------------------------
+// ---- how many
+// ------------------------------------------------------------------------------------
 
 static void count_one(void *arg, const struct json *element)
 {
 	(void)element;
 	++*(int *)arg;
+}
+
+static void count_device(void *arg, const struct json *device)
+{
+	struct facts *f = arg;
+	const struct json *enrolled_at = json_get(device, "enrolled_at");
+	f->devices++;
+	f->enrolled += enrolled_at != NULL && enrolled_at->type == JSON_STRING;
+	f->uploads += number_of(device, "uploads");
 }
 
 static bool count_things(struct demo *d, struct facts *f)
@@ -142,6 +154,7 @@ static bool count_things(struct demo *d, struct facts *f)
 		const char *path, *member;
 		int *count;
 	} lists[] = {
+	    {"/v1/keys", "keys", &f->keys},
 	    {"/v1/events", "events", &f->events},
 	    {"/v1/products", "products", &f->products},
 	    {"/v1/drops", "drops", &f->drops},
@@ -149,12 +162,13 @@ static bool count_things(struct demo *d, struct facts *f)
 	    {"/v1/picklists?state=handed_over", "picklists", &f->lists_handed_over},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		if (!ask_list(d, creator(d), lists[i].path, lists[i].member, count_one, lists[i].count))
+		if (!ask_list(
+			d, creator(d), lists[i].path, lists[i].member, count_one, lists[i].count))
 			return false;
 	for (int c = 0; c < STORY_CITIES; c++) {
 		snprintf(path, sizeof(path), "/v1/events/%s/devices",
 		    noted(d, "event.%s.id", STORY_CITY[c].slug));
-		if (!ask_list(d, creator(d), path, "devices", count_one, &f->devices))
+		if (!ask_list(d, creator(d), path, "devices", count_device, f))
 			return false;
 	}
 	return true;
@@ -170,5 +184,5 @@ bool facts_gather(struct demo *d, struct facts *f)
 		take_fans(d, c, &f->city[c]);
 	}
 	return ask_list(d, creator(d), "/v1/cases", "cases", take_case, &t) && count_things(d, f) &&
-	       facts_orders(d, f) && facts_ledger(d, &f->ledger);
+	       facts_ledger(d, &f->ledger) && facts_orders(d, f);
 }

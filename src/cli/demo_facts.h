@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How things stand after the demo, asked from the service; and the same once more, made by replaying
-// the ledger from its first entry. The report prints the one and checks it against the other.
+// How things stand after the demo, asked from the service; and the same once more, made by
+// replaying the ledger from its first entry. The report prints the one and checks it against the
+// other.
 #ifndef ROADSHOW_CLI_DEMO_FACTS_H
 #define ROADSHOW_CLI_DEMO_FACTS_H
 
@@ -29,11 +30,14 @@ struct case_fact {
 
 // A shipment: from where, to whom, and why from there.
 struct parcel_fact {
-	int hub, order;
+	int hub;
+	int order; // of the story; STORY_NOBODY: somebody else's
 	double distance_m;
 	const char *why; // "" when it was simply the nearest
 	bool handed_over;
 };
+
+#define FACT_ORDERS_MAX 200
 
 struct kind_count {
 	const char *kind;
@@ -48,8 +52,10 @@ struct ledger_facts {
 	struct kind_count kinds[FACT_KINDS_MAX];
 	size_t kind_count;
 	int issued[STORY_CITIES], cancelled[STORY_CITIES], redeemed[STORY_CITIES];
-	int sold[STORY_CITIES]; // units, over the tills
-	struct uuid *subjects;  // of each entry, while it is read
+	int sold[STORY_CITIES];		     // units, over the tills
+	struct uuid orders[FACT_ORDERS_MAX]; // every one there is, the first so many
+	size_t order_count;
+	struct uuid *subjects; // of each entry, while it is read
 };
 
 struct facts {
@@ -58,8 +64,9 @@ struct facts {
 	size_t case_count;
 	struct parcel_fact parcels[FACT_PARCELS_MAX];
 	size_t parcel_count;
-	int orders, fulfilled, rerouted, units_ordered, units_shipped, units_backordered;
-	int events, products, drops, hubs, devices, lists_handed_over; // how many the service lists
+	int orders, fulfilled, routings, units_ordered, units_shipped, units_backordered;
+	// how many the service lists
+	int keys, events, products, drops, hubs, devices, enrolled, uploads, lists_handed_over;
 	struct ledger_facts ledger;
 };
 
@@ -83,7 +90,7 @@ struct check {
 	char text[200];
 };
 
-#define CHECKS_MAX 24
+#define CHECKS_MAX 32
 // Everything that has to add up. Returns how many checks there are.
 size_t facts_check(const struct facts *f, struct check checks[CHECKS_MAX]);
 

@@ -10,7 +10,8 @@
 
 #define GREEDY_AFTER 24 // greedy fans come again after so many others
 
-// ---- claims --------------------------------------------------------------------------------------
+// ---- claims
+// --------------------------------------------------------------------------------------
 
 static void ask_claim(struct demo *d, struct ask *a, int fan, const char *attempt)
 {
@@ -78,7 +79,8 @@ static size_t line_up(struct claim *claims)
 	for (int i = 0; i < STORY_FANS; i++) {
 		for (int c = 0; c < STORY_CITIES; c++) {
 			if (i < STORY_CITY[c].fans)
-				claims[count++] = (struct claim){STORY_CITY[c].first_fan + i, "claim"};
+				claims[count++] =
+				    (struct claim){STORY_CITY[c].first_fan + i, "claim"};
 			if (i >= GREEDY_AFTER && i < GREEDY_AFTER + STORY_CITY[c].greedy)
 				claims[count++] = (struct claim){
 				    STORY_CITY[c].first_fan + i - GREEDY_AFTER, "greedy"};
@@ -95,20 +97,22 @@ bool demo_rush(struct demo *d)
 	if (!send_claims(d, claims, count))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		issued += strcmp(noted(d, "fan.%d.%s", claims[i].fan, claims[i].attempt), "issued") == 0;
-	buf_printf(&d->gist, "%d fans, %zu claims, %u at a time: %d tokens issued", STORY_FANS, count,
-	    DEMO_PARALLEL, issued);
+		issued +=
+		    strcmp(noted(d, "fan.%d.%s", claims[i].fan, claims[i].attempt), "issued") == 0;
+	buf_printf(&d->gist, "%d fans, %zu claims, %u at a time: %d tokens issued", STORY_FANS,
+	    count, DEMO_PARALLEL, issued);
 	return true;
 }
 
-// ---- second thoughts -----------------------------------------------------------------------------
+// ---- second thoughts
+// -----------------------------------------------------------------------------
 
 // The n-th of a city's fans, from 1, who holds a token that nothing is planned for yet; 0: nobody.
 static int nth_holder(const struct demo *d, const struct story_city *c, int n)
 {
 	for (int fan = c->first_fan; fan < c->first_fan + c->fans; fan++)
-		if (noted(d, "fan.%d.token", fan)[0] != 0 && noted(d, "fan.%d.state", fan)[0] == 0 &&
-		    --n == 0)
+		if (noted(d, "fan.%d.token", fan)[0] != 0 &&
+		    noted(d, "fan.%d.state", fan)[0] == 0 && --n == 0)
 			return fan;
 	return 0;
 }
@@ -149,11 +153,13 @@ bool demo_rethink(struct demo *d)
 	}
 	if (!send_claims(d, again, count))
 		return false;
-	buf_printf(&d->gist, "%d gave theirs back, %zu who had got none asked again", cancelled, count);
+	buf_printf(
+	    &d->gist, "%d gave theirs back, %zu who had got none asked again", cancelled, count);
 	return true;
 }
 
-// ---- delivery at home ----------------------------------------------------------------------------
+// ---- delivery at home
+// ----------------------------------------------------------------------------
 
 static void put_lines(struct ask *a, const struct story_delivery *o)
 {
@@ -190,8 +196,8 @@ static void put_ship_to(struct ask *a, const struct story_delivery *o, bool by_p
 }
 
 // Sends order n; true with the problem's code in `code`, "" when it was placed.
-static bool send_order(struct demo *d, int n, bool by_postal_code, const char *service,
-    const char **code)
+static bool send_order(
+    struct demo *d, int n, bool by_postal_code, const char *service, const char **code)
 {
 	const struct story_delivery *o = &STORY_DELIVERY[n];
 	struct ask a;
@@ -206,8 +212,8 @@ static bool send_order(struct demo *d, int n, bool by_postal_code, const char *s
 	json_close(&a.w, '}');
 	bool ok = ask_all(d, &a, 1);
 	*code = ok ? ask_problem(d, &a) : "";
-	bool expected = strcmp(*code, "unknown_postal_code") == 0 ||
-			strcmp(*code, "promise_not_possible") == 0;
+	bool expected =
+	    strcmp(*code, "unknown_postal_code") == 0 || strcmp(*code, "promise_not_possible") == 0;
 	if (ok && !expected) {
 		const struct json *made = ask_answer(d, &a);
 		ok = made != NULL;
@@ -243,7 +249,7 @@ static bool place_order(struct demo *d, int n)
 
 bool demo_order(struct demo *d)
 {
-	int of_tokens = 0;
+	int of_tokens = 0, by_code = 0;
 	for (int n = 0; n < STORY_DELIVERIES; n++) {
 		const struct story_delivery *o = &STORY_DELIVERY[n];
 		int fan = o->holder > 0 ? nth_holder(d, &STORY_CITY[o->city], o->holder) : 0;
@@ -254,8 +260,11 @@ bool demo_order(struct demo *d)
 		}
 		if (!place_order(d, n))
 			return false;
+		by_code += (int)noted_number(d, "order.%d.by_code", n);
 	}
-	buf_printf(&d->gist, "%d holders have theirs brought home, the shop sells %d parcels more",
-	    of_tokens, STORY_DELIVERIES - of_tokens);
+	buf_printf(&d->gist,
+	    "%d holders have theirs brought home, the shop sells %d parcels more; %s", of_tokens,
+	    STORY_DELIVERIES - of_tokens,
+	    by_code > 0 ? "to postal codes" : "to positions, for no postal codes are known");
 	return true;
 }

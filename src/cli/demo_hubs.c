@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The chapter of the partners: each asks its hubs for work, picks, packs and hands over, until there
-// is nothing left. One finds a damaged print; what it cannot deliver goes to another hub.
-#include <stdio.h>
-#include <stdlib.h>
+// The chapter of the partners: each asks its hubs for work, picks, packs and hands over, until
+// there is nothing left. One finds a damaged print; what it cannot deliver goes to another hub.
+//
+// A lease that ran out while the demo was interrupted is lost; the list is leased again then.
 #include <string.h>
 
 #include "cli/demo_play.h"
@@ -11,6 +11,7 @@
 
 #define ROUNDS_MAX 6 // a short pick makes work for another hub
 #define LISTS_MAX 20
+#define LEASES_MAX 3 // for one list
 #define LEASE_S 900
 #define PARCEL_G 400
 
@@ -18,33 +19,44 @@ struct work {
 	const struct story_hub *hub;
 	const char *bearer;
 	const char *id; // of the pick list
-	int number;     // of the hub's lists, from 0
+	int number;	// of the hub's lists, from 0
+	int lease;	// of the list's leases, from 0
 	int64_t fencing;
 	const struct json *list;
 };
 
+enum step { STEP_DONE, STEP_LEASE_LOST, STEP_FAILED };
+
 static void begin_step(struct demo *d, const struct work *k, struct ask *a, const char *step)
 {
 	ask_begin(a, "POST", k->bearer, "/v1/picklists/%s/%s", k->id, step);
-	ask_key(d, a, "%s-%s-%d", step, k->hub->slug, k->number);
+	ask_key(d, a, "%s-%s-%d-%d", step, k->hub->slug, k->number, k->lease);
 	json_open(&a->w, '{');
 	json_kv_int(&a->w, "fencing", k->fencing);
 }
 
-static bool end_step(struct demo *d, struct ask *a, const struct json **answer)
+static enum step end_step(struct demo *d, struct ask *a, const struct json **answer)
 {
+	enum step result = STEP_FAILED;
 	json_close(&a->w, '}');
-	*answer = ask_for(d, a);
-	return *answer != NULL;
+	*answer = NULL;
+	if (ask_all(d, a, 1)) {
+		if (strcmp(ask_problem(d, a), "lease_lost") == 0)
+			result = STEP_LEASE_LOST;
+		else if ((*answer = ask_answer(d, a)) != NULL)
+			result = STEP_DONE;
+	}
+	ask_release(a);
+	return result;
 }
 
 // Leases the hub's next list. True with k->list NULL when there is none.
 static bool claim_list(struct demo *d, struct work *k)
 {
 	struct ask a;
-	ask_begin(&a, "POST", k->bearer, "/v1/hubs/%s/picklists/claim",
-	    noted(d, "%s.id", k->hub->slug));
-	ask_key(d, &a, "picklist-%s-%d", k->hub->slug, k->number);
+	ask_begin(
+	    &a, "POST", k->bearer, "/v1/hubs/%s/picklists/claim", noted(d, "%s.id", k->hub->slug));
+	ask_key(d, &a, "picklist-%s-%d-%d", k->hub->slug, k->number, k->lease);
 	json_open(&a.w, '{');
 	json_kv_int(&a.w, "lease_s", LEASE_S);
 	json_close(&a.w, '}');
@@ -64,17 +76,17 @@ static bool claim_list(struct demo *d, struct work *k)
 }
 
 // Everything that is asked for, but what is damaged.
-static bool pick(struct demo *d, const struct work *k, const struct json **picked)
+static enum step pick(struct demo *d, const struct work *k, const struct json **picked)
 {
 	struct ask a;
-	int damaged = k->number == 0 ? k->hub->damaged : 0;
+	int damaged = k->number == 0 && k->lease == 0 ? k->hub->damaged : 0;
 	begin_step(d, k, &a, "pick");
 	json_key(&a.w, "lines");
 	json_open(&a.w, '[');
 	const struct json *lines = json_get(k->list, "lines");
 	for (const struct json *l = lines != NULL ? lines->child : NULL; l != NULL; l = l->next) {
 		bool print = strcmp(text_of(d, l, "sku"), STORY_TOTE.sku) != 0;
-		int quantity = number_of(l, "quantity");
+		int quantity = number_of(l, "quantity") - number_of(l, "short");
 		int less = print && damaged < quantity ? damaged : 0;
 		json_open(&a.w, '{');
 		json_kv_text(&a.w, "sku", text_of(d, l, "sku"));
@@ -87,7 +99,7 @@ static bool pick(struct demo *d, const struct work *k, const struct json **picke
 }
 
 // One parcel for each order that still has something in it.
-static bool pack(struct demo *d, const struct work *k, const struct json *picked)
+static enum step pack(struct demo *d, const struct work *k, const struct json *picked)
 {
 	struct ask a;
 	const struct json *packed;
@@ -107,7 +119,7 @@ static bool pack(struct demo *d, const struct work *k, const struct json *picked
 	return end_step(d, &a, &packed);
 }
 
-static bool hand_over(struct demo *d, const struct work *k)
+static enum step hand_over(struct demo *d, const struct work *k)
 {
 	struct ask a;
 	const struct json *done;
@@ -116,30 +128,52 @@ static bool hand_over(struct demo *d, const struct work *k)
 	return end_step(d, &a, &done);
 }
 
-static bool fulfil_list(struct demo *d, const struct work *k)
+static enum step fulfil_list(struct demo *d, const struct work *k)
 {
 	struct ask a;
 	const struct json *answer, *picked;
 	begin_step(d, k, &a, "heartbeat");
-	if (!end_step(d, &a, &answer) || !pick(d, k, &picked))
-		return false;
-	if (strcmp(text_of(d, picked, "state"), "cancelled") == 0)
-		return true; // all of it was damaged
-	return pack(d, k, picked) && hand_over(d, k);
+	json_kv_int(&a.w, "lease_s", LEASE_S);
+	// The steps below say it when the lease is lost; a list that is handed over has none any
+	// more.
+	if (end_step(d, &a, &answer) == STEP_FAILED)
+		return STEP_FAILED;
+	enum step result = pick(d, k, &picked);
+	if (result != STEP_DONE || strcmp(text_of(d, picked, "state"), "cancelled") == 0)
+		return result; // cancelled: all of it was damaged
+	result = pack(d, k, picked);
+	return result == STEP_DONE ? hand_over(d, k) : result;
+}
+
+// Leases the hub's next list and does what it asks for. True with *worked false when there is none.
+static bool work_once(struct demo *d, struct work *k, bool *worked)
+{
+	for (k->lease = 0; k->lease < LEASES_MAX; k->lease++) {
+		if (!claim_list(d, k))
+			return false;
+		*worked = k->list != NULL;
+		if (!*worked)
+			return true;
+		enum step result = fulfil_list(d, k);
+		if (result != STEP_LEASE_LOST)
+			return result == STEP_DONE;
+	}
+	buf_printf(&d->why, "%s loses its leases", k->hub->name);
+	return false;
 }
 
 // All lists that the hub has now; *lists counts the hub's lists over all rounds.
 static bool work_off(struct demo *d, const struct story_hub *h, int *lists)
 {
 	struct work k = {.hub = h, .bearer = noted(d, "%s.key", STORY_PARTNER[h->partner].slug)};
-	for (; *lists < LISTS_MAX; (*lists)++) {
+	bool worked = true;
+	while (*lists < LISTS_MAX) {
 		k.number = *lists;
-		if (!claim_list(d, &k))
+		if (!work_once(d, &k, &worked))
 			return false;
-		if (k.list == NULL)
+		if (!worked)
 			return true;
-		if (!fulfil_list(d, &k))
-			return false;
+		++*lists;
 	}
 	buf_printf(&d->why, "%s has more pick lists than there can be", h->name);
 	return false;

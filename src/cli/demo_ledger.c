@@ -40,7 +40,8 @@ static int city_of_drop(struct demo *d, const struct json *data)
 }
 
 // An entry names the one before it about the same thing, which must be there.
-static bool is_linked(const struct ledger_facts *l, const struct json *entry, const struct uuid *subject)
+static bool is_linked(
+    const struct ledger_facts *l, const struct json *entry, const struct uuid *subject)
 {
 	const struct json *prev = json_get(entry, "prev");
 	if (prev == NULL || prev->type == JSON_NULL)
@@ -75,6 +76,9 @@ void ledger_take(struct demo *d, struct ledger_facts *l, const struct json *entr
 	count_kind(d, l, kind);
 	if (strcmp(kind, "sale.recorded") == 0)
 		take_sale(d, l, data);
+	bool placed = strcmp(kind, "order.routed") == 0 || strcmp(kind, "order.backordered") == 0;
+	if (placed && l->order_count < FACT_ORDERS_MAX)
+		l->orders[l->order_count++] = subject;
 	if (city == STORY_NOBODY)
 		return;
 	l->issued[city] += strcmp(kind, "token.issued") == 0;

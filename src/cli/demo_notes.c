@@ -98,7 +98,8 @@ void notes_close(struct notes *n)
 	free(n);
 }
 
-// ---- the file ------------------------------------------------------------------------------------
+// ---- the file
+// ------------------------------------------------------------------------------------
 
 static bool read_all(int fd, struct buf *out)
 {
@@ -120,8 +121,7 @@ static bool take_json(struct notes *n, const struct buf *text)
 	char reason[128];
 	struct arena arena;
 	arena_init(&arena, 4 * FILE_BYTES_MAX);
-	const struct json *root =
-	    json_parse(&arena, text->data, text->len, reason, sizeof(reason));
+	const struct json *root = json_parse(&arena, text->data, text->len, reason, sizeof(reason));
 	bool ok = root != NULL && root->type == JSON_OBJECT && root->count <= NOTES_MAX;
 	for (const struct json *m = ok ? root->child : NULL; m != NULL; m = m->next) {
 		ok = ok && m->type == JSON_STRING;
@@ -148,8 +148,8 @@ struct notes *notes_open(const char *path, struct buf *error)
 		buf_printf(error, "%s: %s", path, strerror(errno));
 		ok = false;
 	} else if (fd >= 0 && (!read_all(fd, &text) || !take_json(n, &text))) {
-		buf_printf(error, "%s is no file of this command; move it away or name another one",
-		    path);
+		buf_printf(
+		    error, "%s is no file of this command; move it away or name another one", path);
 		ok = false;
 	}
 	if (fd >= 0)

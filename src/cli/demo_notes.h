@@ -21,8 +21,8 @@ void notes_put(struct notes *n, const char *name, const char *value);
 // Forgets every note whose name ends with `suffix`.
 void notes_drop(struct notes *n, const char *suffix);
 
-// Writes the file (mode 0600, synced, then renamed over the old one), making its directory when that
-// is missing. False with one line in `error`.
+// Writes the file (mode 0600, synced, then renamed over the old one), making its directory when
+// that is missing. False with one line in `error`.
 bool notes_save(const struct notes *n, struct buf *error) MUST_CHECK;
 
 #endif

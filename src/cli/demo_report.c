@@ -19,7 +19,8 @@ static void heading(const char *text)
 	putchar('\n');
 }
 
-// ---- numbers -------------------------------------------------------------------------------------
+// ---- numbers
+// -------------------------------------------------------------------------------------
 
 // One row of the table: a city's number, the other's, and the sum. `of` may be NULL.
 struct row {
@@ -40,8 +41,8 @@ static const struct row ROWS[] = {
     {.label = "tokens in people's hands", VALUE(issued), OF(tokenized)},
     {.label = "  have it brought home", VALUE(delivered)},
     {.label = "  redeemed at the door", VALUE(redeemed)},
-    {.label = "let in by token", VALUE(admissions)},
-    {.label = "turned away by the device", VALUE(refusals)},
+    {.label = "scans that let somebody in", VALUE(admissions)},
+    {.label = "scans turned away", VALUE(refusals)},
     {.label = "sold to walk-ins", VALUE(walk_in_sold), OF(walk_in)},
     {.label = "  sold, but not there", VALUE(walk_in_oversold)},
 };
@@ -82,13 +83,16 @@ static void print_numbers(const struct facts *f)
 	}
 }
 
-// ---- cases ---------------------------------------------------------------------------------------
+// ---- cases
+// ---------------------------------------------------------------------------------------
 
 static void print_cases(const struct demo *d, const struct facts *f)
 {
 	heading("What the devices brought home");
-	printf("%lld facts were uploaded: the last half before the first, the earlier scans after the "
-	       "later\nones, and some twice. Where they disagree there is a case for a person to decide:\n",
+	printf(
+	    "%lld facts were uploaded: the last half before the first, the earlier scans after the "
+	    "later\nones, and some twice. Where they disagree there is a case for a person to "
+	    "decide:\n",
 	    (long long)noted_number(d, "facts"));
 	for (size_t i = 0; i < f->case_count; i++) {
 		const struct case_fact *k = &f->cases[i];
@@ -100,11 +104,13 @@ static void print_cases(const struct demo *d, const struct facts *f)
 		printf("  none\n");
 	int corrected = ledger_count(&f->ledger, "token.redemption_corrected");
 	if (corrected > 0)
-		printf("%d times the scan that came in later had happened earlier, and took over.\n",
+		printf(
+		    "%d times the scan that came in later had happened earlier, and took over.\n",
 		    corrected);
 }
 
-// ---- parcels -------------------------------------------------------------------------------------
+// ---- parcels
+// -------------------------------------------------------------------------------------
 
 static bool same_group(const struct parcel_fact *a, const struct parcel_fact *b)
 {
@@ -119,29 +125,45 @@ static bool is_first_of_group(const struct facts *f, size_t n)
 	return true;
 }
 
-// "10999 Kreuzberg (2), 10961 Bergmannkiez": where the parcels of a group went.
+static bool same_place(const struct parcel_fact *a, const struct parcel_fact *b)
+{
+	if (a->order == STORY_NOBODY || b->order == STORY_NOBODY)
+		return a->order == b->order;
+	return strcmp(STORY_DELIVERY[a->order].postal_code, STORY_DELIVERY[b->order].postal_code) ==
+	       0;
+}
+
+static void print_place(const struct parcel_fact *p, int times)
+{
+	if (p->order == STORY_NOBODY)
+		printf("elsewhere");
+	else
+		printf(
+		    "%s %s", STORY_DELIVERY[p->order].postal_code, STORY_DELIVERY[p->order].place);
+	if (times > 1)
+		printf(" (%d)", times);
+}
+
+// "10999 Kreuzberg (2), 10961 Bergmannkiez: nearest": where the parcels of a group went, and why.
 static void print_group(const struct facts *f, size_t n)
 {
 	bool first = true;
 	printf("      ");
 	for (size_t i = n; i < f->parcel_count; i++) {
-		const struct story_delivery *to = &STORY_DELIVERY[f->parcels[i].order];
 		bool told = false;
 		int times = 0;
 		if (!same_group(&f->parcels[i], &f->parcels[n]))
 			continue;
 		for (size_t k = n; k < f->parcel_count; k++) {
 			bool same = same_group(&f->parcels[k], &f->parcels[n]) &&
-				    strcmp(STORY_DELIVERY[f->parcels[k].order].postal_code,
-					to->postal_code) == 0;
+				    same_place(&f->parcels[k], &f->parcels[i]);
 			told = told || (same && k < i);
 			times += same;
 		}
 		if (told)
 			continue;
-		printf("%s%s %s", first ? "" : ", ", to->postal_code, to->place);
-		if (times > 1)
-			printf(" (%d)", times);
+		printf("%s", first ? "" : ", ");
+		print_place(&f->parcels[i], times);
 		first = false;
 	}
 	printf(": %s\n", f->parcels[n].why[0] != 0 ? f->parcels[n].why : "nearest");
@@ -177,12 +199,13 @@ static void print_parcels(const struct facts *f)
 		print_hub(f, hub);
 	printf("%d orders, %d fulfilled, %d units waiting", f->orders, f->fulfilled,
 	    f->units_backordered);
-	if (f->rerouted > 0)
-		printf("; %d found another hub after a damaged print", f->rerouted);
+	if (f->routings > f->orders)
+		printf("; %d went to another hub after all", f->routings - f->orders);
 	printf(".\n");
 }
 
-// ---- the whole -----------------------------------------------------------------------------------
+// ---- the whole
+// -----------------------------------------------------------------------------------
 
 static bool print_checks(const struct facts *f)
 {

@@ -34,7 +34,8 @@ static void put_time(const struct demo *d, struct json_out *w, const char *key, 
 	json_put_time(w, noted_number(d, "started_us") + after_us);
 }
 
-// ---- the creator ---------------------------------------------------------------------------------
+// ---- the creator
+// ---------------------------------------------------------------------------------
 
 // POSTs and notes the answer's id and, where there is one, its API key.
 static bool make(struct demo *d, struct ask *a, const char *note)
@@ -61,8 +62,10 @@ static bool make_creator(struct demo *d)
 	json_close(&a.w, '}');
 	bool sent = ask_all(d, &a, 1);
 	if (sent && strcmp(ask_problem(d, &a), "slug_taken") == 0) {
-		buf_printf(&d->why, "there is a creator \"%s\" already, and the notes of its demo are "
-				    "gone; play another one with --fresh NAME", d->name);
+		buf_printf(&d->why,
+		    "there is a creator \"%s\" already, and the notes of its demo are "
+		    "gone; play another one with --fresh NAME",
+		    d->name);
 		sent = false;
 	}
 	const struct json *made = sent ? ask_answer(d, &a) : NULL;
@@ -94,11 +97,13 @@ bool demo_found(struct demo *d)
 		if (!make(d, &a, STORY_PARTNER[i].slug))
 			return false;
 	}
-	buf_printf(&d->gist, "%s, with a shop window and %d partners", STORY_CREATOR, STORY_PARTNERS);
+	buf_printf(
+	    &d->gist, "%s, with a shop window and %d partners", STORY_CREATOR, STORY_PARTNERS);
 	return true;
 }
 
-// ---- the two evenings ----------------------------------------------------------------------------
+// ---- the two evenings
+// ----------------------------------------------------------------------------
 
 static bool make_product(struct demo *d, const char *sku, const char *title, int price)
 {
@@ -177,7 +182,8 @@ bool demo_stage(struct demo *d)
 	return true;
 }
 
-// ---- hubs ----------------------------------------------------------------------------------------
+// ---- hubs
+// ----------------------------------------------------------------------------------------
 
 // Parcels leave every three hours, on every day.
 static void put_cut_offs(struct json_out *w)
@@ -223,8 +229,8 @@ static bool fill_shelf(struct demo *d, const struct story_hub *h, const char *sk
 	struct ask a;
 	if (on_hand == 0)
 		return true;
-	ask_begin(&a, "PUT", noted(d, "%s.key", STORY_PARTNER[h->partner].slug), "/v1/hubs/%s/stock/%s",
-	    noted(d, "%s.id", h->slug), sku);
+	ask_begin(&a, "PUT", noted(d, "%s.key", STORY_PARTNER[h->partner].slug),
+	    "/v1/hubs/%s/stock/%s", noted(d, "%s.id", h->slug), sku);
 	json_open(&a.w, '{');
 	json_kv_int(&a.w, "on_hand", on_hand);
 	json_close(&a.w, '}');

@@ -23,14 +23,14 @@ enum story_size {
 struct story_city {
 	const char *slug, *name, *venue, *address;
 	double lat, lon;
-	const char *sku, *title; // what is sold there and nowhere else
-	int price;               // minor units
-	int quantity, tokenized; // the rest is for walk-ins
-	int first_fan, fans;     // numbers of the fans who want one
-	int greedy;              // of them, the first so many try for a second one
+	const char *sku, *title;     // what is sold there and nowhere else
+	int price;		     // minor units
+	int quantity, tokenized;     // the rest is for walk-ins
+	int first_fan, fans;	     // numbers of the fans who want one
+	int greedy;		     // of them, the first so many try for a second one
 	int cancels, second_chances; // give theirs back; of the refused, ask again afterwards
-	int stay_away;           // hold a token and do not come
-	int walk_ins;            // sold at the till; may be more than there is
+	int stay_away;		     // hold a token and do not come
+	int walk_ins;		     // sold at the till; may be more than there is
 };
 
 struct story_product {
@@ -49,7 +49,7 @@ struct story_hub {
 	int partner, city;
 	int handling_minutes;
 	int prints[STORY_CITIES], totes; // on the shelves
-	int damaged;                     // prints found unfit when they are picked
+	int damaged;			 // prints found unfit when they are picked
 };
 
 // An order. With `holder` it is for the unit of that city's n-th token; else for goods of the shop.

@@ -13,7 +13,8 @@
 #define LEASE_HOURS 8
 #define CODES_MAX 3 // a code lives for 15 minutes; a run that was interrupted for longer asks again
 
-// ---- enrolment -----------------------------------------------------------------------------------
+// ---- enrolment
+// -----------------------------------------------------------------------------------
 
 // A device's key must be in the file before anything is enrolled with it.
 static bool make_keys(struct demo *d)
@@ -48,8 +49,8 @@ static const char *make_code(struct demo *d, const struct story_device *s, int a
 }
 
 // The device's part. True with *expired when the code was too old.
-static bool send_key(struct demo *d, const struct device *v, const char *code, int attempt,
-    bool *expired)
+static bool send_key(
+    struct demo *d, const struct device *v, const char *code, int attempt, bool *expired)
 {
 	struct ask a;
 	ask_begin(&a, "POST", NULL, "/v1/devices/enrol");
@@ -113,12 +114,14 @@ bool demo_enrol(struct demo *d)
 	for (int i = 0; i < STORY_DEVICES; i++)
 		if (!enrol(d, &STORY_DEVICE[i]))
 			return false;
-	buf_printf(&d->gist, "%d enrolled, each with a key of its own; the tills lease the walk-in units",
+	buf_printf(&d->gist,
+	    "%d enrolled, each with a key of its own; the tills lease the walk-in units",
 	    STORY_DEVICES);
 	return true;
 }
 
-// ---- uploads -------------------------------------------------------------------------------------
+// ---- uploads
+// -------------------------------------------------------------------------------------
 
 struct tally {
 	int applied, duplicate, conflict, rejected;
@@ -151,7 +154,8 @@ static void begin_upload(struct device *v, struct ask *a, int64_t from, int64_t 
 static void count_results(struct demo *d, const struct json *answer, struct tally *t)
 {
 	const struct json *results = json_get(answer, "results");
-	for (const struct json *r = results != NULL ? results->child : NULL; r != NULL; r = r->next) {
+	for (const struct json *r = results != NULL ? results->child : NULL; r != NULL;
+	     r = r->next) {
 		const char *status = text_of(d, r, "status");
 		t->applied += strcmp(status, "applied") == 0;
 		t->duplicate += strcmp(status, "duplicate") == 0;
@@ -233,7 +237,8 @@ bool demo_upload(struct demo *d)
 			facts += (int)noted_number(d, "device.%s.facts", s->slug);
 		}
 	take_number(d, facts, "facts");
-	buf_printf(&d->gist, "%d facts, the last ones first and some twice: %d applied, %d in conflict",
-	    facts, t.applied, t.conflict);
+	buf_printf(&d->gist,
+	    "%d facts, the last ones first and some twice: %d applied, %d in conflict", facts,
+	    t.applied, t.conflict);
 	return true;
 }

@@ -40,7 +40,8 @@ static size_t scores_of(const struct json *candidate, double out[ROUTE_RULES_MAX
 	const struct json *scores = list_of(candidate, "scores");
 	size_t n = 0;
 
-	for (const struct json *s = scores ? scores->child : NULL; s && n < ROUTE_RULES_MAX; s = s->next)
+	for (const struct json *s = scores ? scores->child : NULL; s && n < ROUTE_RULES_MAX;
+	     s = s->next)
 		out[n++] = s->type == JSON_INT || s->type == JSON_NUMBER ? s->number : NAN;
 	return n;
 }
@@ -62,8 +63,8 @@ static const struct json *winner_of(const struct json *decision)
 }
 
 // The rule on which `candidate` loses to `winner` by their scores; `at` is its place in the policy.
-static struct span rule_lost(const struct json *rules, const struct json *winner,
-    const struct json *candidate, size_t *at)
+static struct span rule_lost(
+    const struct json *rules, const struct json *winner, const struct json *candidate, size_t *at)
 {
 	double a[ROUTE_RULES_MAX], b[ROUTE_RULES_MAX];
 	size_t n = scores_of(winner, a), m = scores_of(candidate, b);
@@ -75,7 +76,8 @@ static struct span rule_lost(const struct json *rules, const struct json *winner
 	return rule && rule->type == JSON_STRING ? rule->text : span_of("tie");
 }
 
-static bool follows(const struct json *rules, const struct json *winner, const struct json *candidate)
+static bool follows(
+    const struct json *rules, const struct json *winner, const struct json *candidate)
 {
 	struct span verdict = text_of(candidate, "verdict"), rule;
 	size_t at;
@@ -85,8 +87,8 @@ static bool follows(const struct json *rules, const struct json *winner, const s
 	if (!rules || !winner)
 		return false;
 	rule = rule_lost(rules, winner, candidate, &at);
-	return verdict.len == strlen(LOST_ON) + rule.len
-	    && memcmp(verdict.ptr + strlen(LOST_ON), rule.ptr, rule.len) == 0;
+	return verdict.len == strlen(LOST_ON) + rule.len &&
+	       memcmp(verdict.ptr + strlen(LOST_ON), rule.ptr, rule.len) == 0;
 }
 
 size_t explain_differences(const struct json *decision)
@@ -178,8 +180,8 @@ static void put_stock(FILE *out, const struct json *candidate)
 }
 
 // The verdict in words; of one that lost also by how much.
-static void put_verdict(FILE *out, const struct json *rules, const struct json *winner,
-    const struct json *c)
+static void put_verdict(
+    FILE *out, const struct json *rules, const struct json *winner, const struct json *c)
 {
 	struct span verdict = text_of(c, "verdict"), rule;
 	double mine[ROUTE_RULES_MAX], best[ROUTE_RULES_MAX];
@@ -223,8 +225,8 @@ static void put_candidates(FILE *out, const struct json *decision)
 	}
 	fputs("   #  ", out);
 	put_column(out, span_of("hub"), width);
-	fprintf(out, "%-9s  %10s  %-12s%5s  %-16s  %-16s  %s\n", "kind", "distance", "stock", "slots",
-	    "cut-off (UTC)", "promise (UTC)", "verdict");
+	fprintf(out, "%-9s  %10s  %-12s%5s  %-16s  %-16s  %s\n", "kind", "distance", "stock",
+	    "slots", "cut-off (UTC)", "promise (UTC)", "verdict");
 	for (const struct json *c = candidates->child; c; c = c->next) {
 		fprintf(out, "%s%3d  ", is_chosen(c) ? ">" : " ", ++n);
 		put_column(out, text_of(c, "name"), width);
@@ -241,7 +243,8 @@ static void put_candidates(FILE *out, const struct json *decision)
 
 static void put_head(FILE *out, const struct json *decision)
 {
-	const struct json *policy = json_get(decision, "policy"), *request = json_get(decision, "request");
+	const struct json *policy = json_get(decision, "policy"),
+			  *request = json_get(decision, "request");
 	const struct json *rules = rules_of(decision);
 
 	fprintf(out, "Decision %lld, ", (long long)json_get_int(decision, "attempt", 1));
@@ -259,8 +262,9 @@ static void put_head(FILE *out, const struct json *decision)
 			put_time(out, text_of(request, "needed_by"));
 		}
 	}
-	fprintf(out, "\n  policy %lld", policy && policy->type == JSON_OBJECT
-	    ? (long long)json_get_int(policy, "version", 0) : 0);
+	fprintf(out, "\n  policy %lld",
+	    policy && policy->type == JSON_OBJECT ? (long long)json_get_int(policy, "version", 0)
+						  : 0);
 	for (const struct json *r = rules ? rules->child : NULL; r; r = r->next) {
 		fputs(r == rules->child ? " " : " > ", out);
 		if (r->type == JSON_STRING)
@@ -280,8 +284,8 @@ static void put_decision(FILE *out, const struct json *decision)
 	if (omitted && omitted->type == JSON_OBJECT && omitted->child) {
 		fputs("  further hubs that were behind these:", out);
 		for (const struct json *o = omitted->child; o; o = o->next)
-			fprintf(out, " %lld %.*s%s", (long long)o->integer, (int)o->key.len, o->key.ptr,
-			    o->next ? "," : "\n");
+			fprintf(out, " %lld %.*s%s", (long long)o->integer, (int)o->key.len,
+			    o->key.ptr, o->next ? "," : "\n");
 	}
 	if (missing && missing->child) {
 		fputs("  waits    ", out);
@@ -291,7 +295,8 @@ static void put_decision(FILE *out, const struct json *decision)
 	if (differences == 0)
 		fputs("  recomputed from the scores: the same verdicts\n", out);
 	else
-		fprintf(out, "  recomputed from the scores: %zu verdicts differ\n", differences);
+		fprintf(out, "  recomputed from the scores: %zu verdict%s\n", differences,
+		    differences == 1 ? " differs" : "s differ");
 }
 
 void explain_print(FILE *out, const struct json *explanation)

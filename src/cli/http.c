@@ -34,7 +34,7 @@ struct exchange {
 	char reason[CURL_ERROR_SIZE];
 };
 
-// ---- the client ---------------------------------------------------------------------------------
+// ---- the client --------------------------------------------------------------------------------
 
 static char *copy_of(const char *s)
 {
@@ -52,7 +52,8 @@ struct client *client_open(const struct client_target *target, struct buf *error
 	}
 	is_ready = true;
 	if (target->base_url == NULL || strstr(target->base_url, "://") == NULL) {
-		buf_puts(error, "the service's address must be a URL such as https://localhost:8443");
+		buf_puts(
+		    error, "the service's address must be a URL such as https://localhost:8443");
 		return NULL;
 	}
 	struct client *c = calloc(1, sizeof(*c));
@@ -80,7 +81,7 @@ void client_answer_release(struct client_answer *a)
 	buf_release(&a->body);
 }
 
-// ---- what libcurl calls --------------------------------------------------------------------------
+// ---- what libcurl calls ------------------------------------------------------------------------
 
 static size_t on_body(char *data, size_t size, size_t count, void *into)
 {
@@ -143,13 +144,13 @@ static size_t on_header(char *data, size_t size, size_t count, void *into)
 	const char *colon = memchr(data, ':', len);
 	if (colon != NULL) {
 		size_t name_len = (size_t)(colon - data);
-		keep_header(into, data, name_len,
-		    trimmed((struct span){colon + 1, len - name_len - 1}));
+		keep_header(
+		    into, data, name_len, trimmed((struct span){colon + 1, len - name_len - 1}));
 	}
 	return len;
 }
 
-// ---- one exchange --------------------------------------------------------------------------------
+// ---- one exchange ------------------------------------------------------------------------------
 
 static void add_header(struct exchange *x, const char *name, const char *value)
 {
@@ -290,13 +291,13 @@ bool client_call_all(struct client *c, const struct client_request *rqs, struct 
 	return ok;
 }
 
-bool client_call(struct client *c, const struct client_request *rq, struct client_answer *a,
-    struct buf *error)
+bool client_call(
+    struct client *c, const struct client_request *rq, struct client_answer *a, struct buf *error)
 {
 	return client_call_all(c, rq, a, 1, 1, error);
 }
 
-// ---- reading answers ------------------------------------------------------------------------------
+// ---- reading answers ---------------------------------------------------------------------------
 
 const struct json *client_json(const struct client_answer *a, struct arena *arena)
 {

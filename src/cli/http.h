@@ -36,18 +36,18 @@ struct client_request {
 	const char *bearer; // API key
 	const char *idempotency_key;
 	const char *content_type; // NULL: application/json, when there is a body
-	struct span body;         // {NULL, 0}: none
+	struct span body;	  // {NULL, 0}: none
 	struct client_header headers[CLIENT_HEADERS_MAX]; // further ones, ended by a NULL name
 };
 
 struct client_answer {
-	int status; // 0: no answer came, see `error` of the call
+	int status;    // 0: no answer came, see `error` of the call
 	bool replayed; // Idempotent-Replayed: true
 	char content_type[96];
 	char etag[96];
 	char location[256];
-	char link_next[512];   // target of Link rel="next"
-	long retry_after_s;    // 0: none
+	char link_next[512]; // target of Link rel="next"
+	long retry_after_s;  // 0: none
 	struct buf body;
 };
 
@@ -60,8 +60,8 @@ void client_close(struct client *c); // NULL is fine
 bool client_call(struct client *c, const struct client_request *rq, struct client_answer *a,
     struct buf *error) MUST_CHECK;
 
-// `count` requests with up to `parallel` in flight, over kept-alive connections; answers in the order
-// of the requests. False when any of them got no answer; the others are valid.
+// `count` requests with up to `parallel` in flight, over kept-alive connections; answers in the
+// order of the requests. False when any of them got no answer; the others are valid.
 bool client_call_all(struct client *c, const struct client_request *rqs, struct client_answer *as,
     size_t count, unsigned parallel, struct buf *error) MUST_CHECK;
 
@@ -69,8 +69,8 @@ void client_answer_release(struct client_answer *a);
 
 // The body as JSON in `arena`; NULL when it is none.
 const struct json *client_json(const struct client_answer *a, struct arena *arena) MUST_CHECK;
-// One line for a person about an answer that is no success: the problem's title, code and detail, or
-// the status and the first bytes of the body.
+// One line for a person about an answer that is no success: the problem's title, code and detail,
+// or the status and the first bytes of the body.
 void client_explain(const struct client_answer *a, struct buf *out);
 // A fresh Idempotency-Key (UUIDv7); `out` takes UUID_TEXT_LEN + 1 bytes.
 void client_new_key(char *out);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // roadshow migrate. Invariants:
-// 1. One migrator at a time and database: a session-level advisory lock, which dies with its session.
+// 1. One migrator at a time and database: a session-level advisory lock, which dies with its
+// session.
 // 2. A migration and its row in roadshow_meta.migrations are one transaction, so a migrator may be
 //    killed at any instruction and started again.
 // 3. What was applied is never edited: its SHA-256 is compared before anything is changed.
@@ -33,7 +34,7 @@ static bool failed(const struct migrate *m, const char *doing)
 	return false;
 }
 
-// ---- the ground ----------------------------------------------------------------------------------
+// ---- the ground --------------------------------------------------------------------------------
 
 static bool take_lock(struct migrate *m)
 {
@@ -66,35 +67,36 @@ static const char ROLES[] =
     "    end if;\n"
     "end $$";
 
-static const char BOOK[] =
-    "set role roadshow_owner;\n"
-    "create schema if not exists roadshow_meta;\n"
-    "create table if not exists roadshow_meta.migrations (\n"
-    "    version    integer primary key check (version > 0),\n"
-    "    name       text not null,\n"
-    "    sha256     text not null check (sha256 ~ '^[0-9a-f]{64}$'),\n"
-    "    applied_at timestamptz not null default clock_timestamp()\n"
-    ");";
+static const char BOOK[] = "set role roadshow_owner;\n"
+			   "create schema if not exists roadshow_meta;\n"
+			   "create table if not exists roadshow_meta.migrations (\n"
+			   "    version    integer primary key check (version > 0),\n"
+			   "    name       text not null,\n"
+			   "    sha256     text not null check (sha256 ~ '^[0-9a-f]{64}$'),\n"
+			   "    applied_at timestamptz not null default clock_timestamp()\n"
+			   ");";
 
 static bool prepare(struct migrate *m)
 {
 	if (!pg_script(m->pg, span_of("set client_min_messages = warning")))
 		return failed(m, "cannot begin");
 	if (!pg_script(m->pg, span_of(ROLES)))
-		return failed(m, "cannot make the roles roadshow_owner and roadshow_app (the role of "
-				 "ROADSHOW_ADMIN_DATABASE_URL needs CREATEROLE)");
+		return failed(m,
+		    "cannot make the roles roadshow_owner and roadshow_app (the role of "
+		    "ROADSHOW_ADMIN_DATABASE_URL needs CREATEROLE)");
 	if (!pg_script(m->pg, span_of(BOOK)))
 		return failed(m, "cannot open the book of migrations");
 	return true;
 }
 
-// ---- what is applied -----------------------------------------------------------------------------
+// ---- what is applied ---------------------------------------------------------------------------
 
 static bool agrees(struct migrate *m, int version, const char *name, const char *sha256)
 {
 	if (version > (int)m->sql.migration_count) {
 		cli_complain(m->self,
-		    "the database has migration %04d, which these files do not: it was brought up by a "
+		    "the database has migration %04d, which these files do not: it was brought up "
+		    "by a "
 		    "newer version",
 		    version);
 		return false;
@@ -102,7 +104,8 @@ static bool agrees(struct migrate *m, int version, const char *name, const char 
 	const struct sql_file *f = &m->sql.migrations[version - 1];
 	if (strcmp(f->name, name) != 0 || strcmp(f->sha256, sha256) != 0) {
 		cli_complain(m->self,
-		    "migration %s was applied as it was then and has been changed since: put it back and "
+		    "migration %s was applied as it was then and has been changed since: put it "
+		    "back and "
 		    "write a new one",
 		    f->name);
 		return false;
@@ -129,7 +132,7 @@ static bool read_book(struct migrate *m)
 	return ok;
 }
 
-// ---- applying ------------------------------------------------------------------------------------
+// ---- applying ----------------------------------------------------------------------------------
 
 static struct span text_of(const struct sql_file *f)
 {
@@ -208,7 +211,7 @@ static int migrate(struct migrate *m)
 	return CLI_OK;
 }
 
-// ---- --status ------------------------------------------------------------------------------------
+// ---- --status ----------------------------------------------------------------------------------
 
 static int status(struct migrate *m)
 {
@@ -228,15 +231,14 @@ static int status(struct migrate *m)
 	return m->applied == (int)m->sql.migration_count ? CLI_OK : CLI_FAILED;
 }
 
-// ---- the command ---------------------------------------------------------------------------------
+// ---- the command -------------------------------------------------------------------------------
 
 static bool open_database(struct migrate *m, struct buf *error)
 {
 	struct settings settings;
 	if (!settings_load(&settings, error))
 		return false;
-	m->pg = pg_open(
-	    settings.admin_database_url, "roadshow migrate", CONNECT_TIMEOUT_S, error);
+	m->pg = pg_open(settings.admin_database_url, "roadshow migrate", CONNECT_TIMEOUT_S, error);
 	if (m->pg != NULL)
 		pg_show_warnings(m->pg, true);
 	return m->pg != NULL;

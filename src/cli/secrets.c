@@ -18,7 +18,6 @@
 #include "crypto/apikey.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
-#include "crypto/seal.h"
 
 #define SERVER_SECRET_LEN 32
 
@@ -27,7 +26,7 @@ static int end_of(enum cli_parsed parsed)
 	return parsed == CLI_PARSED_HELP ? CLI_OK : CLI_USAGE;
 }
 
-// ---- keys init -----------------------------------------------------------------------------------
+// ---- keys init ---------------------------------------------------------------------------------
 
 struct making {
 	const struct cli_command *self;
@@ -46,7 +45,8 @@ static void path_of(const struct making *m, char *out, const char *name)
 }
 
 // One line for each file: what was made, or what was left as it is.
-static void tell(struct making *m, const char *what, bool was_there, bool ok, const struct buf *error)
+static void tell(
+    struct making *m, const char *what, bool was_there, bool ok, const struct buf *error)
 {
 	if (!ok)
 		cli_complain(m->self, "%s", buf_text(error));
@@ -95,27 +95,6 @@ static void make_key(struct making *m, const char *use, enum key_type type)
 	path_of(m, path, name);
 	bool was_there = has_any(m, use);
 	bool ok = was_there ? loads(m, use, &error) : save_new(path, type, &error);
-	tell(m, was_there ? use : name, was_there, ok, &error);
-	buf_release(&error);
-}
-
-static bool seal_loads(const struct making *m, const char *use, struct buf *error)
-{
-	struct seal_ring *ring = seal_ring_load(m->dir, use, error);
-	bool ok = ring != NULL;
-	seal_ring_release(ring);
-	return ok;
-}
-
-static void make_seal_key(struct making *m, const char *use)
-{
-	char name[64], path[PATH_MAX];
-	struct buf error;
-	buf_init(&error, 1024);
-	snprintf(name, sizeof(name), "%s-%s.key", use, m->label);
-	path_of(m, path, name);
-	bool was_there = has_any(m, use);
-	bool ok = was_there ? seal_loads(m, use, &error) : seal_key_create(path, &error);
 	tell(m, was_there ? use : name, was_there, ok, &error);
 	buf_release(&error);
 }
@@ -169,12 +148,11 @@ int cli_keys_init(const struct cli_command *self, int argc, char **argv)
 	make_key(&m, "token", KEY_P256);
 	make_key(&m, "status", KEY_P256);
 	make_key(&m, "ledger", KEY_ED25519);
-	make_seal_key(&m, "contact");
 	make_server_secret(&m);
 	return m.ok ? CLI_OK : CLI_FAILED;
 }
 
-// ---- keys operator -------------------------------------------------------------------------------
+// ---- keys operator -----------------------------------------------------------------------------
 
 int cli_keys_operator(const struct cli_command *self, int argc, char **argv)
 {
@@ -190,12 +168,13 @@ int cli_keys_operator(const struct cli_command *self, int argc, char **argv)
 	struct digest d = apikey_hash(span_of(text));
 	buf_init(&hash, 128);
 	str_hex(&hash, d.b, sizeof(d.b));
-	printf("ROADSHOW_OPERATOR_KEY=%s\nROADSHOW_OPERATOR_KEY_SHA256=%s\n", text, buf_text(&hash));
+	printf(
+	    "ROADSHOW_OPERATOR_KEY=%s\nROADSHOW_OPERATOR_KEY_SHA256=%s\n", text, buf_text(&hash));
 	buf_release(&hash);
 	return CLI_OK;
 }
 
-// ---- settings ------------------------------------------------------------------------------------
+// ---- settings ----------------------------------------------------------------------------------
 
 int cli_settings(const struct cli_command *self, int argc, char **argv)
 {

@@ -17,7 +17,7 @@
 
 #define VERSION_DIGITS 4
 
-// ---- one file ------------------------------------------------------------------------------------
+// ---- one file ----------------------------------------------------------------------------------
 
 static bool read_all(const char *path, struct buf *out, struct buf *error)
 {
@@ -61,13 +61,12 @@ static bool read_file(struct sql_file *f, const char *dir, const char *base, str
 	return true;
 }
 
-// ---- a folder ------------------------------------------------------------------------------------
+// ---- a folder ----------------------------------------------------------------------------------
 
 static int is_sql(const struct dirent *entry)
 {
 	size_t len = strlen(entry->d_name);
-	return entry->d_name[0] != '.' && len > 4 &&
-	       strcmp(entry->d_name + len - 4, ".sql") == 0;
+	return entry->d_name[0] != '.' && len > 4 && strcmp(entry->d_name + len - 4, ".sql") == 0;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -123,14 +122,15 @@ static bool number_migrations(struct sql_dir *d, struct buf *error)
 			return false;
 		}
 		if (f->version != (int)i + 1) {
-			buf_printf(error, "migration %s.sql: number %04zu was expected", f->name, i + 1);
+			buf_printf(
+			    error, "migration %s.sql: number %04zu was expected", f->name, i + 1);
 			return false;
 		}
 	}
 	return true;
 }
 
-// ---- the directory -------------------------------------------------------------------------------
+// ---- the directory -----------------------------------------------------------------------------
 
 // Beside the program: `levels` are cut from its path, `below` is added.
 static bool beside_program(char *out, size_t size, int levels, const char *below)
@@ -172,7 +172,8 @@ bool sql_dir_read(struct sql_dir *d, const char *dir, struct buf *error)
 	char path[PATH_MAX / 2];
 	*d = (struct sql_dir){0};
 	return find_dir(path, sizeof(path), dir, error) &&
-	       read_folder(path, "migrations", &d->migrations, &d->migration_count, by_name, error) &&
+	       read_folder(
+		   path, "migrations", &d->migrations, &d->migration_count, by_name, error) &&
 	       number_migrations(d, error) &&
 	       read_folder(path, "functions", &d->functions, &d->function_count, core_first, error);
 }

@@ -25,7 +25,7 @@ enum apikey_role {
 
 struct apikey {
 	enum apikey_role role;
-	struct uuid creator; // nil for operators and partners
+	struct uuid creator; // nil for operators; the partner of a partner key
 	struct uuid id;
 };
 

@@ -5,7 +5,7 @@
 
 extern const struct route drops_routes[];
 
-// ---- events --------------------------------------------------------------------------------------
+// ---- events ------------------------------------------------------------------------------------
 
 static const struct field venue_fields[] = {
     {.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
@@ -27,7 +27,7 @@ static const struct db_statement event_create = COMMAND(event_create);
 static const struct db_statement event_list = COMMAND(event_list);
 static const struct db_statement event_read = COMMAND(event_read);
 
-// ---- products ------------------------------------------------------------------------------------
+// ---- products ----------------------------------------------------------------------------------
 
 static const struct field product_fields[] = {
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
@@ -39,7 +39,7 @@ static const struct field product_fields[] = {
 static const struct db_statement product_create = COMMAND(product_create);
 static const struct db_statement product_list = COMMAND(product_list);
 
-// ---- drops ---------------------------------------------------------------------------------------
+// ---- drops -------------------------------------------------------------------------------------
 
 static const char *const drop_modes[] = {"fcfs", "draw", NULL};
 static const struct field drop_fields[] = {
@@ -66,24 +66,47 @@ static const struct db_statement drop_create = COMMAND(drop_create);
 static const struct db_statement drop_list = COMMAND(drop_list);
 static const struct db_statement drop_read = COMMAND(drop_read);
 
-// ---- the table -----------------------------------------------------------------------------------
+// ---- the table ---------------------------------------------------------------------------------
 
 const struct route drops_routes[] = {
-    {.method = POST, .path = "/v1/events", .roles = ROLES(ROLE_CREATOR), .body = event_fields,
+    {.method = POST,
+	.path = "/v1/events",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = event_fields,
 	.statement = &event_create},
-    {.method = GET, .path = "/v1/events", .roles = ROLES(ROLE_CREATOR), .flags = ROUTE_LIST,
+    {.method = GET,
+	.path = "/v1/events",
+	.roles = ROLES(ROLE_CREATOR),
+	.flags = ROUTE_LIST,
 	.statement = &event_list},
-    {.method = GET, .path = "/v1/events/{event}", .roles = ROLES(ROLE_CREATOR),
+    {.method = GET,
+	.path = "/v1/events/{event}",
+	.roles = ROLES(ROLE_CREATOR),
 	.statement = &event_read},
-    {.method = POST, .path = "/v1/products", .roles = ROLES(ROLE_CREATOR), .body = product_fields,
+    {.method = POST,
+	.path = "/v1/products",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = product_fields,
 	.statement = &product_create},
-    {.method = GET, .path = "/v1/products", .roles = ROLES(ROLE_CREATOR), .flags = ROUTE_LIST,
+    {.method = GET,
+	.path = "/v1/products",
+	.roles = ROLES(ROLE_CREATOR),
+	.flags = ROUTE_LIST,
 	.statement = &product_list},
-    {.method = POST, .path = "/v1/drops", .roles = ROLES(ROLE_CREATOR), .body = drop_fields,
+    {.method = POST,
+	.path = "/v1/drops",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = drop_fields,
 	.statement = &drop_create},
-    {.method = GET, .path = "/v1/drops", .roles = ROLES(ROLE_CREATOR), .flags = ROUTE_LIST,
-	.query = drop_filters, .statement = &drop_list},
-    {.method = GET, .path = "/v1/drops/{drop}", .roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
+    {.method = GET,
+	.path = "/v1/drops",
+	.roles = ROLES(ROLE_CREATOR),
+	.flags = ROUTE_LIST,
+	.query = drop_filters,
+	.statement = &drop_list},
+    {.method = GET,
+	.path = "/v1/drops/{drop}",
+	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
 	.statement = &drop_read},
     {0},
 };

@@ -16,12 +16,14 @@ void cursor_start(const uint8_t secret[32])
 	cursor_key = hmac_sha256(secret, 32, "cursor", 6);
 }
 
-static struct digest tag_of(struct span path, const void *text, size_t len)
+static struct digest tag_of(
+    const struct uuid *creator, struct span path, const void *text, size_t len)
 {
 	struct buf b;
 	struct digest d;
 
 	buf_init(&b, 8192);
+	buf_put(&b, creator->b, sizeof(creator->b));
 	buf_put(&b, path.ptr, path.len);
 	buf_putc(&b, '\0');
 	buf_put(&b, text, len);
@@ -30,10 +32,10 @@ static struct digest tag_of(struct span path, const void *text, size_t len)
 	return d;
 }
 
-void cursor_put(struct buf *out, struct span path, struct span text)
+void cursor_put(struct buf *out, const struct uuid *creator, struct span path, struct span text)
 {
 	uint8_t raw[TAG_LEN + CURSOR_TEXT_MAX];
-	struct digest d = tag_of(path, text.ptr, text.len);
+	struct digest d = tag_of(creator, path, text.ptr, text.len);
 
 	ASSERT(text.len <= CURSOR_TEXT_MAX);
 	memcpy(raw, d.b, TAG_LEN);
@@ -41,7 +43,8 @@ void cursor_put(struct buf *out, struct span path, struct span text)
 	str_base64url(out, raw, TAG_LEN + text.len);
 }
 
-struct span cursor_open(struct arena *a, struct span path, struct span cursor)
+struct span cursor_open(
+    struct arena *a, const struct uuid *creator, struct span path, struct span cursor)
 {
 	uint8_t raw[TAG_LEN + CURSOR_TEXT_MAX];
 	const struct span none = {NULL, 0};
@@ -51,7 +54,7 @@ struct span cursor_open(struct arena *a, struct span path, struct span cursor)
 
 	if (!str_base64url_decode(cursor, raw, sizeof(raw), &len) || len < TAG_LEN)
 		return none;
-	d = tag_of(path, raw + TAG_LEN, len - TAG_LEN);
+	d = tag_of(creator, path, raw + TAG_LEN, len - TAG_LEN);
 	if (!crypto_equal(d.b, raw, TAG_LEN))
 		return none;
 	text = arena_strndup(a, (const char *)raw + TAG_LEN, len - TAG_LEN);

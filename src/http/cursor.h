@@ -8,13 +8,15 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/ids.h"
 #include "base/str.h"
 
 #define CURSOR_TEXT_MAX 512
 
 void cursor_start(const uint8_t secret[32]);
-void cursor_put(struct buf *out, struct span path, struct span text);
+void cursor_put(struct buf *out, const struct uuid *creator, struct span path, struct span text);
 // The text, in the arena; {NULL, 0} when it is not one of ours for this path.
-struct span cursor_open(struct arena *a, struct span path, struct span cursor);
+struct span cursor_open(
+    struct arena *a, const struct uuid *creator, struct span path, struct span cursor);
 
 #endif

@@ -62,19 +62,24 @@ static struct problem problem_of(int status)
 
 void __wrap_net_send_queue(struct connection *c, const void *data, size_t len)
 {
-	static const struct uuid none;
 	int status = bare_error(c, data, len);
-	struct problem p = problem_of(status);
+	struct problem p;
+	struct uuid id;
+	char id_text[UUID_TEXT_LEN + 1];
 	struct buf head, body;
 
 	if (status == 0) {
 		__real_net_send_queue(c, data, len);
 		return;
 	}
+	p = problem_of(status);
+	id = ids_v7();
 	buf_init(&body, 4096);
 	buf_init(&head, 8192);
-	problem_render(&body, &p, &none);
+	uuid_format(&id, id_text);
+	problem_render(&body, &p, &id);
 	buf_put(&head, data, len - (sizeof(empty) - 1));
+	buf_printf(&head, "x-request-id: %s\r\n", id_text);
 	buf_printf(&head, "content-type: application/problem+json\r\n%scontent-length: %zu\r\n\r\n",
 	    status == 503 ? "retry-after: 1\r\n" : "", body.len);
 	buf_put(&head, body.data, body.len);

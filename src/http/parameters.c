@@ -134,7 +134,7 @@ static bool check_cursor(struct call *c)
 
 	if (!(c->route->flags & ROUTE_LIST) || given.ptr == NULL || given.len == 0)
 		return true;
-	c->cursor = cursor_open(&c->arena, c->path, given);
+	c->cursor = cursor_open(&c->arena, &c->caller.creator, c->path, given);
 	if (c->cursor.ptr != NULL)
 		return true;
 	call_problem(c, 400, "invalid_cursor",
@@ -341,7 +341,7 @@ void parameters_answer_list(struct call *c, struct span body)
 	for (next = root->child; next != NULL && !span_eq(next->key, "next"); next = next->next)
 		continue;
 	if (next != NULL && next->type == JSON_STRING) {
-		cursor_put(&cursor, c->path, next->text);
+		cursor_put(&cursor, &c->caller.creator, c->path, next->text);
 		next->text = (struct span){buf_text(&cursor), cursor.len};
 		set_link(c, buf_text(&cursor));
 	}

@@ -61,12 +61,22 @@ static bool call_once(
 	return done >= job->limit;
 }
 
-bool job_run(const struct job *job, struct pg *pg, bool (*go_on)(struct pg *pg),
-    struct job_tally *tally)
+static void call_all(const struct job *job, struct pg *pg, const char *creator,
+    bool (*go_on)(struct pg *pg), struct job_tally *tally)
+{
+	for (int calls = 0; calls < CALLS_MAX && go_on(pg); calls++)
+		if (!call_once(job, pg, creator, tally))
+			return;
+}
+
+// The nil creator comes first: what belongs to none, such as answers to operators.
+bool job_run(
+    const struct job *job, struct pg *pg, bool (*go_on)(struct pg *pg), struct job_tally *tally)
 {
 	char after[UUID_TEXT_LEN + 1] = "00000000-0000-0000-0000-000000000000", limit[16];
 	size_t found;
 	snprintf(limit, sizeof(limit), "%d", CREATORS_PAGE);
+	call_all(job, pg, after, go_on, tally);
 	do {
 		const char *params[] = {after, limit};
 		struct pg_rows *rows = pg_query(
@@ -78,9 +88,7 @@ bool job_run(const struct job *job, struct pg *pg, bool (*go_on)(struct pg *pg),
 		found = pg_count(rows);
 		for (size_t i = 0; i < found && !pg_is_lost(pg) && go_on(pg); i++) {
 			snprintf(after, sizeof(after), "%s", pg_text(rows, i, 0));
-			for (int calls = 0; calls < CALLS_MAX && go_on(pg); calls++)
-				if (!call_once(job, pg, after, tally))
-					break;
+			call_all(job, pg, after, go_on, tally);
 		}
 		pg_rows_release(rows);
 	} while (found == CREATORS_PAGE && !pg_is_lost(pg) && go_on(pg));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What the janitor does by the clock. A job is a function api.janitor_<name>(creator, limit) that
-// does up to `limit` things in one transaction and returns how many it did; it is called again while
-// that is `limit`. An advisory lock of the transaction lets one host at a time do a job for a creator,
-// and dies with the transaction: several janitors are safe, and each may be killed at any instruction.
+// does up to `limit` things in one transaction and returns how many it did; it is called again
+// while that is `limit`. An advisory lock of the transaction lets one host at a time do a job for a
+// creator, and dies with the transaction: several janitors are safe, and each may be killed at any
+// instruction.
 #ifndef ROADSHOW_JANITOR_JOBS_H
 #define ROADSHOW_JANITOR_JOBS_H
 
@@ -12,7 +13,8 @@
 
 struct job {
 	const char *name;
-	const char *sql;  // $1 creator, $2 limit, $3 the lock's name; null when another host is at it
+	const char
+	    *sql; // $1 creator, $2 limit, $3 the lock's name; null when another host is at it
 	int64_t every_ms; // between the starts of two rounds of this job
 	int limit;
 };
@@ -25,8 +27,8 @@ struct job_tally {
 	int64_t failures;
 };
 
-// Does one job for all creators, as long as `go_on` says so. False when the connection is lost or the
-// creators cannot be listed; what was done is in `tally` even then.
+// Does one job for all creators, as long as `go_on` says so. False when the connection is lost or
+// the creators cannot be listed; what was done is in `tally` even then.
 bool job_run(const struct job *job, struct pg *pg, bool (*go_on)(struct pg *pg),
     struct job_tally *tally) MUST_CHECK;
 

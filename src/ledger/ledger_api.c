@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading the ledger. `after` is an index and no opaque cursor: a reader keeps the last index it saw
-// and comes back with it, whenever it likes. So this is no ROUTE_LIST.
+// Reading the ledger. `after` is an index and no opaque cursor: a reader keeps the last index it
+// saw and comes back with it, whenever it likes. So this is no ROUTE_LIST.
+#include <stdio.h>
+#include <string.h>
+
 #include "http/call.h"
 
 extern const struct route ledger_routes[];
@@ -12,10 +15,32 @@ static const struct field page_parameters[] = {
     {0},
 };
 
+// The body goes out as it is, entries byte for byte; its last member is `next`, a number or null.
+static void render_page(struct call *c, const struct db_row *row)
+{
+	struct span body = db_text(row, 1), limit = call_query(c, "limit");
+	const char *colon = memrchr(body.ptr, ':', body.len);
+	char link[128];
+
+	ASSERT(colon != NULL && body.ptr[body.len - 1] == '}');
+	if (colon[1] != 'n') {
+		snprintf(link, sizeof(link), "</v1/ledger?after=%.*s%s%.*s>; rel=\"next\"",
+		    (int)(body.ptr + body.len - colon - 2), colon + 1,
+		    limit.ptr != NULL ? "&limit=" : "", (int)limit.len,
+		    limit.ptr != NULL ? limit.ptr : "");
+		call_set_header(c, "link", link);
+	}
+	call_answer_json(c, (int)db_int(row, 0), body);
+}
+
 static const struct db_statement ledger_page = COMMAND(ledger_page);
 
 const struct route ledger_routes[] = {
-    {.method = GET, .path = "/v1/ledger", .roles = ROLES(ROLE_CREATOR), .query = page_parameters,
-	.statement = &ledger_page},
+    {.method = GET,
+	.path = "/v1/ledger",
+	.roles = ROLES(ROLE_CREATOR),
+	.query = page_parameters,
+	.statement = &ledger_page,
+	.render = render_page},
     {0},
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A small table, searched from the start: 64 comparisons of 16 bytes are less than one hash. The table
-// owns its snapshots.
+// A small table, searched from the start: 64 comparisons of 16 bytes are less than one hash. The
+// table owns its snapshots.
 
 #include "orders/context.h"
 
@@ -10,7 +10,7 @@
 static struct entry {
 	struct uuid creator;
 	struct route_snapshot *snapshot; // NULL: the row is free
-	int64_t read_mono_ms;            // when the database was last asked for all of it
+	int64_t read_mono_ms;		 // when the database was last asked for all of it
 	int64_t used_mono_ms;
 } table[CONTEXT_CREATORS_MAX];
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The worker's copies of creators' hubs, for ranking. Bounded: the one that was not used for longest
-// makes room. A copy is never trusted with stock or capacity, the database decides on live rows; it
-// only has to be young enough to find the right candidates.
+// The worker's copies of creators' hubs, for ranking. Bounded: the one that was not used for
+// longest makes room. A copy is never trusted with stock or capacity, the database decides on live
+// rows; it only has to be young enough to find the right candidates.
 #ifndef ROADSHOW_ORDERS_CONTEXT_H
 #define ROADSHOW_ORDERS_CONTEXT_H
 

@@ -21,34 +21,43 @@
 #define LINES_MAX 50 // as the route's table says
 
 const struct db_statement orders_context_statement = {
-	.name = "route_context",
-	.sql = "select item, lat, lon, near, snapshot::text from api.route_context($1, $2, $3, $4)",
-	.columns = 3,
-	.types = {DB_TEXT, DB_TEXT, DB_INT},
-	.batch_max = 64,
+    .name = "route_context",
+    .sql = "select item, lat, lon, near, snapshot::text from api.route_context($1, $2, $3, $4)",
+    .columns = 3,
+    .types = {DB_TEXT, DB_TEXT, DB_INT},
+    .batch_max = 64,
 };
 
 const struct db_statement order_batch_statement = {
-	.name = "order_batch",
-	.sql = "select item, status, body, etag, location, replayed, code, detail, pointer "
-	       "from api.order_batch($1, $2, $3, $4, $5, $6, $7, $8)",
-	.columns = 7,
-	.types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON},
-	.batch_max = 64,
+    .name = "order_batch",
+    .sql = "select item, status, body, etag, location, replayed, code, detail, pointer "
+	   "from api.order_batch($1, $2, $3, $4, $5, $6, $7, $8)",
+    .columns = 7,
+    .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON},
+    .batch_max = 64,
 };
 
-enum { ROW_ITEM, ROW_STATUS, ROW_BODY, ROW_ETAG, ROW_LOCATION, ROW_REPLAYED, ROW_CODE, ROW_DETAIL,
-	ROW_POINTER };
+enum {
+	ROW_ITEM,
+	ROW_STATUS,
+	ROW_BODY,
+	ROW_ETAG,
+	ROW_LOCATION,
+	ROW_REPLAYED,
+	ROW_CODE,
+	ROW_DETAIL,
+	ROW_POINTER
+};
 
 struct placing {
 	struct db_item item;
 	enum db_status status;
 	bool answered;
-	bool broken;    // the snapshot could not be read
-	bool placed;    // lat and lon are known
+	bool broken; // the snapshot could not be read
+	bool placed; // lat and lon are known
 	double lat, lon;
 	struct span country, code; // of a destination by postal code
-	char near[16];             // nearest known prefix of an unknown code, "" when none
+	char near[16];		   // nearest known prefix of an unknown code, "" when none
 };
 
 // ---- where it goes ----------------------------------------------------------------------------
@@ -83,7 +92,8 @@ static void unknown_code(struct call *c, const struct placing *p)
 
 	if (p->near[0] != '\0')
 		snprintf(detail, sizeof(detail),
-		    "This postal code is not known; the nearest that is known begin with %s.", p->near);
+		    "This postal code is not known; the nearest that is known begin with %s.",
+		    p->near);
 	else
 		snprintf(detail, sizeof(detail), "This postal code is not known, nor any like it.");
 	call_problem(c, 422, "unknown_postal_code", detail, "/ship_to/postal_code");
@@ -182,28 +192,28 @@ static void rank(const struct call *c, const struct placing *p, const struct rou
 {
 	struct route_line lines[LINES_MAX];
 	struct route_request request = {
-		.lat = p->lat,
-		.lon = p->lon,
-		.now_us = clock_now_us(),
-		.not_before_us = read_time(c->json, "not_before"),
-		.needed_by_us = read_time(c->json, "needed_by"),
-		.lines = lines,
+	    .lat = p->lat,
+	    .lon = p->lon,
+	    .now_us = clock_now_us(),
+	    .not_before_us = read_time(c->json, "not_before"),
+	    .needed_by_us = read_time(c->json, "needed_by"),
+	    .lines = lines,
 	};
 	bool known = route_service_parse(json_get_text(c->json, "service"), &request.service);
 
 	ASSERT(known);
 	for (const struct json *l = json_get(c->json, "lines")->child; l; l = l->next) {
 		ASSERT(request.line_count < LINES_MAX);
-		lines[request.line_count++] = (struct route_line){
-			snapshot_sku(s, json_get_text(l, "sku")),
+		lines[request.line_count++] =
+		    (struct route_line){snapshot_sku(s, json_get_text(l, "sku")),
 			(int32_t)json_get_int(l, "quantity", 0)};
 	}
 	route_rank(&s->policy, s->hubs, s->hub_count, &request, out);
 }
 
 // p of order_batch; {NULL, 0} when memory is short.
-static struct span write_item(struct call *c, const struct placing *p,
-    const struct route_ranking *ranking)
+static struct span write_item(
+    struct call *c, const struct placing *p, const struct route_ranking *ranking)
 {
 	struct span text = {NULL, 0};
 	struct json_out w;

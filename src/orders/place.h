@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// POST /v1/orders: look up where it goes, rank the hubs, let the database commit. Two statements, each
-// of which carries the orders of many requests.
+// POST /v1/orders: look up where it goes, rank the hubs, let the database commit. Two statements,
+// each of which carries the orders of many requests.
 #ifndef ROADSHOW_ORDERS_PLACE_H
 #define ROADSHOW_ORDERS_PLACE_H
 

@@ -16,95 +16,102 @@ static const struct db_statement picklist_hand_over = COMMAND(picklist_hand_over
 static const struct db_statement picklist_reject = COMMAND(picklist_reject);
 
 static const char *const states[] = {
-	"open", "claimed", "picking", "picked", "packed", "handed_over", "cancelled", NULL};
+    "open", "claimed", "picking", "picked", "packed", "handed_over", "cancelled", NULL};
 static const char *const reasons[] = {
-	"capacity", "stock_missing", "damaged", "hub_closed", "other", NULL};
+    "capacity", "stock_missing", "damaged", "hub_closed", "other", NULL};
 
 #define FENCING .name = "fencing", .type = FIELD_INT, .required = true, .min = 1, .max = INT64_MAX
 #define LEASE .name = "lease_s", .type = FIELD_INT, .min = 1, .max = 3600
 
 static const struct field list_query[] = {
-	{.name = "state", .type = FIELD_ENUM, .choices = states},
-	{.name = "hub_id", .type = FIELD_UUID},
-	{0},
+    {.name = "state", .type = FIELD_ENUM, .choices = states},
+    {.name = "hub_id", .type = FIELD_UUID},
+    {0},
 };
 
 static const struct field claim_body[] = {
-	{.name = "early", .type = FIELD_BOOL},
-	{LEASE},
-	{0},
+    {.name = "early", .type = FIELD_BOOL},
+    {LEASE},
+    {0},
 };
 
 static const struct field heartbeat_body[] = {
-	{FENCING},
-	{LEASE},
-	{0},
+    {FENCING},
+    {LEASE},
+    {0},
 };
 
 static const struct field pick_line[] = {
-	{.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
-	{.name = "picked", .type = FIELD_INT, .required = true, .min = 0, .max = 10000000},
-	{0},
+    {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
+    {.name = "picked", .type = FIELD_INT, .required = true, .min = 0, .max = 10000000},
+    {0},
 };
 static const struct field pick_line_element[] = {
-	{.name = "", .type = FIELD_OBJECT, .members = pick_line},
-	{0},
+    {.name = "", .type = FIELD_OBJECT, .members = pick_line},
+    {0},
 };
 static const struct field pick_body[] = {
-	{FENCING},
-	{.name = "lines", .type = FIELD_ARRAY, .required = true, .min = 1, .max = 1000,
-	    .members = pick_line_element},
-	{0},
+    {FENCING},
+    {.name = "lines",
+	.type = FIELD_ARRAY,
+	.required = true,
+	.min = 1,
+	.max = 1000,
+	.members = pick_line_element},
+    {0},
 };
 
 static const struct field parcel[] = {
-	{.name = "order_id", .type = FIELD_UUID, .required = true},
-	{.name = "weight_g", .type = FIELD_INT, .nullable = true, .min = 1, .max = 1000000},
-	{.name = "tracking", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 100},
-	{0},
+    {.name = "order_id", .type = FIELD_UUID, .required = true},
+    {.name = "weight_g", .type = FIELD_INT, .nullable = true, .min = 1, .max = 1000000},
+    {.name = "tracking", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 100},
+    {0},
 };
 static const struct field parcel_element[] = {
-	{.name = "", .type = FIELD_OBJECT, .members = parcel},
-	{0},
+    {.name = "", .type = FIELD_OBJECT, .members = parcel},
+    {0},
 };
 static const struct field pack_body[] = {
-	{FENCING},
-	{.name = "parcels", .type = FIELD_ARRAY, .required = true, .min = 1, .max = 1000,
-	    .members = parcel_element},
-	{0},
+    {FENCING},
+    {.name = "parcels",
+	.type = FIELD_ARRAY,
+	.required = true,
+	.min = 1,
+	.max = 1000,
+	.members = parcel_element},
+    {0},
 };
 
 static const struct field hand_over_body[] = {
-	{FENCING},
-	{.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
-	{.name = "at", .type = FIELD_TIME},
-	{0},
+    {FENCING},
+    {.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
+    {.name = "at", .type = FIELD_TIME},
+    {0},
 };
 
 static const struct field reject_body[] = {
-	{FENCING},
-	{.name = "reason", .type = FIELD_ENUM, .required = true, .choices = reasons},
-	{0},
+    {FENCING},
+    {.name = "reason", .type = FIELD_ENUM, .required = true, .choices = reasons},
+    {0},
 };
 
 #define PICKERS ROLES(ROLE_CREATOR | ROLE_PARTNER)
 
 const struct route picking_routes[] = {
-	{POST, "/v1/hubs/{hub}/picklists/claim", PICKERS, .body = claim_body,
-	    .statement = &picklist_claim},
-	{GET, "/v1/picklists", PICKERS, ROUTE_LIST, .query = list_query,
-	    .statement = &picklist_list},
-	{GET, "/v1/picklists/{picklist}", PICKERS, .statement = &picklist_get},
-	// Repeating it only extends the lease again.
-	{POST, "/v1/picklists/{picklist}/heartbeat", PICKERS, ROUTE_NO_IDEMPOTENCY,
-	    .body = heartbeat_body, .statement = &picklist_heartbeat},
-	{POST, "/v1/picklists/{picklist}/pick", PICKERS, .body = pick_body,
-	    .statement = &picklist_pick},
-	{POST, "/v1/picklists/{picklist}/pack", PICKERS, .body = pack_body,
-	    .statement = &picklist_pack},
-	{POST, "/v1/picklists/{picklist}/hand-over", PICKERS, .body = hand_over_body,
-	    .statement = &picklist_hand_over},
-	{POST, "/v1/picklists/{picklist}/reject", PICKERS, .body = reject_body,
-	    .statement = &picklist_reject},
-	{0},
+    {POST, "/v1/hubs/{hub}/picklists/claim", PICKERS, .body = claim_body,
+	.statement = &picklist_claim},
+    {GET, "/v1/picklists", PICKERS, ROUTE_LIST, .query = list_query, .statement = &picklist_list},
+    {GET, "/v1/picklists/{picklist}", PICKERS, .statement = &picklist_get},
+    // Repeating it only extends the lease again.
+    {POST, "/v1/picklists/{picklist}/heartbeat", PICKERS, ROUTE_NO_IDEMPOTENCY,
+	.body = heartbeat_body, .statement = &picklist_heartbeat},
+    {POST, "/v1/picklists/{picklist}/pick", PICKERS, .body = pick_body,
+	.statement = &picklist_pick},
+    {POST, "/v1/picklists/{picklist}/pack", PICKERS, .body = pack_body,
+	.statement = &picklist_pack},
+    {POST, "/v1/picklists/{picklist}/hand-over", PICKERS, .body = hand_over_body,
+	.statement = &picklist_hand_over},
+    {POST, "/v1/picklists/{picklist}/reject", PICKERS, .body = reject_body,
+	.statement = &picklist_reject},
+    {0},
 };

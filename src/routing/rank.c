@@ -25,24 +25,24 @@
 #define RADIANS (3.14159265358979323846 / 180)
 
 static const char *const rule_names[RULE_COUNT] = {
-	[RULE_EVENT_HUB] = "event_hub",
-	[RULE_PROMISE_MET] = "promise_met",
-	[RULE_FEWEST_SPLITS] = "fewest_splits",
-	[RULE_MICRO_HUB_BEFORE_WAREHOUSE] = "micro_hub_before_warehouse",
-	[RULE_CLOSEST] = "closest",
-	[RULE_CHEAPEST] = "cheapest",
-	[RULE_LEAST_LOADED] = "least_loaded",
+    [RULE_EVENT_HUB] = "event_hub",
+    [RULE_PROMISE_MET] = "promise_met",
+    [RULE_FEWEST_SPLITS] = "fewest_splits",
+    [RULE_MICRO_HUB_BEFORE_WAREHOUSE] = "micro_hub_before_warehouse",
+    [RULE_CLOSEST] = "closest",
+    [RULE_CHEAPEST] = "cheapest",
+    [RULE_LEAST_LOADED] = "least_loaded",
 };
 
 static const char *const verdict_names[VERDICT_COUNT] = {
-	[VERDICT_CHOSEN] = "chosen",
-	[VERDICT_LOST] = "lost_on",
-	[VERDICT_NO_STOCK] = "no_stock",
-	[VERDICT_NO_CAPACITY] = "no_capacity",
-	[VERDICT_PAST_CUT_OFF] = "past_cut_off",
-	[VERDICT_OUT_OF_RADIUS] = "out_of_radius",
-	[VERDICT_NOT_OFFERED] = "not_offered",
-	[VERDICT_INACTIVE] = "inactive",
+    [VERDICT_CHOSEN] = "chosen",
+    [VERDICT_LOST] = "lost_on",
+    [VERDICT_NO_STOCK] = "no_stock",
+    [VERDICT_NO_CAPACITY] = "no_capacity",
+    [VERDICT_PAST_CUT_OFF] = "past_cut_off",
+    [VERDICT_OUT_OF_RADIUS] = "out_of_radius",
+    [VERDICT_NOT_OFFERED] = "not_offered",
+    [VERDICT_INACTIVE] = "inactive",
 };
 
 const char *route_rule_name(enum route_rule rule)
@@ -161,7 +161,8 @@ static int64_t service_until(const struct route_hub *h, const struct route_reque
 	return r->service == SERVICE_NEXT_DAY ? h->next_day_end_us : 0;
 }
 
-static int64_t promise_of(const struct route_wave *w, int32_t travel_s, const struct route_request *r)
+static int64_t promise_of(
+    const struct route_wave *w, int32_t travel_s, const struct route_request *r)
 {
 	int64_t at = w->ready_us + (int64_t)travel_s * 1000000;
 
@@ -189,7 +190,7 @@ static enum route_verdict verdict_of(const struct route_policy *p, const struct 
 		return VERDICT_NO_CAPACITY;
 	if (until != 0 && c->promise_us > until)
 		return promise_of(next, c->travel_s, r) <= until ? VERDICT_NO_CAPACITY
-		                                                  : VERDICT_PAST_CUT_OFF;
+								 : VERDICT_PAST_CUT_OFF;
 	return VERDICT_LOST;
 }
 
@@ -272,8 +273,8 @@ int route_compare_scores(const double *a, const double *b, size_t count, size_t 
 
 // Those that may ship before the others; then scores, or distance; then the id, so that the order
 // does not depend on the order of the hubs.
-static int compare(const struct route_policy *p, const struct route_candidate *a,
-    const struct route_candidate *b)
+static int compare(
+    const struct route_policy *p, const struct route_candidate *a, const struct route_candidate *b)
 {
 	int ships = (a->verdict != VERDICT_LOST) - (b->verdict != VERDICT_LOST);
 
@@ -291,8 +292,8 @@ static int compare(const struct route_policy *p, const struct route_candidate *a
 }
 
 // Keeps the list sorted; the worst makes room when it is full. False when c did not get in.
-static bool insert(const struct route_policy *p, struct route_ranking *out,
-    const struct route_candidate *c)
+static bool insert(
+    const struct route_policy *p, struct route_ranking *out, const struct route_candidate *c)
 {
 	size_t at = out->count;
 
@@ -363,8 +364,8 @@ void route_rank(const struct route_policy *policy, const struct route_hub *hubs,
 		}
 		look_at(policy, h, request,
 		    route_distance_m(request->lat, request->lon, h->lat, h->lon), &c);
-		if (full && out->count == ROUTE_CANDIDATES_MAX
-		    && compare(policy, &c, &out->list[out->count - 1]) < 0)
+		if (full && out->count == ROUTE_CANDIDATES_MAX &&
+		    compare(policy, &c, &out->list[out->count - 1]) < 0)
 			out->omitted[out->list[out->count - 1].verdict]++;
 		else if (full && out->count == ROUTE_CANDIDATES_MAX)
 			out->omitted[c.verdict]++;

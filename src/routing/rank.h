@@ -20,12 +20,12 @@
 #define ROUTE_CANDIDATES_MAX 32 // what is handed to the database and explained
 
 enum route_rule {
-	RULE_EVENT_HUB,    // the hub set up for the order's event
-	RULE_PROMISE_MET,  // arrives by the deadline, when there is one
+	RULE_EVENT_HUB,	    // the hub set up for the order's event
+	RULE_PROMISE_MET,   // arrives by the deadline, when there is one
 	RULE_FEWEST_SPLITS, // lines of the order it cannot fill
 	RULE_MICRO_HUB_BEFORE_WAREHOUSE,
 	RULE_CLOSEST,
-	RULE_CHEAPEST,     // cost per order and km
+	RULE_CHEAPEST,	   // cost per order and km
 	RULE_LEAST_LOADED, // share of the wave that is taken
 	RULE_COUNT
 };
@@ -56,7 +56,8 @@ struct route_policy {
 	enum route_rule rules[ROUTE_RULES_MAX];
 	size_t rule_count;
 	double distance_max_m; // INFINITY: none
-	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last one.
+	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last
+	// one.
 	double local_m, local_km_h;
 	int32_t local_overhead_s;
 	struct route_band bands[ROUTE_BANDS_MAX];
@@ -72,12 +73,12 @@ struct route_hub {
 	struct uuid id, event; // event nil: of none
 	enum route_kind kind;
 	bool active;
-	double lat, lon;   // degrees
-	double normal[3];  // unit normal of the ellipsoid there: route_place() fills it
-	double radius_m;   // INFINITY: everywhere
+	double lat, lon;  // degrees
+	double normal[3]; // unit normal of the ellipsoid there: route_place() fills it
+	double radius_m;  // INFINITY: everywhere
 	double cost_per_order, cost_per_km;
 	int64_t day_end_us, next_day_end_us; // its next two local midnights
-	const struct route_wave *waves;      // borrowed, by cut-off
+	const struct route_wave *waves;	     // borrowed, by cut-off
 	size_t wave_count;
 	const int32_t *stock; // borrowed: free units by SKU number
 };
@@ -92,8 +93,8 @@ struct route_request {
 	double lat, lon;
 	enum route_service service;
 	int64_t now_us, not_before_us, needed_by_us; // 0: none
-	struct uuid event;                           // nil: none
-	const struct route_line *lines;              // borrowed
+	struct uuid event;			     // nil: none
+	const struct route_line *lines;		     // borrowed
 	size_t line_count;
 };
 
@@ -103,16 +104,17 @@ struct route_candidate {
 	enum route_rule lost_on;
 	double distance_m;
 	int32_t travel_s;
-	int32_t capacity_free;      // of the wave below
+	int32_t capacity_free; // of the wave below
 	size_t lines_short;
 	int64_t cut_off_us, promise_us; // 0: no wave can take it
 	double scores[ROUTE_RULES_MAX]; // of the policy's rules; NAN abstains
 };
 
 struct route_ranking {
-	struct route_candidate list[ROUTE_CANDIDATES_MAX]; // best first; those that cannot ship last
+	struct route_candidate
+	    list[ROUTE_CANDIDATES_MAX]; // best first; those that cannot ship last
 	size_t count;
-	size_t considered;             // hubs looked at
+	size_t considered;	       // hubs looked at
 	size_t omitted[VERDICT_COUNT]; // hubs that did not get into the list, by verdict
 };
 
@@ -120,17 +122,18 @@ struct route_ranking {
 void route_place(struct route_hub *hub);
 
 // Ranks `count` hubs for one order. The first that can fill every line is CHOSEN, the others that
-// can ship have LOST on a rule; when nobody can fill every line, the first that can ship anything is.
+// can ship have LOST on a rule; when nobody can fill every line, the first that can ship anything
+// is.
 void route_rank(const struct route_policy *policy, const struct route_hub *hubs, size_t count,
     const struct route_request *request, struct route_ranking *out);
 
 // Metres between two positions along the ellipsoid.
 double route_distance_m(double lat1, double lon1, double lat2, double lon2);
 // Time on the road, never less for a longer way.
-int32_t route_travel_s(const struct route_policy *policy, enum route_service service,
-    double distance_m);
-// Compares two hubs' scores: < 0 when a is better; *rule (may be NULL) is the index of the rule that
-// decided, `count` when none did.
+int32_t route_travel_s(
+    const struct route_policy *policy, enum route_service service, double distance_m);
+// Compares two hubs' scores: < 0 when a is better; *rule (may be NULL) is the index of the rule
+// that decided, `count` when none did.
 int route_compare_scores(const double *a, const double *b, size_t count, size_t *rule);
 
 const char *route_rule_name(enum route_rule rule);

@@ -43,8 +43,8 @@ static bool parse_rules(const struct json *rules, struct route_policy *p)
 		return false;
 	p->rule_count = 0;
 	for (const struct json *r = rules->child; r; r = r->next) {
-		if (r->type != JSON_STRING
-		    || !route_rule_parse(r->text.ptr, r->text.len, &p->rules[p->rule_count]))
+		if (r->type != JSON_STRING ||
+		    !route_rule_parse(r->text.ptr, r->text.len, &p->rules[p->rule_count]))
 			return false;
 		p->rule_count++;
 	}
@@ -61,8 +61,9 @@ static bool parse_bands(const struct json *bands, struct route_policy *p)
 	for (const struct json *b = bands->child; b; b = b->next) {
 		struct route_band *band = &p->bands[p->band_count++];
 
-		if (b->type != JSON_OBJECT || !get_optional(b, "up_to_m", INFINITY, &band->up_to_m)
-		    || !get_number(b, "days", &days) || !(days >= 0 && days <= 365))
+		if (b->type != JSON_OBJECT ||
+		    !get_optional(b, "up_to_m", INFINITY, &band->up_to_m) ||
+		    !get_number(b, "days", &days) || !(days >= 0 && days <= 365))
 			return false;
 		band->days = (int32_t)days;
 	}
@@ -76,12 +77,12 @@ bool route_policy_parse(const struct json *policy, struct route_policy *p)
 
 	memset(p, 0, sizeof(*p));
 	p->version = json_get_int(policy, "version", 0);
-	if (!travel || !parse_rules(get_typed(policy, "rules", JSON_ARRAY), p)
-	    || !parse_bands(get_typed(travel, "bands", JSON_ARRAY), p)
-	    || !get_optional(policy, "distance_max_m", INFINITY, &p->distance_max_m)
-	    || !get_number(travel, "local_m", &p->local_m)
-	    || !get_number(travel, "local_km_h", &p->local_km_h)
-	    || !get_number(travel, "local_overhead_s", &overhead_s))
+	if (!travel || !parse_rules(get_typed(policy, "rules", JSON_ARRAY), p) ||
+	    !parse_bands(get_typed(travel, "bands", JSON_ARRAY), p) ||
+	    !get_optional(policy, "distance_max_m", INFINITY, &p->distance_max_m) ||
+	    !get_number(travel, "local_m", &p->local_m) ||
+	    !get_number(travel, "local_km_h", &p->local_km_h) ||
+	    !get_number(travel, "local_overhead_s", &overhead_s))
 		return false;
 	p->local_overhead_s = overhead_s >= 0 && overhead_s <= 86400 ? (int32_t)overhead_s : 0;
 	return p->local_km_h > 0 && p->local_m >= 0;
@@ -92,7 +93,7 @@ bool route_policy_parse(const struct json *policy, struct route_policy *p)
 static bool parse_kind(struct span name, enum route_kind *kind)
 {
 	static const char *const names[] = {
-		[HUB_MICRO] = "micro_hub", [HUB_WAREHOUSE] = "warehouse", [HUB_VENUE] = "venue"};
+	    [HUB_MICRO] = "micro_hub", [HUB_WAREHOUSE] = "warehouse", [HUB_VENUE] = "venue"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (span_eq(name, names[i])) {
@@ -150,8 +151,8 @@ static bool parse_stock(struct arena *a, struct span text, size_t sku_count, str
 		const char *comma = memchr(text.ptr, ',', text.len);
 		size_t len = comma ? (size_t)(comma - text.ptr) : text.len;
 
-		if (!str_int64((struct span){text.ptr, len}, &units) || units < 0 || units > INT32_MAX
-		    || (comma != NULL) != (i + 1 < sku_count))
+		if (!str_int64((struct span){text.ptr, len}, &units) || units < 0 ||
+		    units > INT32_MAX || (comma != NULL) != (i + 1 < sku_count))
 			return false;
 		stock[i] = (int32_t)units;
 		len += comma != NULL;
@@ -165,20 +166,20 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	const struct json *active = get_typed(doc, "active", JSON_BOOL);
 	const struct json *event = get_typed(doc, "event_id", JSON_STRING);
 
-	if (!active || !uuid_parse(json_get_text(doc, "id"), &h->id)
-	    || !parse_kind(json_get_text(doc, "kind"), &h->kind)
-	    || (event && !uuid_parse(event->text, &h->event)) || !get_number(doc, "lat", &h->lat)
-	    || !get_number(doc, "lon", &h->lon)
-	    || !get_optional(doc, "radius_m", INFINITY, &h->radius_m)
-	    || !get_optional(doc, "cost_per_order", 0, &h->cost_per_order)
-	    || !get_optional(doc, "cost_per_km", 0, &h->cost_per_km))
+	if (!active || !uuid_parse(json_get_text(doc, "id"), &h->id) ||
+	    !parse_kind(json_get_text(doc, "kind"), &h->kind) ||
+	    (event && !uuid_parse(event->text, &h->event)) || !get_number(doc, "lat", &h->lat) ||
+	    !get_number(doc, "lon", &h->lon) ||
+	    !get_optional(doc, "radius_m", INFINITY, &h->radius_m) ||
+	    !get_optional(doc, "cost_per_order", 0, &h->cost_per_order) ||
+	    !get_optional(doc, "cost_per_km", 0, &h->cost_per_km))
 		return false;
 	h->active = active->boolean;
 	h->day_end_us = json_get_int(doc, "day_end", 0);
 	h->next_day_end_us = json_get_int(doc, "next_day_end", 0);
 	route_place(h);
-	return parse_waves(&s->arena, get_typed(doc, "waves", JSON_ARRAY), h)
-	    && parse_stock(&s->arena, json_get_text(doc, "stock"), s->sku_count, h);
+	return parse_waves(&s->arena, get_typed(doc, "waves", JSON_ARRAY), h) &&
+	       parse_stock(&s->arena, json_get_text(doc, "stock"), s->sku_count, h);
 }
 
 static bool parse_skus(struct route_snapshot *s, const struct json *skus)
@@ -190,7 +191,8 @@ static bool parse_skus(struct route_snapshot *s, const struct json *skus)
 		return false;
 	for (const struct json *k = skus->child; k; k = k->next) {
 		char *copy = k->type == JSON_STRING
-		    ? arena_strndup(&s->arena, k->text.ptr, k->text.len) : NULL;
+				 ? arena_strndup(&s->arena, k->text.ptr, k->text.len)
+				 : NULL;
 
 		if (!copy)
 			return false;
@@ -223,8 +225,8 @@ static bool fill(struct route_snapshot *s, const struct json *doc)
 	const struct json *hubs = get_typed(doc, "hubs", JSON_ARRAY);
 
 	s->version = json_get_int(doc, "version", -1);
-	if (!policy || !hubs || s->version < 0 || !route_policy_parse(policy, &s->policy)
-	    || !parse_skus(s, get_typed(doc, "skus", JSON_ARRAY)) || !skus_are_sorted(s))
+	if (!policy || !hubs || s->version < 0 || !route_policy_parse(policy, &s->policy) ||
+	    !parse_skus(s, get_typed(doc, "skus", JSON_ARRAY)) || !skus_are_sorted(s))
 		return false;
 	s->hubs = arena_alloc(&s->arena, (hubs->count + 1) * sizeof(*s->hubs));
 	if (!s->hubs)
@@ -265,8 +267,9 @@ void snapshot_release(struct route_snapshot *s)
 
 size_t snapshot_sku(const struct route_snapshot *s, struct span sku)
 {
-	const struct span *found = s->sku_count == 0
-	    ? NULL : bsearch(&sku, s->skus, s->sku_count, sizeof(sku), compare_spans);
+	const struct span *found =
+	    s->sku_count == 0 ? NULL
+			      : bsearch(&sku, s->skus, s->sku_count, sizeof(sku), compare_spans);
 
 	return found ? (size_t)(found - s->skus) : ROUTE_SKU_NONE;
 }
@@ -274,10 +277,10 @@ size_t snapshot_sku(const struct route_snapshot *s, struct span sku)
 bool route_service_parse(struct span name, enum route_service *service)
 {
 	static const char *const names[] = {
-		[SERVICE_PICKUP] = "pickup",
-		[SERVICE_SAME_DAY] = "same_day",
-		[SERVICE_NEXT_DAY] = "next_day",
-		[SERVICE_STANDARD] = "standard",
+	    [SERVICE_PICKUP] = "pickup",
+	    [SERVICE_SAME_DAY] = "same_day",
+	    [SERVICE_NEXT_DAY] = "next_day",
+	    [SERVICE_STANDARD] = "standard",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -308,7 +311,8 @@ void route_ranking_write(struct json_out *w, const struct route_ranking *ranking
 	json_open(w, '{');
 	for (int v = 0; v < VERDICT_COUNT; v++)
 		if (ranking->omitted[v] > 0)
-			json_kv_int(w, v == VERDICT_LOST ? "lost" : route_verdict_name((enum route_verdict)v),
+			json_kv_int(w,
+			    v == VERDICT_LOST ? "lost" : route_verdict_name((enum route_verdict)v),
 			    (int64_t)ranking->omitted[v]);
 	json_close(w, '}');
 }

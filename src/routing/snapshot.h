@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A creator's hubs as the database tells them (roadshow.route_snapshot), made ready for ranking: one
-// block of memory, parsed once, read by many orders.
+// A creator's hubs as the database tells them (roadshow.route_snapshot), made ready for ranking:
+// one block of memory, parsed once, read by many orders.
 #ifndef ROADSHOW_ROUTING_SNAPSHOT_H
 #define ROADSHOW_ROUTING_SNAPSHOT_H
 
@@ -23,7 +23,8 @@ struct route_snapshot {
 	struct arena arena; // owns everything above
 };
 
-// A new snapshot, or NULL when the text is not one (or memory is short). Free with snapshot_release().
+// A new snapshot, or NULL when the text is not one (or memory is short). Free with
+// snapshot_release().
 struct route_snapshot *snapshot_parse(struct span text) MUST_CHECK;
 void snapshot_release(struct route_snapshot *s); // NULL is fine
 

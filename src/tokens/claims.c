@@ -65,27 +65,29 @@ struct uuid claim_token_id(struct uuid claim, unsigned k)
 	return claim;
 }
 
-// ---- binding -------------------------------------------------------------------------------------
+// ---- binding -----------------------------------------------------------------------------------
 
 // The contact's buyer key in the arena; NULL when the call has its problem.
 static const struct digest *buyer_of(struct call *c)
 {
 	const struct json *contact = json_get(c->json, "contact");
-	struct span email = json_get_text(contact, "email"), phone = json_get_text(contact, "phone");
+	struct span email = json_get_text(contact, "email"),
+		    phone = json_get_text(contact, "phone");
 	bool is_email = email.ptr != NULL;
 	char normalised[CONTACT_TEXT_MAX + 1];
 	struct digest *key = arena_alloc(&c->arena, sizeof(*key));
 
 	if (is_email == (phone.ptr != NULL)) {
-		call_problem(c, 422, "validation_failed", "A contact is an email or a phone number, one of them.",
-		    "/contact");
+		call_problem(c, 422, "validation_failed",
+		    "A contact is an email or a phone number, one of them.", "/contact");
 		return NULL;
 	}
-	if (!contact_normalise(is_email ? CONTACT_EMAIL : CONTACT_PHONE, is_email ? email : phone,
-		normalised)) {
+	if (!contact_normalise(
+		is_email ? CONTACT_EMAIL : CONTACT_PHONE, is_email ? email : phone, normalised)) {
 		call_problem(c, 422, "validation_failed",
-		    is_email ? "This is no email address."
-			     : "This is no phone number with its country code, like +1 555 123 4567.",
+		    is_email
+			? "This is no email address."
+			: "This is no phone number with its country code, like +1 555 123 4567.",
 		    is_email ? "/contact/email" : "/contact/phone");
 		return NULL;
 	}
@@ -116,7 +118,7 @@ bool claim_bind(struct call *c, struct db_item *item)
 	return true;
 }
 
-// ---- rendering -----------------------------------------------------------------------------------
+// ---- rendering ---------------------------------------------------------------------------------
 
 static void render_refusal(struct call *c, const struct db_row *row)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// POST /v1/drops/{drop}/claims: from the body to the columns of api.claim_batch(), and from its row to
-// the signed tokens of the answer.
+// POST /v1/drops/{drop}/claims: from the body to the columns of api.claim_batch(), and from its row
+// to the signed tokens of the answer.
 #ifndef ROADSHOW_CLAIMS_H
 #define ROADSHOW_CLAIMS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signing tokens. A token's text is a function of its row and its key (deterministic ECDSA), so it is
-// rendered whenever it is shown and stored nowhere.
+// Signing tokens. A token's text is a function of its row and its key (deterministic ECDSA), so it
+// is rendered whenever it is shown and stored nowhere.
 //
 // A key is chosen when the token is claimed and named in its row. Should its private half be gone
 // since (a rotated key, see crypto/keys.h), the active key signs: other bytes, the same right.

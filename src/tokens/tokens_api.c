@@ -11,8 +11,8 @@ extern const struct route tokens_routes[];
 
 #define JWKS_BYTES_MAX 65536
 
-static bool claims_of_answer(const struct json *token, const struct json *jwt,
-    struct token_claims *out)
+static bool claims_of_answer(
+    const struct json *token, const struct json *jwt, struct token_claims *out)
 {
 	*out = (struct token_claims){
 	    .serial = json_get_int(token, "serial", 0),
@@ -21,7 +21,7 @@ static bool claims_of_answer(const struct json *token, const struct json *jwt,
 	    .expires_s = json_get_int(jwt, "exp", 0),
 	};
 	return uuid_parse(json_get_text(token, "id"), &out->token) &&
-	    uuid_parse(json_get_text(token, "drop_id"), &out->drop);
+	       uuid_parse(json_get_text(token, "drop_id"), &out->drop);
 }
 
 static void put_jwt(struct json_out *w, const struct json *token, const struct json *jwt)
@@ -92,16 +92,32 @@ static const struct db_statement token_confirm = COMMAND(token_confirm);
 static const struct db_statement token_cancel = COMMAND(token_cancel);
 
 const struct route tokens_routes[] = {
-    {.method = POST, .path = "/v1/drops/{drop}/claims",
-	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT), .body = claim_fields,
-	.statement = &claim_batch, .bind = claim_bind, .render = claim_render},
-    {.method = GET, .path = "/v1/tokens/{token}", .roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
-	.statement = &token_read, .render = render_token},
-    {.method = POST, .path = "/v1/tokens/{token}/confirm", .roles = ROLES(ROLE_CREATOR),
-	.statement = &token_confirm, .render = render_token},
-    {.method = POST, .path = "/v1/tokens/{token}/cancel", .roles = ROLES(ROLE_CREATOR),
-	.statement = &token_cancel, .render = render_token},
-    {.method = GET, .path = "/.well-known/jwks.json", .roles = ROLES(ROLE_PUBLIC),
-	.flags = ROUTE_NO_DATABASE, .local = answer_jwks},
+    {.method = POST,
+	.path = "/v1/drops/{drop}/claims",
+	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
+	.body = claim_fields,
+	.statement = &claim_batch,
+	.bind = claim_bind,
+	.render = claim_render},
+    {.method = GET,
+	.path = "/v1/tokens/{token}",
+	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
+	.statement = &token_read,
+	.render = render_token},
+    {.method = POST,
+	.path = "/v1/tokens/{token}/confirm",
+	.roles = ROLES(ROLE_CREATOR),
+	.statement = &token_confirm,
+	.render = render_token},
+    {.method = POST,
+	.path = "/v1/tokens/{token}/cancel",
+	.roles = ROLES(ROLE_CREATOR),
+	.statement = &token_cancel,
+	.render = render_token},
+    {.method = GET,
+	.path = "/.well-known/jwks.json",
+	.roles = ROLES(ROLE_PUBLIC),
+	.flags = ROUTE_NO_DATABASE,
+	.local = answer_jwks},
     {0},
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Any bytes as an email address and as a phone number. What is accepted is bounded, keeps its prefix,
-// and normalises to itself.
+// Any bytes as an email address and as a phone number. What is accepted is bounded, keeps its
+// prefix, and normalises to itself.
 #include <stdlib.h>
 #include <string.h>
 

@@ -125,7 +125,7 @@ select is_empty($$ select * from api.claim_batch(pg_temp.id(1), '{}', '{}', '{}'
 -- ---- many, against a plain model: one item at a time over a table
 select coalesce(nullif(current_setting('roadshow.seed', true), ''),
     (extract(epoch from clock_timestamp())::bigint % 100000 / 100000.0)::text) as seed \gset
-select diag('seed ' || :'seed' || '; again with PGOPTIONS="-c roadshow.seed=' || :'seed' || '"');
+select diag('the setting roadshow.seed = ' || :'seed' || ' gives the same claims again');
 select setseed(:seed) \g /dev/null
 select pg_temp.make_drop(1, 50 + d, jsonb_build_object('quantity', 400, 'tokenized', 60 + 20 * d,
     'per_person', 3)) from generate_series(0, 2) as d \g /dev/null

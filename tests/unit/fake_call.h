@@ -21,12 +21,12 @@ struct db_row {
 };
 
 static struct {
-	struct uuid param;  // of every path parameter
-	const char *p;      // what call_command_json() gives
-	int status;         // answered
-	char code[64];      // of the problem, or ""
-	char pointer[64];   // of the problem, or ""
-	char header[64];    // the last header's name, or ""
+	struct uuid param; // of every path parameter
+	const char *p;	   // what call_command_json() gives
+	int status;	   // answered
+	char code[64];	   // of the problem, or ""
+	char pointer[64];  // of the problem, or ""
+	char header[64];   // the last header's name, or ""
 	struct buf body;
 } fake;
 
@@ -86,8 +86,8 @@ void call_command_headers(struct call *c, const struct db_row *row)
 	(void)row;
 }
 
-void call_problem(struct call *c, int status, const char *code, const char *detail,
-    const char *pointer)
+void call_problem(
+    struct call *c, int status, const char *code, const char *detail, const char *pointer)
 {
 	(void)c;
 	ASSERT(detail != NULL && detail[0] != '\0');

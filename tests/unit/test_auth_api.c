@@ -25,7 +25,8 @@ static const struct json *parsed(struct span text)
 }
 
 // What is bound: p with `key` beside what it had.
-static const struct json *bound(bool (*bind)(struct call *c, struct db_item *item), const char *body)
+static const struct json *bound(
+    bool (*bind)(struct call *c, struct db_item *item), const char *body)
 {
 	fake_start(&call);
 	auth_api_start(secret);
@@ -76,7 +77,8 @@ static void check(const struct json *p, enum apikey_role role, const struct uuid
 	assert_true(uuid_eq(&parts.id, &id));
 	assert_true(str_hex_decode(json_get_text(key, "sha256"), stored, sizeof(stored)));
 	assert_memory_equal(hash.b, stored, sizeof(stored));
-	assert_null(memmem(call.item.values[6].text.ptr, call.item.values[6].text.len, text.ptr + 50, 43));
+	assert_null(
+	    memmem(call.item.values[6].text.ptr, call.item.values[6].text.len, text.ptr + 50, 43));
 }
 
 static void test_kinds(void **state)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shows: what a claim's body becomes for the database, and that a row becomes the documented answer,
-// with tokens that our own verifier accepts, the same bytes each time, null while they are held.
+// Shows: what a claim's body becomes for the database, and that a row becomes the documented
+// answer, with tokens that our own verifier accepts, the same bytes each time, null while they are
+// held.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -159,14 +160,16 @@ static void check_token(const struct json *token, int64_t k)
 	assert_int_equal(json_get_int(token, "ledger_index", 0), 6 + k);
 	assert_true(span_eq(json_get_text(token, "state"), "issued"));
 	assert_true(span_eq(json_get_text(token, "expires_at"), "2026-05-01T15:40:00.000001Z"));
-	assert_int_equal(token_parse(&call.arena, json_get_text(token, "jwt"), ring_of_key, &c), JWS_OK);
+	assert_int_equal(
+	    token_parse(&call.arena, json_get_text(token, "jwt"), ring_of_key, &c), JWS_OK);
 	assert_true(span_eq(c.iss, ISSUER));
 	assert_int_equal(c.serial, 40 + k);
 	assert_int_equal(c.version, 1);
 	assert_int_equal(c.not_before_s, 1777629600);
 	assert_int_equal(c.expires_s, 1777650001);
 	assert_int_equal(c.token.b[15], k);
-	assert_true(uuid_eq(&c.drop, &(struct uuid){{1, 0x90, 0xc2, 0xa0, 0, 0, 0x70, 0, 0x80, [15] = 1}}));
+	assert_true(
+	    uuid_eq(&c.drop, &(struct uuid){{1, 0x90, 0xc2, 0xa0, 0, 0, 0x70, 0, 0x80, [15] = 1}}));
 	assert_true(json_get_text(token, "jwt").len < 450);
 }
 
@@ -180,7 +183,8 @@ static void test_render(void **state)
 	assert_int_equal(fake.status, 201);
 	assert_string_equal(fake.header, "");
 	assert_int_equal(answer->count, 3);
-	assert_true(span_eq(json_get_text(answer, "claim_id"), "0190c2a0-7b1e-7c4d-8f00-012345678900"));
+	assert_true(
+	    span_eq(json_get_text(answer, "claim_id"), "0190c2a0-7b1e-7c4d-8f00-012345678900"));
 	tokens = json_get(answer, "tokens");
 	assert_int_equal(tokens->count, 2);
 	check_token(tokens->child, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shows: one person's contact comes to one form however it is written, what is no contact is refused,
-// and the buyer key is the documented one, different for every creator.
+// Shows: one person's contact comes to one form however it is written, what is no contact is
+// refused, and the buyer key is the documented one, different for every creator.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +29,11 @@ static const struct {
     {CONTACT_EMAIL, "a.nn@GoogleMail.com", "email:ann@gmail.com"},
     {CONTACT_EMAIL, "a.nn@gmail.com.example", "email:a.nn@gmail.com.example"},
     {CONTACT_EMAIL, "!#$%&'*-/=?^_`{|}~@x.y", "email:!#$%&'*-/=?^_`{|}~@x.y"},
-    {CONTACT_EMAIL, "J\xc3\x84RG@b\xc3\xbc" "cher.example", "email:j\xc3\x84rg@b\xc3\xbc" "cher.example"},
+    {CONTACT_EMAIL,
+	"J\xc3\x84RG@b\xc3\xbc"
+	"cher.example",
+	"email:j\xc3\x84rg@b\xc3\xbc"
+	"cher.example"},
     {CONTACT_EMAIL, "a@xn--bcher-kva.example", "email:a@xn--bcher-kva.example"},
     {CONTACT_EMAIL, "1@2.example", "email:1@2.example"},
     {CONTACT_EMAIL, X64 "@example.org", "email:" X64 "@example.org"},
@@ -109,8 +113,8 @@ static void test_nul(void **state)
 
 static void test_buyer_key(void **state)
 {
-	static const struct uuid creator = {
-	    {1, 0x90, 0xc2, 0xa0, 0x7b, 0x1e, 0x7c, 0x4d, 0x8f, 0, 1, 0x23, 0x45, 0x67, 0x89, 0xab}};
+	static const struct uuid creator = {{1, 0x90, 0xc2, 0xa0, 0x7b, 0x1e, 0x7c, 0x4d, 0x8f, 0,
+	    1, 0x23, 0x45, 0x67, 0x89, 0xab}};
 	struct uuid other = creator;
 	uint8_t secret[32], expected[DIGEST_LEN];
 	struct digest key, theirs;

@@ -235,6 +235,7 @@ static void test_problem_document(void **state)
 static void test_cursors(void **state)
 {
 	static const uint8_t secret[32] = {1};
+	static const struct uuid mine = {{1}}, yours = {{2}};
 	struct span list = span_of("/v1/hubs"), other = span_of("/v1/drops"), text;
 	struct arena a;
 	struct buf b;
@@ -244,18 +245,19 @@ static void test_cursors(void **state)
 	cursor_start(secret);
 	arena_init(&a, 4096);
 	buf_init(&b, 4096);
-	cursor_put(&b, list, span_of("2026-05-01|x"));
-	text = cursor_open(&a, list, (struct span){buf_text(&b), b.len});
+	cursor_put(&b, &mine, list, span_of("2026-05-01|x"));
+	text = cursor_open(&a, &mine, list, (struct span){buf_text(&b), b.len});
 	assert_true(span_eq(text, "2026-05-01|x"));
-	assert_null(cursor_open(&a, other, (struct span){buf_text(&b), b.len}).ptr);
+	assert_null(cursor_open(&a, &yours, list, (struct span){buf_text(&b), b.len}).ptr);
+	assert_null(cursor_open(&a, &mine, other, (struct span){buf_text(&b), b.len}).ptr);
 	for (size_t i = 0; i < b.len; i++) { // one changed character anywhere
 		uint8_t was = b.data[i];
 
 		b.data[i] = was == 'A' ? 'B' : 'A';
-		assert_null(cursor_open(&a, list, (struct span){buf_text(&b), b.len}).ptr);
+		assert_null(cursor_open(&a, &mine, list, (struct span){buf_text(&b), b.len}).ptr);
 		b.data[i] = was;
 	}
-	assert_null(cursor_open(&a, list, span_of("")).ptr);
+	assert_null(cursor_open(&a, &mine, list, span_of("")).ptr);
 	arena_release(&a);
 	buf_release(&b);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ranking: distances are those of the ellipsoid, the bound never hides a hub, each rule decides when
-// it should, and the same hubs in another order give the same list.
+// Ranking: distances are those of the ellipsoid, the bound never hides a hub, each rule decides
+// when it should, and the same hubs in another order give the same list.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,43 +32,43 @@ static size_t random_below(size_t n)
 }
 
 static const struct route_wave WAVES[] = {
-	{NOW - HOUR, NOW, 5, 5},
-	{NOW + HOUR, NOW + 2 * HOUR, 0, 5},
-	{NOW + 5 * HOUR, NOW + 6 * HOUR, 3, 5},
-	{NOW + 29 * HOUR, NOW + 30 * HOUR, 5, 5},
+    {NOW - HOUR, NOW, 5, 5},
+    {NOW + HOUR, NOW + 2 * HOUR, 0, 5},
+    {NOW + 5 * HOUR, NOW + 6 * HOUR, 3, 5},
+    {NOW + 29 * HOUR, NOW + 30 * HOUR, 5, 5},
 };
 static const int32_t STOCK[] = {10, 1, 0};
 
 static struct route_policy a_policy(void)
 {
 	return (struct route_policy){
-		.version = 1,
-		.rules = {RULE_PROMISE_MET, RULE_FEWEST_SPLITS, RULE_MICRO_HUB_BEFORE_WAREHOUSE,
-			RULE_CLOSEST},
-		.rule_count = 4,
-		.distance_max_m = INFINITY,
-		.local_m = 30000,
-		.local_km_h = 30,
-		.local_overhead_s = 1200,
-		.bands = {{300000, 1}, {1500000, 2}, {INFINITY, 5}},
-		.band_count = 3,
+	    .version = 1,
+	    .rules = {RULE_PROMISE_MET, RULE_FEWEST_SPLITS, RULE_MICRO_HUB_BEFORE_WAREHOUSE,
+		RULE_CLOSEST},
+	    .rule_count = 4,
+	    .distance_max_m = INFINITY,
+	    .local_m = 30000,
+	    .local_km_h = 30,
+	    .local_overhead_s = 1200,
+	    .bands = {{300000, 1}, {1500000, 2}, {INFINITY, 5}},
+	    .band_count = 3,
 	};
 }
 
 static struct route_hub a_hub(uint8_t id, double lat, double lon)
 {
 	struct route_hub h = {
-		.id = {{id}},
-		.kind = HUB_MICRO,
-		.active = true,
-		.lat = lat,
-		.lon = lon,
-		.radius_m = INFINITY,
-		.day_end_us = NOW + 10 * HOUR,
-		.next_day_end_us = NOW + 34 * HOUR,
-		.waves = WAVES,
-		.wave_count = ARRAY_LEN(WAVES),
-		.stock = STOCK,
+	    .id = {{id}},
+	    .kind = HUB_MICRO,
+	    .active = true,
+	    .lat = lat,
+	    .lon = lon,
+	    .radius_m = INFINITY,
+	    .day_end_us = NOW + 10 * HOUR,
+	    .next_day_end_us = NOW + 34 * HOUR,
+	    .waves = WAVES,
+	    .wave_count = ARRAY_LEN(WAVES),
+	    .stock = STOCK,
 	};
 
 	route_place(&h);
@@ -80,12 +80,12 @@ static const struct route_line ONE[] = {{0, 1}};
 static struct route_request a_request(double lat, double lon)
 {
 	return (struct route_request){
-		.lat = lat,
-		.lon = lon,
-		.service = SERVICE_STANDARD,
-		.now_us = NOW,
-		.lines = ONE,
-		.line_count = 1,
+	    .lat = lat,
+	    .lon = lon,
+	    .service = SERVICE_STANDARD,
+	    .now_us = NOW,
+	    .lines = ONE,
+	    .line_count = 1,
 	};
 }
 
@@ -119,20 +119,20 @@ static void test_distance(void **state)
 	static const struct {
 		double lat1, lon1, lat2, lon2, metres;
 	} CASES[] = {
-		{0, 0, 0, 1, 111319.4908},
-		{0, 0, 1, 0, 110574.3886},
-		{90, 0, -90, 123, 20003931.4586},
-		{0, 0, 0.5, 179.5, 19936288.5790},
-		{0, 179.5, 0, -179.5, 111319.4908}, // over the antimeridian
-		{89.9, 0, 89.9, 180, 22338.7955},   // over the pole
-		{52.52, 13.405, 52.52, 13.405, 0},
-		{90, 10, 90, -170, 0}, // a pole has every longitude
-		{10, 180, 10, -180, 0},
+	    {0, 0, 0, 1, 111319.4908},
+	    {0, 0, 1, 0, 110574.3886},
+	    {90, 0, -90, 123, 20003931.4586},
+	    {0, 0, 0.5, 179.5, 19936288.5790},
+	    {0, 179.5, 0, -179.5, 111319.4908}, // over the antimeridian
+	    {89.9, 0, 89.9, 180, 22338.7955},	// over the pole
+	    {52.52, 13.405, 52.52, 13.405, 0},
+	    {90, 10, 90, -170, 0}, // a pole has every longitude
+	    {10, 180, 10, -180, 0},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
-		double d = route_distance_m(
-		    CASES[i].lat1, CASES[i].lon1, CASES[i].lat2, CASES[i].lon2);
+		double d =
+		    route_distance_m(CASES[i].lat1, CASES[i].lon1, CASES[i].lat2, CASES[i].lon2);
 
 		if (fabs(d - CASES[i].metres) > 0.001)
 			fail_msg("case %zu: %.4f m, not %.4f m", i, d, CASES[i].metres);
@@ -145,7 +145,8 @@ static void test_bound(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20000; i++) {
-		double lat1 = random_unit() * 180 - 90, lon1 = random_unit() * 360 - 180, lat2, lon2;
+		double lat1 = random_unit() * 180 - 90, lon1 = random_unit() * 360 - 180, lat2,
+		       lon2;
 		double a[3], b[3];
 
 		if (i % 7 == 0)
@@ -165,8 +166,8 @@ static void test_bound(void **state)
 		double d = route_distance_m(lat1, lon1, lat2, lon2), angle = angle_between(a, b);
 
 		if (R_MIN * angle > d + 1e-6 || R_MAX * angle < d - 1e-6)
-			fail_msg("(%.9f %.9f) (%.9f %.9f): %.6f not within %.6f and %.6f", lat1, lon1,
-			    lat2, lon2, d, R_MIN * angle, R_MAX * angle);
+			fail_msg("(%.9f %.9f) (%.9f %.9f): %.6f not within %.6f and %.6f", lat1,
+			    lon1, lat2, lon2, d, R_MIN * angle, R_MAX * angle);
 	}
 }
 
@@ -188,8 +189,8 @@ static void test_micro_hub_first(void **state)
 {
 	(void)state;
 	struct route_policy p = a_policy();
-	struct route_hub hubs[] = {a_hub(1, 52.50, 13.40), a_hub(2, 52.52, 13.40),
-		a_hub(3, 52.60, 13.40)};
+	struct route_hub hubs[] = {
+	    a_hub(1, 52.50, 13.40), a_hub(2, 52.52, 13.40), a_hub(3, 52.60, 13.40)};
 	struct route_request r = a_request(52.501, 13.40);
 	struct route_ranking out;
 
@@ -395,8 +396,8 @@ static void test_far_corners(void **state)
 {
 	(void)state;
 	struct route_policy p = a_policy();
-	struct route_hub hubs[] = {a_hub(1, -17, 178), a_hub(2, -17, -179.9), a_hub(3, 89.99, 0),
-		a_hub(4, 89.9, -180)};
+	struct route_hub hubs[] = {
+	    a_hub(1, -17, 178), a_hub(2, -17, -179.9), a_hub(3, 89.99, 0), a_hub(4, 89.9, -180)};
 	struct route_request r = a_request(-17, 179.9);
 	struct route_ranking out;
 
@@ -422,13 +423,20 @@ static int by_rank(const void *a, const void *b)
 	return compare(sort_policy, a, b);
 }
 
-static void random_network(struct route_hub *hubs, size_t count, double lat, double lon, double spread)
+static void random_network(
+    struct route_hub *hubs, size_t count, double lat, double lon, double spread)
 {
 	for (size_t i = 0; i < count; i++) {
-		double y = lat + (random_unit() - 0.5) * spread, x = lon + (random_unit() - 0.5) * spread;
+		double y = lat + (random_unit() - 0.5) * spread,
+		       x = lon + (random_unit() - 0.5) * spread;
 
-		hubs[i] = a_hub((uint8_t)(i & 255), y > 90 ? 90 : y < -90 ? -90 : y,
-		    x > 180 ? x - 360 : x < -180 ? x + 360 : x);
+		hubs[i] = a_hub((uint8_t)(i & 255),
+		    y > 90    ? 90
+		    : y < -90 ? -90
+			      : y,
+		    x > 180    ? x - 360
+		    : x < -180 ? x + 360
+			       : x);
 		hubs[i].id.b[1] = (uint8_t)(i >> 8);
 		hubs[i].kind = (enum route_kind)random_below(3);
 		hubs[i].active = random_below(10) != 0;
@@ -458,8 +466,8 @@ static void assert_same(const struct route_candidate *a, const struct route_cand
 	assert_int_equal(a->promise_us, b->promise_us);
 }
 
-// The list is the head of all hubs sorted by exact distances, and shuffling the hubs changes nothing:
-// 600 networks, dense and wide, by random policies.
+// The list is the head of all hubs sorted by exact distances, and shuffling the hubs changes
+// nothing: 600 networks, dense and wide, by random policies.
 static void test_random_networks(void **state)
 {
 	(void)state;
@@ -471,7 +479,8 @@ static void test_random_networks(void **state)
 
 	for (int round = 0; round < 600; round++) {
 		struct route_policy p = random_policy();
-		struct route_request r = a_request(random_unit() * 180 - 90, random_unit() * 360 - 180);
+		struct route_request r =
+		    a_request(random_unit() * 180 - 90, random_unit() * 360 - 180);
 		double spreads[] = {0.001, 0.5, 20, 180};
 		size_t count = 1 + random_below(MANY), verdicts = 0;
 
@@ -486,7 +495,8 @@ static void test_random_networks(void **state)
 			look_at(&p, &hubs[i], &r,
 			    route_distance_m(r.lat, r.lon, hubs[i].lat, hubs[i].lon), &all[i]);
 		qsort(all, count, sizeof(all[0]), by_rank);
-		assert_int_equal(once.count, count < ROUTE_CANDIDATES_MAX ? count : ROUTE_CANDIDATES_MAX);
+		assert_int_equal(
+		    once.count, count < ROUTE_CANDIDATES_MAX ? count : ROUTE_CANDIDATES_MAX);
 		for (size_t i = 0; i < once.count; i++) {
 			if (!uuid_eq(&once.list[i].hub->id, &all[i].hub->id))
 				print_error("seed %llu, round %d, place %zu\n",
@@ -533,21 +543,21 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_distance),
-		cmocka_unit_test(test_bound),
-		cmocka_unit_test(test_travel),
-		cmocka_unit_test(test_micro_hub_first),
-		cmocka_unit_test(test_verdicts),
-		cmocka_unit_test(test_promise),
-		cmocka_unit_test(test_services),
-		cmocka_unit_test(test_promise_met_first),
-		cmocka_unit_test(test_whole_before_split),
-		cmocka_unit_test(test_unknown_sku),
-		cmocka_unit_test(test_other_rules),
-		cmocka_unit_test(test_tie),
-		cmocka_unit_test(test_far_corners),
-		cmocka_unit_test(test_random_networks),
-		cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_distance),
+	    cmocka_unit_test(test_bound),
+	    cmocka_unit_test(test_travel),
+	    cmocka_unit_test(test_micro_hub_first),
+	    cmocka_unit_test(test_verdicts),
+	    cmocka_unit_test(test_promise),
+	    cmocka_unit_test(test_services),
+	    cmocka_unit_test(test_promise_met_first),
+	    cmocka_unit_test(test_whole_before_split),
+	    cmocka_unit_test(test_unknown_sku),
+	    cmocka_unit_test(test_other_rules),
+	    cmocka_unit_test(test_tie),
+	    cmocka_unit_test(test_far_corners),
+	    cmocka_unit_test(test_random_networks),
+	    cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

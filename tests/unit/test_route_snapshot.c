@@ -13,22 +13,23 @@
 #include "../../src/routing/snapshot.c"
 
 #define POLICY                                                                                     \
-	"{\"version\": 3, \"rules\": [\"promise_met\", \"closest\"], \"distance_max_m\": null, "     \
-	"\"travel\": {\"local_m\": 30000, \"local_km_h\": 30, \"local_overhead_s\": 1200, "         \
+	"{\"version\": 3, \"rules\": [\"promise_met\", \"closest\"], \"distance_max_m\": null, "   \
+	"\"travel\": {\"local_m\": 30000, \"local_km_h\": 30, \"local_overhead_s\": 1200, "        \
 	"\"bands\": [{\"up_to_m\": 300000, \"days\": 1}, {\"up_to_m\": null, \"days\": 5}]}}"
 #define HUB_HEAD                                                                                   \
-	"{\"id\": \"00000000-0000-7000-8000-000000000101\", \"kind\": \"warehouse\", \"lat\": 52.5, " \
-	"\"lon\": -13.25, \"active\": true, \"radius_m\": 2500, \"event_id\": null, "               \
+	"{\"id\": \"00000000-0000-7000-8000-000000000101\", \"kind\": \"warehouse\", \"lat\": "    \
+	"52.5, "                                                                                   \
+	"\"lon\": -13.25, \"active\": true, \"radius_m\": 2500, \"event_id\": null, "              \
 	"\"cost_per_order\": 5, \"cost_per_km\": 2, \"day_end\": 1000, \"next_day_end\": 2000, "
 #define SNAPSHOT(skus, stock, waves)                                                               \
-	"{\"version\": 7, \"policy\": " POLICY ", \"skus\": " skus ", \"hubs\": [" HUB_HEAD         \
+	"{\"version\": 7, \"policy\": " POLICY ", \"skus\": " skus ", \"hubs\": [" HUB_HEAD        \
 	"\"stock\": " stock ", \"waves\": " waves "}]}"
 
 static void test_reads(void **state)
 {
 	(void)state;
-	struct route_snapshot *s = snapshot_parse(span_of(
-	    SNAPSHOT("[\"A\", \"B-2\", \"b\"]", "\"12,0,2147483647\"", "[[10, 20, 3, 4], [30, 40, 0, 4]]")));
+	struct route_snapshot *s = snapshot_parse(span_of(SNAPSHOT(
+	    "[\"A\", \"B-2\", \"b\"]", "\"12,0,2147483647\"", "[[10, 20, 3, 4], [30, 40, 0, 4]]")));
 
 	assert_non_null(s);
 	assert_int_equal(s->version, 7);
@@ -72,25 +73,25 @@ static void test_refuses(void **state)
 {
 	(void)state;
 	static const char *const BAD[] = {
-		"",
-		"[]",
-		"{}",
-		"{\"version\": 1}",
-		SNAPSHOT("[\"A\"]", "\"\"", "[]"),
-		SNAPSHOT("[\"A\"]", "\"1,2\"", "[]"),
-		SNAPSHOT("[\"A\"]", "\"1,\"", "[]"),
-		SNAPSHOT("[\"A\"]", "\"-1\"", "[]"),
-		SNAPSHOT("[\"A\"]", "\"2147483648\"", "[]"),
-		SNAPSHOT("[\"A\"]", "[1]", "[]"),
-		SNAPSHOT("[\"B\", \"A\"]", "\"1,2\"", "[]"),
-		SNAPSHOT("[\"A\", \"A\"]", "\"1,2\"", "[]"),
-		SNAPSHOT("[1]", "\"1\"", "[]"),
-		SNAPSHOT("[]", "\"\"", "[[1, 2, 3]]"),
-		SNAPSHOT("[]", "\"\"", "[[1, 2, 4, 3]]"),
-		SNAPSHOT("[]", "\"\"", "[[1, 2, -1, 3]]"),
-		SNAPSHOT("[]", "\"\"", "[[1, 2, 1.5, 3]]"),
-		SNAPSHOT("[]", "\"\"", "[1]"),
-		SNAPSHOT("[]", "\"\"", "null"),
+	    "",
+	    "[]",
+	    "{}",
+	    "{\"version\": 1}",
+	    SNAPSHOT("[\"A\"]", "\"\"", "[]"),
+	    SNAPSHOT("[\"A\"]", "\"1,2\"", "[]"),
+	    SNAPSHOT("[\"A\"]", "\"1,\"", "[]"),
+	    SNAPSHOT("[\"A\"]", "\"-1\"", "[]"),
+	    SNAPSHOT("[\"A\"]", "\"2147483648\"", "[]"),
+	    SNAPSHOT("[\"A\"]", "[1]", "[]"),
+	    SNAPSHOT("[\"B\", \"A\"]", "\"1,2\"", "[]"),
+	    SNAPSHOT("[\"A\", \"A\"]", "\"1,2\"", "[]"),
+	    SNAPSHOT("[1]", "\"1\"", "[]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 4, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, -1, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 1.5, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[1]"),
+	    SNAPSHOT("[]", "\"\"", "null"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(BAD); i++) {
@@ -123,8 +124,8 @@ static void test_writes(void **state)
 	struct arena a;
 
 	ranking.count = 1;
-	ranking.list[0] = (struct route_candidate){.hub = &hub, .distance_m = 1234.5678901234567,
-		.travel_s = 99};
+	ranking.list[0] =
+	    (struct route_candidate){.hub = &hub, .distance_m = 1234.5678901234567, .travel_s = 99};
 	ranking.omitted[VERDICT_LOST] = 4;
 	buf_init(&b, 4096);
 	w = json_to(&b);
@@ -148,11 +149,11 @@ static void test_writes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reads),
-		cmocka_unit_test(test_empty),
-		cmocka_unit_test(test_refuses),
-		cmocka_unit_test(test_services),
-		cmocka_unit_test(test_writes),
+	    cmocka_unit_test(test_reads),
+	    cmocka_unit_test(test_empty),
+	    cmocka_unit_test(test_refuses),
+	    cmocka_unit_test(test_services),
+	    cmocka_unit_test(test_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

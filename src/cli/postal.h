@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lines of a postal code file as GeoNames publishes them: tab-separated, country first, postal code
+// second, latitude tenth, longitude eleventh; further columns are passed over.
+#ifndef ROADSHOW_CLI_POSTAL_H
+#define ROADSHOW_CLI_POSTAL_H
+
+#include "base/base.h"
+#include "base/str.h"
+#include "json/json.h"
+
+// Writes one line as {"country", "code", "lat", "lon"}. False, with nothing written, when it is no
+// such line.
+bool postal_line(struct json_out *w, struct span line) MUST_CHECK;
+
+#endif

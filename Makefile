@@ -32,7 +32,8 @@ LIBS      = -lpq -lssl -lcrypto -lyajl -lproj -lz -lm -ldl
 # What mends Kore 4.1 on OpenSSL 3 (src/http/kore_tls.c) and gives its own errors a body
 # (src/http/kore_errors.c).
 WRAP      = -Wl,--wrap=SSL_CTX_use_PrivateKey,--wrap=EVP_PKEY_get0 \
-            -Wl,--wrap=EC_KEY_METHOD_set_sign,--wrap=net_send_queue
+            -Wl,--wrap=EC_KEY_METHOD_set_sign,--wrap=net_send_queue \
+            -Wl,--wrap=kore_worker_privdrop
 
 # Pure libraries: no Kore, no libpq. Everything links them.
 LIB_SRC   = $(wildcard src/base/*.c src/json/*.c src/crypto/*.c src/routing/*.c)

@@ -31,8 +31,8 @@ declare
 begin
     with known as (
         select c.id, c.state from cases c
-        where c.creator_id = p_creator and c.id in (
-            select case_id(p_creator, k, s) from unnest(p_kinds, p_subjects) as w(k, s))
+        where c.creator_id = p_creator and c.id = any(array(
+            select case_id(p_creator, k, s) from unnest(p_kinds, p_subjects) as w(k, s)))
         order by c.id for no key update
     )
     select coalesce(array_agg(id), '{}') into was_resolved from known where state = 'resolved';
@@ -104,16 +104,24 @@ begin
     first := ledger_append(p_creator, kinds, subjects, prevs, data);
     update cases t set ledger_index = first + n.o - 1
     from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    where t.creator_id = p_creator and t.id = n.id and n.kind like 'case.%';
+    cross join lateral (
+        select x.ctid as at from cases x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'case.%';
     update walk_in_sales t set ledger_index = first + n.o - 1
     from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    where t.creator_id = p_creator and t.id = n.id and n.kind like 'sale.%';
+    cross join lateral (
+        select x.ctid as at from walk_in_sales x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'sale.%';
     update walk_in_leases t set ledger_index = first + n.o - 1
     from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    where t.creator_id = p_creator and t.id = n.id and n.kind like 'lease.%';
+    cross join lateral (
+        select x.ctid as at from walk_in_leases x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'lease.%';
     update devices t set ledger_index = first + n.o - 1
     from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    where t.creator_id = p_creator and t.id = n.id and n.kind like 'device.%';
+    cross join lateral (
+        select x.ctid as at from devices x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'device.%';
     return first;
 end $$;
 

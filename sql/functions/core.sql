@@ -33,8 +33,9 @@ create or replace function roadshow.nil_uuid() returns uuid language sql immutab
     select '00000000-0000-0000-0000-000000000000'::uuid
 $$;
 
--- RFC 3339 UTC with microseconds, as all times in answers and ledger entries.
-create or replace function roadshow.rfc3339(p_at timestamptz) returns text language sql immutable
+-- RFC 3339 UTC with microseconds, as all times in answers and ledger entries. Stable, as to_char is:
+-- only then is it inlined.
+create or replace function roadshow.rfc3339(p_at timestamptz) returns text language sql stable
     parallel safe as $$
     select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;

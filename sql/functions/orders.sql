@@ -106,17 +106,6 @@ begin
         from scored s);
 end $$;
 
--- The rule on which `other` lost to `chosen`: the first score that differs.
-create or replace function roadshow.route_lost_on(p_rules jsonb, p_chosen jsonb, p_other jsonb)
-returns text language plpgsql immutable as $$
-begin
-    return (
-        select 'lost_on:' || coalesce((
-            select r.rule from jsonb_array_elements_text(p_rules) with ordinality as r(rule, ord)
-            where p_chosen -> (r.ord - 1)::integer is distinct from p_other -> (r.ord - 1)::integer
-            order by r.ord limit 1), 'tie'));
-end $$;
-
 -- Which candidates ship what: [{"at": index of the candidate, "lines": [{"sku", "quantity"}]}].
 -- One hub that has everything ships alone; only when there is none, up to shipments_max share, in
 -- order, each with all it has of what is still missing.
@@ -199,25 +188,28 @@ begin
         from missing m where m.quantity > 0);
 end $$;
 
--- The verdict of every candidate, now that it is known who ships.
+-- The verdict of every candidate, now that it is known who ships: those that might have lost on the
+-- first rule whose score differs from that of the last one chosen.
 create or replace function roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb)
 returns jsonb language plpgsql immutable as $$
+declare
+    winner jsonb := p_candidates -> (p_picks -> -1 ->> 'at')::integer;
+    whole  boolean := jsonb_array_length(p_picks) = 1 and (winner ->> 'lines_short')::integer = 0;
+    chosen bigint[] := array(select (k ->> 'at')::bigint + 1 from jsonb_array_elements(p_picks) k);
 begin
     return (
-        with last as (
-            select p_candidates -> (p_picks -> -1 ->> 'at')::integer -> 'scores' as scores,
-                jsonb_array_length(p_picks) = 1 and (p_candidates
-                    -> (p_picks -> -1 ->> 'at')::integer ->> 'lines_short')::integer = 0 as whole
-        )
         select coalesce(jsonb_agg(c.cand || jsonb_build_object('verdict', case
-                when exists (select from jsonb_array_elements(p_picks) as k(pick)
-                    where (k.pick ->> 'at')::integer = c.ord - 1) then 'chosen'
+                when c.ord = any (chosen) then 'chosen'
                 when c.cand ->> 'verdict' is not null then c.cand ->> 'verdict'
-                when last.scores is null or last.whole
-                    and (c.cand ->> 'lines_short')::integer > 0 then 'no_stock'
-                else roadshow.route_lost_on(p_rules, last.scores, c.cand -> 'scores')
+                when winner is null or whole and (c.cand ->> 'lines_short')::integer > 0
+                    then 'no_stock'
+                else 'lost_on:' || coalesce((
+                    select r.rule from jsonb_array_elements_text(p_rules) with ordinality r(rule, ord)
+                    where winner -> 'scores' -> (r.ord - 1)::integer
+                        is distinct from c.cand -> 'scores' -> (r.ord - 1)::integer
+                    order by r.ord limit 1), 'tie')
             end) order by c.ord), '[]')
-        from jsonb_array_elements(p_candidates) with ordinality as c(cand, ord), last);
+        from jsonb_array_elements(p_candidates) with ordinality as c(cand, ord));
 end $$;
 
 -- Reserves stock and a slot for each pick and writes its shipment. Raises: 23514 when a lock was
@@ -323,7 +315,8 @@ begin
             where creator_id = p_creator and order_id = i.id) l
         cross join lateral (select count(*) filter (where state = 'handed_over') as done,
             count(*) filter (where state in ('routed', 'picking')) as live
-            from shipments where creator_id = p_creator and order_id = i.id) s
+            from shipments where creator_id = p_creator and order_id = i.id
+                and state <> 'cancelled') s
     ) x
     where o.creator_id = p_creator and o.id = x.id and o.state <> x.state;
 end $$;
@@ -339,7 +332,8 @@ begin
                 select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity - l.short)
                     order by l.sku)
                 from roadshow.shipment_lines l where l.creator_id = p_creator
-                    and l.shipment_id = s.id and l.quantity > l.short)) order by s.id), '[]')
+                    and l.shipment_id = s.id and l.quantity > l.short))
+            order by s.created_at, s.distance_m, s.id), '[]')
         from roadshow.shipments s
         where s.creator_id = p_creator and s.order_id = p_order and s.state <> 'cancelled');
 end $$;

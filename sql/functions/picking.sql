@@ -144,7 +144,7 @@ returns jsonb language sql stable as $$
                         'picked', k.picked, 'short', k.short) order by k.sku)
                     from roadshow.shipment_lines k
                     where k.creator_id = p_creator and k.shipment_id = h.id))
-                order by h.promise_at, h.id)
+                order by h.promise_at, h.created_at, h.id)
             from roadshow.shipments h
             join roadshow.orders o on o.creator_id = p_creator and o.id = h.order_id
             where h.creator_id = p_creator and h.picklist_id = l.id), '[]'),
@@ -228,7 +228,7 @@ begin
     where creator_id = p_creator and id in (
         select id from shipments where creator_id = p_creator and wave_id = wave
             and picklist_id is null and state = 'routed'
-        order by promise_at, id limit 200);
+        order by promise_at, created_at, id limit 200);
     return list;
 end $$;
 
@@ -349,7 +349,8 @@ declare
 begin
     with due as (
         select k.shipment_id, s.order_id, k.sku, k.quantity, k.short as was, x.picked,
-            sum(k.quantity - k.short) over (partition by k.sku order by s.promise_at, s.id)
+            sum(k.quantity - k.short) over (partition by k.sku
+                order by s.promise_at, s.created_at, s.id)
                 - (k.quantity - k.short) as before
         from shipments s
         join shipment_lines k on k.creator_id = p_creator and k.shipment_id = s.id

@@ -17,6 +17,11 @@
 -- The same device scanning one token twice is judged as two devices are: the first scan redeems, the
 -- second is `already_redeemed`, and one case holds both, for two bodies may have gone through.
 --
+-- An upload may have 10,000 lines while the planner still believes that the tables are empty, so no
+-- statement here leaves it a choice that could turn quadratic: rows are looked up by scalar subquery
+-- or by `lateral (… limit 1 | offset 0)`, which is planned with its full key, and rows that were
+-- judged in a subquery are updated by their ctid (they are locked, or their drop is).
+--
 -- Locks: device → the creator's sales (advisory) → drops (id ascending) → leases → cases (sales'
 --        kinds, then the others; id ascending) → tokens (id ascending) → ledger head.
 
@@ -28,71 +33,60 @@ create or replace function roadshow.walk_in_recount(p_creator uuid, p_drops uuid
 returns void language plpgsql volatile as $$
 begin
     with told as (
-        select l.device_id, l.seq, l.line, l.drop_id, l.quantity, l.corrected_at, x.id as lease_id,
-            x.quantity - x.returned as room
+        select l.ctid as at, l.device_id, l.seq, l.line, l.drop_id, l.quantity, l.corrected_at,
+            l.covered as was_covered, l.short as was_short, x.id as lease_id, x.room
         from walk_in_sale_lines l
-        left join walk_in_leases x on x.creator_id = l.creator_id and x.id = l.lease_id
-            and x.device_id = l.device_id and x.drop_id = l.drop_id
-            and l.corrected_at between x.granted_at - clock_tolerance()
-                and x.until + clock_tolerance()
+        left join lateral (
+            select y.id, y.quantity - y.returned as room from walk_in_leases y
+            where y.creator_id = p_creator and y.id = l.lease_id and y.device_id = l.device_id
+              and y.drop_id = l.drop_id and l.corrected_at
+                  between y.granted_at - clock_tolerance() and y.until + clock_tolerance()
+            limit 1
+        ) x on true
         where l.creator_id = p_creator and l.drop_id = any(p_drops) and l.counted
     ), within as (
         select t.*, case when lease_id is null then 0 else greatest(0, least(quantity,
             room - sum(quantity) over (partition by lease_id
                 order by corrected_at, device_id, seq, line) + quantity)) end as covered
         from told t
-    ), part as (
-        select w.drop_id, w.device_id, w.seq, w.line, w.corrected_at, p.rank, p.units
-        from within w cross join lateral (values (1, w.covered), (2, w.quantity - w.covered))
-            as p(rank, units)
-        where p.units > 0
-    ), beyond as (
-        select p.device_id, p.seq, p.line, greatest(0, least(p.units,
-            sum(p.units) over (partition by p.drop_id
-                order by p.rank, p.corrected_at, p.device_id, p.seq, p.line)
-            - (d.quantity - d.tokenized))) as short
-        from part p join drops d on d.creator_id = p_creator and d.id = p.drop_id
+    ), summed as ( -- how far the covered units go, and how far the others go behind all of them
+        select w.*, sum(covered) over earlier as covered_to,
+            sum(covered) over (partition by drop_id) + sum(quantity - covered) over earlier as others_to
+        from within w
+        window earlier as (partition by drop_id order by corrected_at, device_id, seq, line)
     ), judged as (
-        select w.device_id, w.seq, w.line, w.covered, sum(b.short) as short
-        from within w join beyond b using (device_id, seq, line)
-        group by w.device_id, w.seq, w.line, w.covered
+        select s.at, s.was_covered, s.was_short, s.covered,
+            greatest(0, least(s.covered, s.covered_to - d.room))
+                + greatest(0, least(s.quantity - s.covered, s.others_to - d.room)) as short
+        from summed s cross join lateral (
+            select o.quantity - o.tokenized as room from drops o
+            where o.creator_id = p_creator and o.id = s.drop_id limit 1) d
     )
     update walk_in_sale_lines l set covered = j.covered, short = j.short
     from judged j
-    where l.creator_id = p_creator and l.device_id = j.device_id and l.seq = j.seq
-      and l.line = j.line and (l.covered, l.short) is distinct from (j.covered, j.short);
+    where l.ctid = j.at and (j.was_covered, j.was_short) <> (j.covered, j.short);
 
-    update walk_in_leases x set used = u.used
-    from (
-        select x.id, coalesce(sum(l.covered), 0) as used
-        from walk_in_leases x left join walk_in_sale_lines l on l.creator_id = x.creator_id
-            and l.drop_id = x.drop_id and l.lease_id = x.id and l.device_id = x.device_id
-        where x.creator_id = p_creator and x.drop_id = any(p_drops) group by x.id
-    ) u
-    where x.creator_id = p_creator and x.id = u.id and x.used <> u.used;
+    with counted as (
+        select x.ctid as at, x.used as was, (
+            select coalesce(sum(l.covered), 0) from walk_in_sale_lines l
+            where l.creator_id = p_creator and l.lease_id = x.id and l.device_id = x.device_id
+              and l.drop_id = x.drop_id) as used
+        from walk_in_leases x where x.creator_id = p_creator and x.drop_id = any(p_drops)
+    )
+    update walk_in_leases x set used = c.used from counted c where x.ctid = c.at and c.was <> c.used;
 
-    update drops d set walk_in_sold = n.sold, walk_in_oversold = n.short,
-        walk_in_leased = least(n.leased, n.room - n.sold)
-    from (
-        select o.id, o.quantity - o.tokenized as room,
-            least(coalesce(s.units, 0), o.quantity - o.tokenized)::integer as sold,
-            least(coalesce(s.short, 0), 2147483647)::integer as short,
-            coalesce(x.units, 0)::integer as leased
-        from drops o
-        left join (
-            select drop_id, sum(quantity) as units, sum(short) as short from walk_in_sale_lines
-            where creator_id = p_creator and drop_id = any(p_drops) and counted group by drop_id
-        ) s on s.drop_id = o.id
-        left join (
-            select drop_id, sum(quantity - returned - used) as units from walk_in_leases
-            where creator_id = p_creator and drop_id = any(p_drops) and state = 'active'
-            group by drop_id
-        ) x on x.drop_id = o.id
-        where o.creator_id = p_creator and o.id = any(p_drops)
-    ) n
-    where d.creator_id = p_creator and d.id = n.id
-      and (d.walk_in_sold, d.walk_in_oversold, d.walk_in_leased)
-          is distinct from (n.sold, n.short, least(n.leased, n.room - n.sold));
+    with counted as (
+        select d.ctid as at, d.quantity - d.tokenized as room, (
+            select coalesce(sum(l.quantity), 0) from walk_in_sale_lines l
+            where l.creator_id = p_creator and l.drop_id = d.id and l.counted) as units, (
+            select coalesce(sum(x.quantity - x.returned - x.used), 0) from walk_in_leases x
+            where x.creator_id = p_creator and x.drop_id = d.id and x.state = 'active') as leased
+        from drops d where d.creator_id = p_creator and d.id = any(p_drops)
+    )
+    update drops d set walk_in_sold = least(c.units, c.room),
+        walk_in_oversold = least(greatest(c.units - c.room, 0), 2147483647),
+        walk_in_leased = least(c.leased, greatest(c.room - c.units, 0))
+    from counted c where d.ctid = c.at;
 end $$;
 
 -- Status of every sale that touches these drops, and of the sales named by device and seq.
@@ -106,21 +100,22 @@ begin
         union
         select device_id, seq from unnest(p_devices, p_seqs) as n(device_id, seq)
     ), judged as (
-        select s.device_id, s.seq, case when not s.counted then 'same_payment'
-            when sum(l.short) > 0 then 'oversold'
-            when not bool_and(l.known) then 'unknown_product' end as code
+        select e.at, e.code as was, case when not s.counted then 'same_payment'
+            when l.short > 0 then 'oversold' when not l.known then 'unknown_product' end as code
         from touched t
-        join walk_in_sales s on s.creator_id = p_creator and s.device_id = t.device_id
-            and s.seq = t.seq
-        join walk_in_sale_lines l on l.creator_id = p_creator and l.device_id = t.device_id
-            and l.seq = t.seq
-        group by s.device_id, s.seq, s.counted
+        cross join lateral (
+            select x.counted from walk_in_sales x where x.creator_id = p_creator
+              and x.device_id = t.device_id and x.seq = t.seq limit 1) s
+        cross join lateral (
+            select sum(x.short) as short, bool_and(x.known) as known from walk_in_sale_lines x
+            where x.creator_id = p_creator and x.device_id = t.device_id and x.seq = t.seq) l
+        cross join lateral (
+            select x.ctid as at, x.code from device_events x where x.creator_id = p_creator
+              and x.device_id = t.device_id and x.seq = t.seq limit 1) e
     )
     update device_events e set code = j.code, status = case when j.code is null then 'applied'
         when j.code = 'same_payment' then 'duplicate' else 'conflict' end
-    from judged j
-    where e.creator_id = p_creator and e.device_id = j.device_id and e.seq = j.seq
-      and e.code is distinct from j.code;
+    from judged j where e.ctid = j.at and j.was is distinct from j.code;
 end $$;
 
 -- Opens, changes or withdraws the `oversold` case of each of these drops, by what the recount found.
@@ -159,12 +154,12 @@ begin
         select case_id(p_creator, 'oversold', d.id::text) from drops d
         where d.creator_id = p_creator and d.id = any(p_drops) and d.walk_in_oversold = 0));
 
-    delete from case_events e using drops d
-    where d.creator_id = p_creator and d.id = any(p_drops) and e.creator_id = p_creator
-      and e.case_id = case_id(p_creator, 'oversold', d.id::text)
-      and d.walk_in_oversold > 0
-      and not exists (select from walk_in_sale_lines l where l.creator_id = p_creator
-          and l.drop_id = d.id and l.device_id = e.device_id and l.seq = e.seq and l.short > 0);
+    delete from case_events e
+    where e.creator_id = p_creator and e.case_id = any(array(
+            select case_id(p_creator, 'oversold', id::text) from unnest(p_drops) as d(id)))
+      and not coalesce((select bool_or(l.short > 0) from walk_in_sale_lines l
+            where l.creator_id = p_creator and l.device_id = e.device_id and l.seq = e.seq
+              and case_id(p_creator, 'oversold', l.drop_id::text) = e.case_id), false);
     insert into case_events (creator_id, case_id, device_id, seq)
     select distinct p_creator, case_id(p_creator, 'oversold', l.drop_id::text), l.device_id, l.seq
     from walk_in_sale_lines l
@@ -196,72 +191,106 @@ begin
         where creator_id = p_creator and device_id = p_device and seq >= p_first
           and payment_reference is not null
     ), ranked as (
-        select s.device_id, s.seq, row_number() over (
-            partition by s.payment_method, s.payment_reference
+        select s.at, s.counted as was, row_number() over (
+            partition by n.payment_method, n.payment_reference
             order by s.corrected_at, s.device_id, s.seq) = 1 as counted
-        from named n join walk_in_sales s on s.creator_id = p_creator
-            and s.payment_method = n.payment_method
-            and s.payment_reference = n.payment_reference
+        from named n cross join lateral (
+            select x.ctid as at, x.* from walk_in_sales x where x.creator_id = p_creator
+              and x.payment_method = n.payment_method
+              and x.payment_reference = n.payment_reference offset 0) s
     ), changed as (
         update walk_in_sales s set counted = r.counted
-        from ranked r
-        where s.creator_id = p_creator and s.device_id = r.device_id and s.seq = r.seq
-          and s.counted <> r.counted
+        from ranked r where s.ctid = r.at and r.was <> r.counted
         returning s.device_id, s.seq, s.counted
+    ), lines as (
+        select l.at, c.counted from changed c cross join lateral (
+            select x.ctid as at from walk_in_sale_lines x where x.creator_id = p_creator
+              and x.device_id = c.device_id and x.seq = c.seq offset 0) l
     )
     update walk_in_sale_lines l set counted = x.counted, covered = 0, short = 0
-    from changed x
-    where l.creator_id = p_creator and l.device_id = x.device_id and l.seq = x.seq;
+    from lines x where l.ctid = x.at;
 end $$;
 
 -- ---- judging: tokens ----------------------------------------------------------------------------
 
--- Judges the device's new redeems, and everybody's redeems of the same tokens. The cases are
--- redeem_cases()'s, moving the tokens is redemptions_move()'s.
+-- Tokens that the device's redeems p_first to p_last are about.
+create or replace function roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint,
+    p_last bigint)
+returns uuid[] language plpgsql stable as $$
+begin
+    return array(select distinct token_id from device_events
+        where creator_id = p_creator and device_id = p_device and seq between p_first and p_last
+          and kind = 'redeem' and status <> 'rejected' and token_id is not null);
+end $$;
+
+-- Judges the device's new redeems, and everybody's redeems of the same tokens. Returns a note for each
+-- token whose first redemption is new or another than before, for redemptions_move().
 -- The caller holds the locks of the tokens' drops.
 create or replace function roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint,
     p_last bigint)
-returns void language plpgsql volatile as $$
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    about uuid[];
+    moves ledger_note[];
 begin
     -- Each new one alone: could it have let its holder in?
-    with judged as (
-        select e.seq, case
-            when t.id is null then 'not_genuine'
-            when o.event_id <> d.event_id then 'wrong_event'
-            when (e.fields ->> 'version')::bigint < t.version then 'superseded'
-            when (e.fields ->> 'version')::bigint > t.version then 'not_genuine'
-            when t.state = 'held' then 'unpaid'
-            when t.state not in ('issued', 'redeemed') then t.state
-            when e.corrected_at + clock_tolerance() < o.pickup_from
-                or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
-            end as code
-        from device_events e
-        left join tokens t on t.creator_id = e.creator_id and t.id = e.token_id
-        left join drops o on o.creator_id = t.creator_id and o.id = t.drop_id
-        where e.creator_id = p_creator and e.device_id = d.id and e.seq between p_first and p_last
-          and e.kind = 'redeem' and e.status <> 'rejected'
-    )
-    update device_events e set valid = j.code is null, code = j.code,
-        status = case when j.code is null then 'applied' else 'conflict' end
-    from judged j
-    where e.creator_id = p_creator and e.device_id = d.id and e.seq = j.seq;
+    update device_events e set (valid, status, code) = (
+        select j.code is null, case when j.code is null then 'applied' else 'conflict' end, j.code
+        from (
+            select case
+                when t.id is null then 'not_genuine'
+                when o.event_id <> d.event_id then 'wrong_event'
+                when (e.fields ->> 'version')::bigint < t.version then 'superseded'
+                when (e.fields ->> 'version')::bigint > t.version then 'not_genuine'
+                when t.state = 'held' then 'unpaid'
+                when t.state not in ('issued', 'redeemed') then t.state
+                when e.corrected_at + clock_tolerance() < o.pickup_from
+                    or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
+                end as code
+            from (select e.token_id) as told
+            left join tokens t on t.creator_id = p_creator and t.id = told.token_id
+            left join drops o on o.creator_id = p_creator and o.id = t.drop_id
+        ) j)
+    where e.creator_id = p_creator and e.device_id = d.id and e.seq between p_first and p_last
+      and e.kind = 'redeem' and e.status <> 'rejected';
 
     -- Then all valid ones of each token together: the earliest redeems.
-    with ranked as (
-        select e.device_id, e.seq, row_number() over (partition by e.token_id
-            order by e.corrected_at, e.device_id, e.seq) = 1 as wins
-        from device_events e
-        where e.creator_id = p_creator and e.kind = 'redeem' and e.valid and e.token_id in (
-            select token_id from device_events
-            where creator_id = p_creator and device_id = d.id and seq between p_first and p_last
-              and kind = 'redeem' and valid)
+    about := tokens_about(p_creator, d.id, p_first, p_last);
+    with winners as (
+        select w.*, r.device_id as was_device, r.seq as was_seq, r.corrected_at as was_at
+        from unnest(about) as a(token_id)
+        cross join lateral (
+            select e.token_id, e.device_id, e.seq, e.corrected_at, e.fields from device_events e
+            where e.creator_id = p_creator and e.token_id = a.token_id and e.kind = 'redeem'
+              and e.valid
+            order by e.corrected_at, e.device_id, e.seq limit 1) w
+        left join lateral (
+            select x.* from token_redemptions x
+            where x.creator_id = p_creator and x.token_id = a.token_id limit 1) r on true
+        where (r.device_id, r.seq) is distinct from (w.device_id, w.seq)
+    ), put as (
+        insert into token_redemptions as r (creator_id, token_id, device_id, seq, corrected_at)
+        select p_creator, token_id, device_id, seq, corrected_at from winners order by token_id
+        on conflict (creator_id, token_id) do update set device_id = excluded.device_id,
+            seq = excluded.seq, corrected_at = excluded.corrected_at
     )
+    select coalesce(array_agg(row(
+        case when was_device is null then 'token.redeemed' else 'token.redemption_corrected' end,
+        token_id, null, jsonb_build_object('device_id', device_id, 'seq', seq,
+            'at', rfc3339(corrected_at), 'gate', fields ->> 'gate')
+        || case when was_device is null then '{}' else jsonb_build_object('before',
+            jsonb_build_object('device_id', was_device, 'seq', was_seq, 'at', rfc3339(was_at)))
+            end)::ledger_note order by corrected_at, token_id), '{}')
+    into moves from winners;
+
     update device_events e set
-        status = case when r.wins then 'applied' else 'conflict' end,
-        code = case when not r.wins then 'already_redeemed' end
-    from ranked r
-    where e.creator_id = p_creator and e.device_id = r.device_id and e.seq = r.seq
-      and (e.status = 'applied') <> r.wins;
+        status = case when e.status = 'applied' then 'conflict' else 'applied' end,
+        code = case when e.status = 'applied' then 'already_redeemed' end
+    where e.creator_id = p_creator and e.token_id = any(about) and e.kind = 'redeem' and e.valid
+      and (e.status = 'applied') <> (
+        select (r.device_id, r.seq) = (e.device_id, e.seq) from token_redemptions r
+        where r.creator_id = p_creator and r.token_id = e.token_id);
+    return moves;
 end $$;
 
 -- Cases of the tokens that the new redeems are about, with the new facts in them. Locks: cases.
@@ -272,19 +301,17 @@ declare
     got   record;
     notes ledger_note[];
 begin
-    with about as (
-        select distinct token_id from device_events
-        where creator_id = p_creator and device_id = d.id and seq between p_first and p_last
-          and kind = 'redeem' and status <> 'rejected' and token_id is not null
-    ), told as (
+    with told as (
         select e.device_id, e.seq, e.corrected_at, e.valid, e.code, e.token_id, t.drop_id, t.serial,
-            o.event_id, count(*) filter (where e.valid) over (partition by e.token_id) as valid_ones,
+            t.event_id, count(*) filter (where e.valid) over (partition by e.token_id) as valid_ones,
             e.device_id = d.id and e.seq between p_first and p_last as fresh
-        from about a
-        join device_events e on e.creator_id = p_creator and e.token_id = a.token_id
-            and e.kind = 'redeem' and e.status <> 'rejected'
-        join tokens t on t.creator_id = p_creator and t.id = a.token_id
-        join drops o on o.creator_id = p_creator and o.id = t.drop_id
+        from device_events e
+        cross join lateral (
+            select x.drop_id, x.serial, o.event_id from tokens x
+            join drops o on o.creator_id = p_creator and o.id = x.drop_id
+            where x.creator_id = p_creator and x.id = e.token_id limit 1) t
+        where e.creator_id = p_creator and e.kind = 'redeem' and e.status <> 'rejected'
+          and e.token_id = any(tokens_about(p_creator, d.id, p_first, p_last))
     ), facts as (
         select case when valid then 'already_redeemed' else code end as kind,
             token_id::text as subject, event_id, device_id, seq, corrected_at, fresh,
@@ -324,46 +351,15 @@ begin
     return notes;
 end $$;
 
--- Moves the tokens whose first redemption is new or another than before. Locks: tokens → ledger head.
-create or replace function roadshow.redemptions_move(p_creator uuid, d roadshow.devices,
-    p_first bigint, p_last bigint)
+-- Moves the tokens that redeems_judge() named. Locks: tokens → ledger head.
+create or replace function roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[])
 returns void language plpgsql volatile as $$
-declare
-    moved record;
 begin
-    with winners as (
-        select e.token_id, e.device_id, e.seq, e.corrected_at, e.fields
-        from device_events e
-        where e.creator_id = p_creator and e.kind = 'redeem' and e.valid and e.status = 'applied'
-          and e.token_id in (
-            select token_id from device_events
-            where creator_id = p_creator and device_id = d.id and seq between p_first and p_last
-              and kind = 'redeem' and valid)
-    ), news as (
-        select w.*, r.token_id is null as is_first, r.device_id as was_device, r.seq as was_seq,
-            r.corrected_at as was_at
-        from winners w left join token_redemptions r
-            on r.creator_id = p_creator and r.token_id = w.token_id
-        where (r.device_id, r.seq) is distinct from (w.device_id, w.seq)
-    ), put as (
-        insert into token_redemptions as r (creator_id, token_id, device_id, seq, corrected_at)
-        select p_creator, token_id, device_id, seq, corrected_at from news order by token_id
-        on conflict (creator_id, token_id) do update set device_id = excluded.device_id,
-            seq = excluded.seq, corrected_at = excluded.corrected_at
-    )
-    select array_agg(token_id order by corrected_at, token_id) as tokens,
-        array_agg(corrected_at order by corrected_at, token_id) as at,
-        array_agg(case when is_first then 'token.redeemed' else 'token.redemption_corrected' end
-            order by corrected_at, token_id) as kinds,
-        array_agg(jsonb_build_object('device_id', device_id, 'seq', seq,
-                'at', rfc3339(corrected_at), 'gate', fields ->> 'gate')
-            || case when is_first then '{}' else jsonb_build_object('before', jsonb_build_object(
-                'device_id', was_device, 'seq', was_seq, 'at', rfc3339(was_at))) end
-            order by corrected_at, token_id) as data
-    into moved from news;
-    if moved.tokens is not null then
-        perform tokens_move(p_creator, moved.tokens, 'redeemed', moved.at, moved.kinds, moved.data);
-    end if;
+    perform tokens_move(p_creator, array_agg(m.subject order by m.o), 'redeemed',
+        array_agg((m.data ->> 'at')::timestamptz order by m.o), array_agg(m.kind order by m.o),
+        array_agg(m.data order by m.o))
+    from unnest(p_moves) with ordinality as m(kind, subject, prev, data, o)
+    having count(*) > 0;
 end $$;
 
 -- ---- storing -----------------------------------------------------------------------------------
@@ -390,13 +386,13 @@ begin
     insert into device_events (creator_id, device_id, seq, upload, hash, raw, kind, ts,
         corrected_at, fields, token_id, status, code)
     select p_creator, d.id, l.seq, p_upload, l.hash, substring(p_text from l.at + 1 for l.len),
-        l.kind, l.ts, l.ts - p_skew, l.fields, t.id,
+        l.kind, l.ts, l.ts - p_skew, l.fields, case when l.kind = 'redeem' and l.error is null then (
+            select t.id from tokens t
+            where t.creator_id = p_creator and t.id = (l.fields ->> 'token_id')::uuid) end,
         case when l.error is null and l.kind = any(may) then 'applied' else 'rejected' end,
         case when l.error is not null then l.error
             when l.kind <> all(may) then 'kind_not_allowed' end
     from sync_lines(p_run, p_first) l
-    left join tokens t on t.creator_id = p_creator and l.kind = 'redeem' and l.error is null
-        and t.id = (l.fields ->> 'token_id')::uuid
     where l.seq > d.acked_seq;
 
     insert into walk_in_sales (creator_id, device_id, seq, id, corrected_at, payment_method,
@@ -410,8 +406,9 @@ begin
     insert into walk_in_sale_lines (creator_id, device_id, seq, line, drop_id, sku, known,
         quantity, price, currency, lease_id, corrected_at)
     select p_creator, d.id, e.seq, l.o, o.id, coalesce(o.sku, l.sku),
-        o.id is not null or g.sku is not null, l.quantity, l.amount, l.currency, l.lease_id,
-        e.corrected_at
+        o.id is not null or l.drop_id is null and exists (
+            select from products g where g.creator_id = p_creator and g.sku = l.sku),
+        l.quantity, l.amount, l.currency, l.lease_id, e.corrected_at
     from device_events e
     cross join lateral rows from (jsonb_to_recordset(e.fields -> 'lines') as (drop_id uuid,
             sku text, quantity integer, amount bigint, currency text, lease_id uuid))
@@ -424,7 +421,6 @@ begin
           and case when l.drop_id is not null then x.id = l.drop_id else x.sku = l.sku end
         order by (y.id is not null) desc, x.opens_at, x.id limit 1
     ) o on true
-    left join products g on g.creator_id = p_creator and l.drop_id is null and g.sku = l.sku
     where e.creator_id = p_creator and e.device_id = d.id and e.seq > d.acked_seq
       and e.kind = 'sale' and e.status <> 'rejected';
 end $$;
@@ -434,21 +430,25 @@ create or replace function roadshow.sync_drops(p_creator uuid, p_device uuid, p_
 returns uuid[] language plpgsql stable as $$
 begin
     return array(
-        select t.drop_id from device_events e
-        join tokens t on t.creator_id = p_creator and t.id = e.token_id
-        where e.creator_id = p_creator and e.device_id = p_device and e.seq >= p_first
+        select distinct (select t.drop_id from tokens t
+            where t.creator_id = p_creator and t.id = a.token_id)
+        from unnest(tokens_about(p_creator, p_device, p_first, 9223372036854775807)) as a(token_id)
         union
         select drop_id from walk_in_sale_lines
         where creator_id = p_creator and device_id = p_device and seq >= p_first
           and drop_id is not null
         union
-        select l.drop_id from walk_in_sales n
-        join walk_in_sales s on s.creator_id = p_creator and s.payment_method = n.payment_method
-            and s.payment_reference = n.payment_reference
-        join walk_in_sale_lines l on l.creator_id = p_creator and l.device_id = s.device_id
-            and l.seq = s.seq
+        select l.drop_id
+        from walk_in_sales n
+        cross join lateral (
+            select x.device_id, x.seq from walk_in_sales x where x.creator_id = p_creator
+              and x.payment_method = n.payment_method
+              and x.payment_reference = n.payment_reference offset 0) s
+        cross join lateral (
+            select x.drop_id from walk_in_sale_lines x where x.creator_id = p_creator
+              and x.device_id = s.device_id and x.seq = s.seq and x.drop_id is not null offset 0) l
         where n.creator_id = p_creator and n.device_id = p_device and n.seq >= p_first
-          and n.payment_reference is not null and l.drop_id is not null);
+          and n.payment_reference is not null);
 end $$;
 
 -- Cases of sales that name goods nobody knows, and what the ledger says about the new sales.
@@ -554,8 +554,9 @@ declare
 begin
     select min(l.seq) into other
     from sync_lines(p_run, p_first) l
-    join device_events e on e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq
-    where e.hash <> l.hash;
+    where l.seq <= d.acked_seq and l.hash <> (
+        select e.hash from device_events e
+        where e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq);
     if other is null and p_first = d.acked_seq + 1
         and decode(p_run ->> 'prev', 'hex') <> d.head then
         other := d.acked_seq;
@@ -575,6 +576,7 @@ declare
     of_drops  uuid[];
     notes     ledger_note[] := '{}';
     note      ledger_note;
+    moves     ledger_note[];
 begin
     select exists (select from walk_in_sales
         where creator_id = p_creator and device_id = d.id and seq >= p_first) into has_sales;
@@ -588,7 +590,7 @@ begin
         perform payments_settle(p_creator, d.id, p_first);
         notes := sync_sales(p_creator, d, p_first, of_drops) || sale_notes(p_creator, d, p_first);
     end if;
-    perform redeems_judge(p_creator, d, p_first, p_last);
+    moves := redeems_judge(p_creator, d, p_first, p_last);
     notes := notes || redeem_cases(p_creator, d, p_first, p_last);
     update devices v set backlog = (h.fields ->> 'backlog')::integer, heartbeat_at = h.corrected_at
     from (
@@ -603,7 +605,7 @@ begin
         'upload', p_upload, 'digest', base64url(p_digest), 'first_seq', p_first,
         'last_seq', p_last))::ledger_note;
     -- From here on the ledger's head is locked.
-    perform redemptions_move(p_creator, d, p_first, p_last);
+    perform redemptions_move(p_creator, moves);
     perform notes_append(p_creator, note || notes);
 end $$;
 
@@ -622,9 +624,11 @@ begin
         select s.device_id, s.seq from walk_in_sales s
         where s.creator_id = p_creator and s.device_id = d.id and s.seq >= p_first
         union
-        select s.device_id, s.seq from walk_in_sales n
-        join walk_in_sales s on s.creator_id = p_creator and s.payment_method = n.payment_method
-            and s.payment_reference = n.payment_reference
+        select x.device_id, x.seq from walk_in_sales n
+        cross join lateral (
+            select y.device_id, y.seq from walk_in_sales y where y.creator_id = p_creator
+              and y.payment_method = n.payment_method
+              and y.payment_reference = n.payment_reference offset 0) x
         where n.creator_id = p_creator and n.device_id = d.id and n.seq >= p_first
           and n.payment_reference is not null
     ) s;
@@ -692,8 +696,9 @@ begin
     known := d.acked_seq;
     first := (p_run ->> 'first')::bigint;
     if first is null and lines > 0 then -- nothing readable: it is known by its hash, or comes next
-        select min(e.seq) into first from device_events e, sync_lines(p_run, 1) l
-        where e.creator_id = p_creator and e.device_id = d.id and l.seq = 1 and e.hash = l.hash;
+        select min(e.seq) into first from device_events e
+        where e.creator_id = p_creator and e.device_id = d.id
+          and e.hash = decode(p_run #>> '{lines,0,h}', 'hex');
     end if;
     first := coalesce(first, known + 1);
     if first > known + 1 then

@@ -9,8 +9,9 @@
 -- For each line of an order, quantity = backordered + the same sum over all its shipments that were
 -- not cancelled.
 --
--- Indexes beside primary keys and unique constraints do not begin with creator_id: while a table is
--- small, the planner would take them for the primary key and keep that plan when it has grown.
+-- Indexes beside primary keys are partial where they can be: while a table is empty the planner cannot
+-- tell two indexes that begin with creator_id apart, and would look rows up in the wrong one until
+-- the table is analysed.
 
 set local search_path = roadshow, api;
 
@@ -189,7 +190,7 @@ create table picklists (
     check ((state = 'cancelled') = (cancelled_at is not null)),
     check ((acceptance = 'rejected') = (rejection is not null))
 ) with (fillfactor = 70);
-create index picklists_hub on picklists (hub_id, creator_id, id);
+create index picklists_open on picklists (creator_id, hub_id, id) where state = 'open';
 create index picklists_leases on picklists (creator_id, lease_expires_at)
     where lease_expires_at is not null;
 
@@ -216,9 +217,9 @@ create table shipments (
     check ((state = 'cancelled') = (cancelled_at is not null)),
     check ((state in ('picking', 'handed_over')) <= (picklist_id is not null))
 ) with (fillfactor = 80);
-create index shipments_order on shipments (order_id, creator_id);
+create index shipments_order on shipments (creator_id, order_id) where state <> 'cancelled';
 create index shipments_wave on shipments (creator_id, wave_id) where picklist_id is null;
-create index shipments_picklist on shipments (picklist_id, creator_id)
+create index shipments_picklist on shipments (creator_id, picklist_id)
     where picklist_id is not null;
 
 create table shipment_lines (

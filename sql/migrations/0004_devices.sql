@@ -191,6 +191,8 @@ create table walk_in_sale_lines (
 ) with (fillfactor = 80);
 create index walk_in_sale_lines_drop on walk_in_sale_lines (creator_id, drop_id)
     where drop_id is not null;
+create index walk_in_sale_lines_lease on walk_in_sale_lines (creator_id, lease_id)
+    where lease_id is not null;
 
 -- Facts that disagree. One case per kind and subject, whichever fact came first: its id is derived
 -- from them, so that it does not depend on the order of arrival either.

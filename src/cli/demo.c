@@ -17,6 +17,7 @@
 #define ARENA_BYTES_MAX ((size_t)256 << 20)
 #define NAME_LEN_MAX 40
 #define LINE_BYTES_MAX 8192
+#define TOO_OLD_US (INT64_C(8) * 3600 * 1000000) // then leases and drops of the story are over
 
 static const struct cli_command SELF = {
     .name = "demo",
@@ -130,6 +131,17 @@ static bool play(struct demo *d)
 	return save(d);
 }
 
+// What went wrong and, when the run's drops have closed meanwhile, what to do.
+static void complain(const struct demo *d, bool complete)
+{
+	int64_t age_us = clock_now_us() - noted_number(d, "started_us");
+	cli_complain(&SELF, "%s", buf_text(&d->why));
+	if (!complete && noted_number(d, "chapters") > 0 && age_us > TOO_OLD_US)
+		cli_complain(&SELF,
+		    "this demo was begun too long ago to go on; play another one with "
+		    "--fresh NAME");
+}
+
 // Plays what is left to play, unless only the report is wanted, and reports.
 static int run(struct demo *d, bool only_report)
 {
@@ -137,11 +149,12 @@ static int run(struct demo *d, bool only_report)
 	bool complete = noted_number(d, "chapters") == (int64_t)ARRAY_LEN(CHAPTERS);
 	if (only_report && !complete) {
 		cli_complain(&SELF,
-		    "\"%s\" was not played to its end yet; do that first: roadshow demo", d->name);
+		    "\"%s\" was not played to its end yet; do that first, without --report",
+		    d->name);
 		return CLI_FAILED;
 	}
 	if ((!complete && !play(d)) || !demo_report(d, &adds_up)) {
-		cli_complain(&SELF, "%s", buf_text(&d->why));
+		complain(d, complete);
 		return CLI_FAILED;
 	}
 	return adds_up ? CLI_OK : CLI_FAILED;

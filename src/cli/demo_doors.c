@@ -323,7 +323,7 @@ static void write_down(struct evening *e, int sales)
 
 static bool play_evening(struct demo *d, int city)
 {
-	int guests[GUESTS_MAX];
+	int guests[GUESTS_MAX] = {0};
 	struct evening e;
 	bool ok = evening_begin(&e, d, city);
 	int count = ok ? guests_of(d, e.city, guests) : 0;

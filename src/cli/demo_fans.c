@@ -59,7 +59,7 @@ struct claim {
 
 static bool send_claims(struct demo *d, const struct claim *claims, size_t count)
 {
-	struct ask *asks = calloc(count, sizeof(*asks));
+	struct ask *asks = calloc(count > 0 ? count : 1, sizeof(*asks));
 	ASSERT(asks != NULL);
 	for (size_t i = 0; i < count; i++)
 		ask_claim(d, &asks[i], claims[i].fan, claims[i].attempt);

@@ -82,7 +82,8 @@ void ledger_take(struct demo *d, struct ledger_facts *l, const struct json *entr
 	if (city == STORY_NOBODY)
 		return;
 	l->issued[city] += strcmp(kind, "token.issued") == 0;
-	l->cancelled[city] += strcmp(kind, "token.cancelled") == 0;
+	l->cancelled[city] +=
+	    strcmp(kind, "token.cancelled") == 0 || strcmp(kind, "token.forfeited") == 0;
 	l->redeemed[city] += strcmp(kind, "token.redeemed") == 0;
 }
 

@@ -141,9 +141,9 @@ const struct story_hub STORY_HUB[STORY_HUBS] = {
 	.totes = 60},
 };
 
-#define OF_TOKEN(c, n) .city = c, .holder = n
+#define OF_TOKEN(c, n) .city = (c), .holder = (n)
 #define OF_SHOP .city = STORY_NOBODY, .holder = STORY_NOBODY
-#define TO(code, name, y, x) .postal_code = code, .place = name, .lat = y, .lon = x
+#define TO(code, name, y, x) .postal_code = (code), .place = (name), .lat = (y), .lon = (x)
 
 const struct story_delivery STORY_DELIVERY[STORY_DELIVERIES] = {
     // Holders who stay at home and have their print brought to them.

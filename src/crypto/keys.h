@@ -58,7 +58,7 @@ const struct digest *key_thumbprint(const struct key *k); // RFC 7638, SHA-256
 // Borrowed: 65 bytes 0x04 ‖ x ‖ y, or the 32 bytes of Ed25519.
 struct span key_public_bytes(const struct key *k);
 
-// Members kty, crv, x, y?, kid, alg, use.
+// The whole object: {kty, crv, x, y?, kid, alg, use}.
 void key_jwk(struct json_out *w, const struct key *k);
 void key_pem(struct buf *out, const struct key *k);	   // PKCS #8; the key must be private
 void key_public_pem(struct buf *out, const struct key *k); // SubjectPublicKeyInfo

@@ -219,7 +219,7 @@ static struct span write_item(
 	struct json_out w;
 	struct buf b;
 
-	buf_init(&b, c->body.len + 64 * 1024);
+	buf_init(&b, c->body.len + 65536);
 	w = json_to(&b);
 	json_open(&w, '{');
 	json_kv_uuid(&w, "new_id", &c->new_id);

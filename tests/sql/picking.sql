@@ -150,7 +150,7 @@ select is(pg_temp.order(223, '[{"sku": "SKU-2", "quantity": 1}]'), '{101}', 'hub
 select pg_temp.keep('short', pg_temp.claim()) \g /dev/null
 select is(pg_temp.keep('shorted', pg_temp.step('pick', pg_temp.got('short'),
     '{"lines": [{"sku": "SKU-2", "picked": 2}]}')) -> 'body' ->> 'state', 'picked', 'two of four are there');
-select is((select array_agg(array[picked, short] order by h.id) from shipment_lines l join shipments h
+select is((select array_agg(array[picked, short] order by h.created_at) from shipment_lines l join shipments h
     on h.id = l.shipment_id where h.picklist_id = (pg_temp.got('short') -> 'body' ->> 'id')::uuid),
     '{{1,0},{1,1},{0,1}}', 'the earliest promises first');
 select is((select state from shipments h where order_id = pg_temp.id(223) and hub_id = pg_temp.id(101)),

@@ -198,8 +198,7 @@ function certificate(dir) {
 // kore.conf with another address and another directory.
 function koreConfiguration(dir, { workers, tls_port, plain_port }) {
 	const file = path.join(dir, 'kore.conf');
-	let own = fs.readFileSync(path.join(ROOT, 'kore.conf'), 'utf8');
-	if (!own.includes('tls_dhparam') && process.env.TEMP_DH) own = own.replace('tls_version', `tls_dhparam ${process.env.TEMP_DH}\ntls_version`);
+	const own = fs.readFileSync(path.join(ROOT, 'kore.conf'), 'utf8');
 	fs.writeFileSync(file, own
 		.replace(/^(\s*workers)\s+\d+/m, `$1 ${workers}`)
 		.replace(/(server\s+tls\s*\{[^}]*?bind\s+)\S+\s+\d+/, `$1127.0.0.1 ${tls_port}`)

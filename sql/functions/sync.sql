@@ -247,9 +247,13 @@ begin
                 when e.corrected_at + clock_tolerance() < o.pickup_from
                     or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
                 end as code
-            from (select e.token_id) as told
-            left join tokens t on t.creator_id = p_creator and t.id = told.token_id
-            left join drops o on o.creator_id = p_creator and o.id = t.drop_id
+            from (select) as one
+            left join lateral (
+                select x.* from tokens x
+                where x.creator_id = p_creator and x.id = e.token_id limit 1) t on true
+            left join lateral (
+                select x.* from drops x
+                where x.creator_id = p_creator and x.id = t.drop_id limit 1) o on true
         ) j)
     where e.creator_id = p_creator and e.device_id = d.id and e.seq between p_first and p_last
       and e.kind = 'redeem' and e.status <> 'rejected';
@@ -298,6 +302,7 @@ create or replace function roadshow.redeem_cases(p_creator uuid, d roadshow.devi
     p_last bigint)
 returns roadshow.ledger_note[] language plpgsql volatile as $$
 declare
+    about uuid[] := tokens_about(p_creator, d.id, p_first, p_last);
     got   record;
     notes ledger_note[];
 begin
@@ -307,11 +312,11 @@ begin
             e.device_id = d.id and e.seq between p_first and p_last as fresh
         from device_events e
         cross join lateral (
-            select x.drop_id, x.serial, o.event_id from tokens x
-            join drops o on o.creator_id = p_creator and o.id = x.drop_id
-            where x.creator_id = p_creator and x.id = e.token_id limit 1) t
+            select x.drop_id, x.serial, (select o.event_id from drops o
+                where o.creator_id = p_creator and o.id = x.drop_id) as event_id
+            from tokens x where x.creator_id = p_creator and x.id = e.token_id limit 1) t
         where e.creator_id = p_creator and e.kind = 'redeem' and e.status <> 'rejected'
-          and e.token_id = any(tokens_about(p_creator, d.id, p_first, p_last))
+          and e.token_id = any(about)
     ), facts as (
         select case when valid then 'already_redeemed' else code end as kind,
             token_id::text as subject, event_id, device_id, seq, corrected_at, fresh,

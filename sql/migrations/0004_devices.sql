@@ -227,11 +227,11 @@ create table case_events (
     case_id    uuid not null,
     device_id  uuid not null,
     seq        bigint not null,
-    primary key (creator_id, case_id, device_id, seq),
+    primary key (creator_id, device_id, seq, case_id),
     foreign key (creator_id, case_id) references cases,
     foreign key (creator_id, device_id, seq) references device_events
 );
-create index case_events_of on case_events (creator_id, device_id, seq);
+create index case_events_of_case on case_events (creator_id, case_id, device_id, seq);
 
 -- A ledger entry that waits for the end of the transaction, when the head is locked.
 create type roadshow.ledger_note as (kind text, subject uuid, prev bigint, data jsonb);

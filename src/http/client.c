@@ -216,7 +216,7 @@ static void respond(struct call *c)
 	for (size_t i = 0; i < c->header_count; i++)
 		http_response_header(r, c->headers[i].name, c->headers[i].value);
 	cors_answer(c);
-	if (shm_draining())
+	if (shm_draining() || (r->owner->flags & CLIENT_CLOSES_AFTER))
 		client_close_after(r);
 	if (c->out.failed) {
 		log_error("an answer of %s does not fit", c->route != NULL ? c->route->path : "?");

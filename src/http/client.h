@@ -6,6 +6,9 @@
 
 #include "base/str.h"
 
+// A bit of Kore's connection flags, far from its own: this answer is the connection's last.
+#define CLIENT_CLOSES_AFTER 0x4000
+
 struct call;
 struct http_request;
 

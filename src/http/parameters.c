@@ -90,6 +90,17 @@ static void unknown_parameter(struct field_errors *errors, struct span name)
 	snprintf(e->detail, sizeof(e->detail), "This parameter is not known.");
 }
 
+// Two readers could each believe another one of them. `name` points into the query.
+static bool is_repeated(const struct call *c, struct span name)
+{
+	struct span rest = c->query, key, value;
+
+	while (next_pair(&rest, &key, &value) && key.ptr != name.ptr)
+		if (key.len == name.len && memcmp(key.ptr, name.ptr, name.len) == 0)
+			return true;
+	return false;
+}
+
 static bool check_query(struct call *c)
 {
 	struct field_errors errors = {.count = 0};
@@ -101,6 +112,10 @@ static bool check_query(struct call *c)
 
 		if (seen++ == QUERY_PARAMETERS_MAX) {
 			call_problem(c, 400, "invalid_request", "Too many query parameters.", NULL);
+			return false;
+		}
+		if (is_repeated(c, name)) {
+			call_problem(c, 400, "invalid_request", "A query parameter is given twice.", NULL);
 			return false;
 		}
 		if (c->route->flags & ROUTE_LIST && span_eq(name, "after"))

@@ -102,7 +102,7 @@ function call(r, key, over = {}) {
 function callSigned(r) {
 	const at = target(r), body = BODIES[name(r)]?.(objects);
 	return r.method === 'GET' ? device.request('GET', at) : device.request(r.method, at,
-		{ body: JSON.stringify(body ?? {}), headers: { 'content-type': 'application/json', 'if-match': '*' } });
+		{ body: body ? JSON.stringify(body) : '', headers: { 'content-type': 'application/json', 'if-match': '*' } });
 }
 
 // ---- tests ----------------------------------------------------------------------------------------

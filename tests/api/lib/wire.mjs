@@ -26,9 +26,16 @@ export function parseAnswers(bytes) {
 	return answers;
 }
 
+async function drip(socket, data) {
+	for (let i = 0; i < data.length && !socket.destroyed; i++) {
+		socket.write(data.subarray(i, i + 1));
+		await new Promise((resolve) => setTimeout(resolve, 2));
+	}
+}
+
 // Resolves when the service closes, or when it was silent for quiet_ms after sending something, or
 // after 8 s. `closed` tells which.
-export function sendBytes(data, { quiet_ms = 400 } = {}) {
+export function sendBytes(data, { quiet_ms = 400, slowly = false } = {}) {
 	const url = new URL(process.env.ROADSHOW_URL);
 	return new Promise((resolve, reject) => {
 		const chunks = [];
@@ -41,7 +48,8 @@ export function sendBytes(data, { quiet_ms = 400 } = {}) {
 		};
 		const limit = setTimeout(() => finish(false), 8000);
 		const socket = tls.connect({ host: url.hostname, port: url.port,
-			ca: fs.readFileSync(process.env.ROADSHOW_CA) }, () => socket.write(data));
+			ca: fs.readFileSync(process.env.ROADSHOW_CA) },
+		() => (slowly ? drip(socket, Buffer.from(data)) : socket.write(data)));
 		socket.on('data', (c) => {
 			chunks.push(c);
 			clearTimeout(quiet);

@@ -8,8 +8,15 @@ extern const struct route orders_routes[], picking_routes[];
 extern const struct route devices_routes[], mirror_routes[], sync_routes[];
 
 const struct route *const domain_routes[] = {
-    auth_routes,    drops_routes,   tokens_routes, ledger_routes, orders_routes,
-    picking_routes, devices_routes, mirror_routes, sync_routes,
+    auth_routes,
+    drops_routes,
+    tokens_routes,
+    ledger_routes,
+    orders_routes,
+    picking_routes,
+    devices_routes,
+    mirror_routes,
+    sync_routes,
 };
 const size_t domain_count = ARRAY_LEN(domain_routes);
 

@@ -44,7 +44,7 @@ static struct janitor {
 	struct job_tally tally;
 } janitor;
 
-// ---- stopping ----------------------------------------------------------------------------------
+// ---- stopping -----------------------------------------------------------------------------------
 
 // Waits, or does not with 0, and takes a signal when one has come.
 static void wait_ms(int64_t ms)
@@ -63,7 +63,7 @@ static void block_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-// ---- the heartbeat -----------------------------------------------------------------------------
+// ---- the heartbeat ------------------------------------------------------------------------------
 
 // At most one a BEAT_MS, in the middle of long rounds too.
 static void beat(struct pg *pg)
@@ -93,7 +93,7 @@ static bool go_on(struct pg *pg)
 	return !janitor.stopping;
 }
 
-// ---- rounds ------------------------------------------------------------------------------------
+// ---- rounds -------------------------------------------------------------------------------------
 
 // Every job that is due; all of them with `now_or_never`. False when the connection is of no use.
 static bool run_round(struct pg *pg, bool now_or_never)
@@ -180,7 +180,7 @@ static int run_once(void)
 	return ok ? 0 : 1;
 }
 
-// ---- start -------------------------------------------------------------------------------------
+// ---- start --------------------------------------------------------------------------------------
 
 static const char USAGE[] =
     "Usage: roadshow-janitor [--once] [--user NAME]\n"

@@ -5,8 +5,7 @@
 //   kore_parent_configure()  as the user that started us, before chroot: settings, secrets and keys
 //                            are read, shared memory is made; a fault here ends the program
 //   kore_seccomp_hook()      what libpq and OpenSSL need beyond Kore's own list
-//   kore_worker_configure()  in each worker, privileges dropped: the database and the handlers
-//   start
+//   kore_worker_configure()  in each worker, privileges dropped: database and handlers start
 //
 // Draining: on SIGTERM a worker turns /readyz to 503, finishes what it has and ends after a short
 // quiet spell, or after the setting drain_ms. Kore alone would leave its loop at once.
@@ -56,8 +55,7 @@ NORETURN static void refuse_to_start(const char *why)
 	exit(1);
 }
 
-// ---- the parent
-// ------------------------------------------------------------------------------------
+// ---- the parent ---------------------------------------------------------------------------------
 
 static void load_secret(void)
 {
@@ -140,8 +138,7 @@ void kore_parent_configure(int argc, char **argv)
 	shm_create();
 }
 
-// ---- workers
-// ---------------------------------------------------------------------------------------
+// ---- workers ------------------------------------------------------------------------------------
 
 // What libpq, OpenSSL and the C library call beyond Kore's list.
 static struct sock_filter filter[] = {

@@ -2,8 +2,7 @@
 //
 // Authentication. An attempt is at most three steps, each of which may wait for the database:
 //
-//   key in the cache? ──no──▶ look it up ──▶ compare the hash ──▶ partner? find the creator ──▶
-//   done
+//   key in the cache? ──no──▶ look it up ──▶ compare the hash ──▶ partner? find the creator
 //
 // The cache is direct-mapped by key id and bounded; a wrong secret under a known id never evicts.
 #include "auth/auth.h"
@@ -77,8 +76,7 @@ static enum auth_result refuse_key(struct call *c)
 	return refuse(c, "unauthorized", "This API key is not known.");
 }
 
-// ---- keys
-// ----------------------------------------------------------------------------------------
+// ---- keys ---------------------------------------------------------------------------------------
 
 static struct cached_key *slot_of(const struct uuid *id)
 {
@@ -144,8 +142,7 @@ static enum auth_result operator_call(struct call *c, struct span text)
 	return AUTH_OK;
 }
 
-// ---- partners: in whose name?
-// ----------------------------------------------------------------------
+// ---- partners: in whose name? -------------------------------------------------------------------
 
 static void on_creator(struct call *c, const struct db_outcome *o)
 {
@@ -210,8 +207,7 @@ static enum auth_result key_call(struct call *c)
 	return AUTH_OK;
 }
 
-// ---- devices
-// ---------------------------------------------------------------------------------------
+// ---- devices ------------------------------------------------------------------------------------
 
 static void on_device(struct call *c, const struct db_outcome *o)
 {

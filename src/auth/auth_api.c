@@ -31,7 +31,7 @@ void auth_api_start(const uint8_t secret[32])
 	crypto_wipe(&key, sizeof(key));
 }
 
-// ---- making a key ------------------------------------------------------------------------------
+// ---- making a key -------------------------------------------------------------------------------
 
 static struct span span_of_uuid(const struct uuid *u)
 {
@@ -122,7 +122,7 @@ static bool bind_own_key(struct call *c, struct db_item *item)
 	    c, item, storefront ? APIKEY_STOREFRONT : APIKEY_CREATOR, c->caller.creator, c->new_id);
 }
 
-// ---- showing it --------------------------------------------------------------------------------
+// ---- showing it ---------------------------------------------------------------------------------
 
 static bool open_key(struct buf *out, const struct json *answer)
 {
@@ -178,7 +178,7 @@ static void render_key(struct call *c, const struct db_row *row)
 	buf_release(&key);
 }
 
-// ---- the table ---------------------------------------------------------------------------------
+// ---- the table ----------------------------------------------------------------------------------
 
 static const struct field creator_fields[] = {
     {.name = "slug", .type = FIELD_TEXT, .required = true, .min = 1, .max = 63},

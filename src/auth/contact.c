@@ -51,7 +51,7 @@ static struct span trimmed(struct span s)
 	return s;
 }
 
-// ---- email -------------------------------------------------------------------------------------
+// ---- email --------------------------------------------------------------------------------------
 
 // RFC 5322 atext, in small letters, and UTF-8 (RFC 6532).
 static bool is_atext(char c)
@@ -149,7 +149,7 @@ static bool normalise_email(struct span text, char *out)
 	return true;
 }
 
-// ---- phone -------------------------------------------------------------------------------------
+// ---- phone --------------------------------------------------------------------------------------
 
 static bool normalise_phone(struct span text, char *out)
 {

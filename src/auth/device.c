@@ -11,7 +11,7 @@
 #include "http/router.h"
 
 // Longer than a signature can be accepted for, whichever way its clock is off.
-#define NONCE_KEPT_S (2 * HTTPSIG_SKEW_MAX_S)
+#define NONCE_KEPT_S (INT64_C(2) * HTTPSIG_SKEW_MAX_S)
 #define CLOCK_HEADER "roadshow-device-time"
 
 const struct db_statement device_lookup_statement = {
@@ -199,8 +199,8 @@ bool device_verify(struct call *c, const struct db_row *row)
 	    .key = p->device,
 	    .subject = p->device,
 	    .event = db_uuid(row, COL_EVENT),
-	    .slug = arena_strndup(
-		&c->arena, db_text(row, COL_SLUG).ptr, db_text(row, COL_SLUG).len),
+	    .slug =
+		arena_strndup(&c->arena, db_text(row, COL_SLUG).ptr, db_text(row, COL_SLUG).len),
 	};
 	return true;
 }

@@ -10,9 +10,9 @@
 //   (a look-up)       device_lookup_statement
 //   device_verify()   checks the signature with the device's key and fills the caller
 //
-// Clocks. A signature's `created` may differ from our time by 300 s. A device whose clock is further
-// off is answered 401 `clock_skew` with our time in the header Roadshow-Server-Time; it then signs
-// with the corrected time and tells what its own clock says in the signed header
+// Clocks. A signature's `created` may differ from our time by 300 s. A device whose clock is
+// further off is answered 401 `clock_skew` with our time in the header Roadshow-Server-Time; it
+// then signs with the corrected time and tells what its own clock says in the signed header
 // Roadshow-Device-Time (RFC 3339). Its events keep their wrong times and are corrected by the
 // difference; without the header, `created` is taken for the device's clock.
 //

@@ -163,7 +163,7 @@ int cli_route(const struct cli_command *self, int argc, char **argv)
 	return result;
 }
 
-// ---- ready -------------------------------------------------------------------------------------
+// ---- ready --------------------------------------------------------------------------------------
 
 // 0: it is; otherwise the exit code, with the reason in `reason`.
 static int ask_ready(struct client *c, struct buf *reason)

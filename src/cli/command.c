@@ -20,7 +20,7 @@ void cli_complain(const struct cli_command *self, const char *fmt, ...)
 	va_end(args);
 }
 
-// ---- options -----------------------------------------------------------------------------------
+// ---- options ------------------------------------------------------------------------------------
 
 // The option that `arg` names ("--name" or "--name=value"); *inline_value is NULL for the former.
 static const struct cli_option *find_option(
@@ -88,7 +88,7 @@ enum cli_parsed cli_parse(const struct cli_command *self, int argc, char **argv,
 	return CLI_PARSED;
 }
 
-// ---- the service -------------------------------------------------------------------------------
+// ---- the service --------------------------------------------------------------------------------
 
 const char *cli_need(const struct cli_command *self, const char *variable, const char *what)
 {

@@ -46,7 +46,7 @@ enum cli_parsed cli_parse(const struct cli_command *self, int argc, char **argv,
 // One line on standard error, "roadshow <command>: …".
 void cli_complain(const struct cli_command *self, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-// ---- the service -------------------------------------------------------------------------------
+// ---- the service --------------------------------------------------------------------------------
 
 // The service at ROADSHOW_URL (or https://localhost:8443), trusting ROADSHOW_CA. NULL: said why.
 struct client *cli_service(const struct cli_command *self) MUST_CHECK;
@@ -59,7 +59,7 @@ const char *cli_need(const struct cli_command *self, const char *variable, const
 // The member as a NUL-terminated copy in the arena, "" when it is no text.
 const char *cli_text(struct arena *arena, const struct json *object, const char *member);
 
-// ---- the commands, one function each -----------------------------------------------------------
+// ---- the commands, one function each ------------------------------------------------------------
 
 int cli_migrate(const struct cli_command *self, int argc, char **argv);
 int cli_creator_create(const struct cli_command *self, int argc, char **argv);

@@ -18,8 +18,7 @@
 #define PAGES_MAX 200
 #define NAME_MAX_BYTES 96
 
-// ---- notes
-// ---------------------------------------------------------------------------------------
+// ---- notes --------------------------------------------------------------------------------------
 
 const char *noted(const struct demo *d, const char *name_fmt, ...)
 {
@@ -63,8 +62,7 @@ void take_number(struct demo *d, int64_t value, const char *name_fmt, ...)
 	notes_put(d->notes, name, text);
 }
 
-// ---- one call
-// ------------------------------------------------------------------------------------
+// ---- one call -----------------------------------------------------------------------------------
 
 void ask_begin(struct ask *a, const char *method, const char *bearer, const char *path_fmt, ...)
 {
@@ -109,8 +107,7 @@ static struct client_request request_of(const struct ask *a)
 	return rq;
 }
 
-// ---- sending
-// -------------------------------------------------------------------------------------
+// ---- sending ------------------------------------------------------------------------------------
 
 static bool answer_has_code(const struct client_answer *a, const char *code)
 {
@@ -253,8 +250,7 @@ bool ask_list(struct demo *d, const char *bearer, const char *path, const char *
 	return true;
 }
 
-// ---- reading
-// -------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 const char *text_of(struct demo *d, const struct json *object, const char *member)
 {

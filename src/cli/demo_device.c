@@ -18,8 +18,7 @@
 #define CLOCK_HEADER "Roadshow-Device-Time"
 #define URL_DEFAULT "https://localhost:8443"
 
-// ---- the device
-// ----------------------------------------------------------------------------------
+// ---- the device ---------------------------------------------------------------------------------
 
 // Where the log stands: its last line's hash and number.
 static void find_head(struct device *v)
@@ -89,8 +88,7 @@ void device_line_end(struct device *v, struct json_out *w)
 	v->seq++;
 }
 
-// ---- signing
-// -------------------------------------------------------------------------------------
+// ---- signing ------------------------------------------------------------------------------------
 
 static struct span authority_of(const char *url)
 {
@@ -203,8 +201,7 @@ void device_sign(struct device *v, struct ask *a)
 	buf_release(&value);
 }
 
-// ---- tokens, offline
-// -----------------------------------------------------------------------------
+// ---- tokens, offline ----------------------------------------------------------------------------
 
 bool verifier_fetch(struct verifier *r, struct demo *d)
 {

@@ -49,8 +49,7 @@ static void pause_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-// ---- before the network goes
-// ---------------------------------------------------------------------
+// ---- before the network goes --------------------------------------------------------------------
 
 static void take_mirror_line(struct mirror *m, const struct json *line)
 {
@@ -126,8 +125,7 @@ static struct device *till_of(struct evening *e)
 	return e->till_is_door ? &e->doors[e->door_count - 1].device : &e->till;
 }
 
-// ---- at a door
-// -----------------------------------------------------------------------------------
+// ---- at a door ----------------------------------------------------------------------------------
 
 // Why the device does not let this token in; NULL: it does.
 static const char *objection(
@@ -185,8 +183,7 @@ static void scan_forgery(struct evening *e, int door, const char *jwt)
 	scan(e, door, copy);
 }
 
-// ---- the people
-// ----------------------------------------------------------------------------------
+// ---- the people ---------------------------------------------------------------------------------
 
 // Holders who come in person. Returns how many.
 static int guests_of(const struct demo *d, const struct story_city *c, int guests[GUESTS_MAX])
@@ -253,8 +250,7 @@ static void turn_away(struct evening *e, const int *guests)
 	scan_forgery(e, e->door_count - 1, jwt_of(d, guests[1]));
 }
 
-// ---- the till
-// ------------------------------------------------------------------------------------
+// ---- the till -----------------------------------------------------------------------------------
 
 static void sell(struct evening *e, int n, int quantity)
 {
@@ -298,8 +294,7 @@ static int sell_all(struct evening *e)
 	return sales;
 }
 
-// ---- the evening
-// ---------------------------------------------------------------------------------
+// ---- the evening --------------------------------------------------------------------------------
 
 static void write_down(struct evening *e, int sales)
 {

@@ -12,8 +12,7 @@ static const char *creator(const struct demo *d)
 	return noted(d, "creator.key");
 }
 
-// ---- cities
-// --------------------------------------------------------------------------------------
+// ---- cities -------------------------------------------------------------------------------------
 
 static bool take_drop(struct demo *d, int city, struct city_facts *f)
 {
@@ -75,8 +74,7 @@ static int city_of(const struct demo *d, const char *what, const char *id)
 	return STORY_NOBODY;
 }
 
-// ---- cases
-// ---------------------------------------------------------------------------------------
+// ---- cases --------------------------------------------------------------------------------------
 
 struct taking {
 	struct demo *d;
@@ -129,8 +127,7 @@ static void take_case(void *arg, const struct json *k)
 	};
 }
 
-// ---- how many
-// ------------------------------------------------------------------------------------
+// ---- how many -----------------------------------------------------------------------------------
 
 static void count_one(void *arg, const struct json *element)
 {

@@ -10,8 +10,7 @@
 
 #define GREEDY_AFTER 24 // greedy fans come again after so many others
 
-// ---- claims
-// --------------------------------------------------------------------------------------
+// ---- claims -------------------------------------------------------------------------------------
 
 static void ask_claim(struct demo *d, struct ask *a, int fan, const char *attempt)
 {
@@ -104,8 +103,7 @@ bool demo_rush(struct demo *d)
 	return true;
 }
 
-// ---- second thoughts
-// -----------------------------------------------------------------------------
+// ---- second thoughts ----------------------------------------------------------------------------
 
 // The n-th of a city's fans, from 1, who holds a token that nothing is planned for yet; 0: nobody.
 static int nth_holder(const struct demo *d, const struct story_city *c, int n)
@@ -158,8 +156,7 @@ bool demo_rethink(struct demo *d)
 	return true;
 }
 
-// ---- delivery at home
-// ----------------------------------------------------------------------------
+// ---- delivery at home ---------------------------------------------------------------------------
 
 static void put_lines(struct ask *a, const struct story_delivery *o)
 {

@@ -32,16 +32,14 @@ struct demo {
 	int64_t retries;    // calls that the service asked to repeat
 };
 
-// ---- notes
-// ----------------------------------------------------------------------------------------
+// ---- notes --------------------------------------------------------------------------------------
 
 const char *noted(const struct demo *d, const char *name_fmt, ...) PRINTF_LIKE(2, 3);
 int64_t noted_number(const struct demo *d, const char *name_fmt, ...) PRINTF_LIKE(2, 3); // 0: none
 void take_note(struct demo *d, const char *value, const char *name_fmt, ...) PRINTF_LIKE(3, 4);
 void take_number(struct demo *d, int64_t value, const char *name_fmt, ...) PRINTF_LIKE(3, 4);
 
-// ---- calls
-// ----------------------------------------------------------------------------------------
+// ---- calls --------------------------------------------------------------------------------------
 
 // One call: begun, given a body through `w`, sent, read, released. Do not copy it: `w` points into
 // it.
@@ -78,14 +76,12 @@ const char *ask_problem(struct demo *d, const struct ask *a);
 bool ask_list(struct demo *d, const char *bearer, const char *path, const char *member,
     void (*take)(void *arg, const struct json *element), void *arg) MUST_CHECK;
 
-// ---- reading
-// ----------------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 const char *text_of(struct demo *d, const struct json *object, const char *member); // "" for none
 int number_of(const struct json *object, const char *member);			    // 0 for none
 
-// ---- chapters
-// ---------------------------------------------------------------------------------------
+// ---- chapters -----------------------------------------------------------------------------------
 
 bool demo_found(struct demo *d) MUST_CHECK;   // creator, keys, partners
 bool demo_stage(struct demo *d) MUST_CHECK;   // events, goods, drops

@@ -19,8 +19,7 @@ static void heading(const char *text)
 	putchar('\n');
 }
 
-// ---- numbers
-// -------------------------------------------------------------------------------------
+// ---- numbers ------------------------------------------------------------------------------------
 
 // One row of the table: a city's number, the other's, and the sum. `of` may be NULL.
 struct row {
@@ -83,8 +82,7 @@ static void print_numbers(const struct facts *f)
 	}
 }
 
-// ---- cases
-// ---------------------------------------------------------------------------------------
+// ---- cases --------------------------------------------------------------------------------------
 
 static void print_cases(const struct demo *d, const struct facts *f)
 {
@@ -109,8 +107,7 @@ static void print_cases(const struct demo *d, const struct facts *f)
 		    corrected);
 }
 
-// ---- parcels
-// -------------------------------------------------------------------------------------
+// ---- parcels ------------------------------------------------------------------------------------
 
 static bool same_group(const struct parcel_fact *a, const struct parcel_fact *b)
 {
@@ -204,8 +201,7 @@ static void print_parcels(const struct facts *f)
 	printf(".\n");
 }
 
-// ---- the whole
-// -----------------------------------------------------------------------------------
+// ---- the whole ----------------------------------------------------------------------------------
 
 static bool print_checks(const struct facts *f)
 {

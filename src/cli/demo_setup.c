@@ -34,8 +34,7 @@ static void put_time(const struct demo *d, struct json_out *w, const char *key, 
 	json_put_time(w, noted_number(d, "started_us") + after_us);
 }
 
-// ---- the creator
-// ---------------------------------------------------------------------------------
+// ---- the creator --------------------------------------------------------------------------------
 
 // POSTs and notes the answer's id and, where there is one, its API key.
 static bool make(struct demo *d, struct ask *a, const char *note)
@@ -102,8 +101,7 @@ bool demo_found(struct demo *d)
 	return true;
 }
 
-// ---- the two evenings
-// ----------------------------------------------------------------------------
+// ---- the two evenings ---------------------------------------------------------------------------
 
 static bool make_product(struct demo *d, const char *sku, const char *title, int price)
 {
@@ -182,8 +180,7 @@ bool demo_stage(struct demo *d)
 	return true;
 }
 
-// ---- hubs
-// ----------------------------------------------------------------------------------------
+// ---- hubs ---------------------------------------------------------------------------------------
 
 // Parcels leave every three hours, on every day.
 static void put_cut_offs(struct json_out *w)

@@ -13,8 +13,7 @@
 #define LEASE_HOURS 8
 #define CODES_MAX 3 // a code lives for 15 minutes; a run that was interrupted for longer asks again
 
-// ---- enrolment
-// -----------------------------------------------------------------------------------
+// ---- enrolment ----------------------------------------------------------------------------------
 
 // A device's key must be in the file before anything is enrolled with it.
 static bool make_keys(struct demo *d)
@@ -120,8 +119,7 @@ bool demo_enrol(struct demo *d)
 	return true;
 }
 
-// ---- uploads
-// -------------------------------------------------------------------------------------
+// ---- uploads ------------------------------------------------------------------------------------
 
 struct tally {
 	int applied, duplicate, conflict, rejected;

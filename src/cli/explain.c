@@ -12,7 +12,7 @@
 
 #define LOST_ON "lost_on:"
 
-// ---- reading ----------------------------------------------------------------------------------
+// ---- reading ------------------------------------------------------------------------------------
 
 static const struct json *list_of(const struct json *object, const char *key)
 {
@@ -102,7 +102,7 @@ size_t explain_differences(const struct json *decision)
 	return n;
 }
 
-// ---- writing ----------------------------------------------------------------------------------
+// ---- writing ------------------------------------------------------------------------------------
 
 static int width_of(struct span s)
 {

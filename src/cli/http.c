@@ -34,7 +34,7 @@ struct exchange {
 	char reason[CURL_ERROR_SIZE];
 };
 
-// ---- the client --------------------------------------------------------------------------------
+// ---- the client ---------------------------------------------------------------------------------
 
 static char *copy_of(const char *s)
 {
@@ -81,7 +81,7 @@ void client_answer_release(struct client_answer *a)
 	buf_release(&a->body);
 }
 
-// ---- what libcurl calls ------------------------------------------------------------------------
+// ---- what libcurl calls -------------------------------------------------------------------------
 
 static size_t on_body(char *data, size_t size, size_t count, void *into)
 {
@@ -150,7 +150,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *into)
 	return len;
 }
 
-// ---- one exchange ------------------------------------------------------------------------------
+// ---- one exchange -------------------------------------------------------------------------------
 
 static void add_header(struct exchange *x, const char *name, const char *value)
 {
@@ -297,7 +297,7 @@ bool client_call(
 	return client_call_all(c, rq, a, 1, 1, error);
 }
 
-// ---- reading answers ---------------------------------------------------------------------------
+// ---- reading answers ----------------------------------------------------------------------------
 
 const struct json *client_json(const struct client_answer *a, struct arena *arena)
 {

@@ -2,7 +2,7 @@
 //
 // roadshow migrate. Invariants:
 // 1. One migrator at a time and database: a session-level advisory lock, which dies with its
-// session.
+//    session.
 // 2. A migration and its row in roadshow_meta.migrations are one transaction, so a migrator may be
 //    killed at any instruction and started again.
 // 3. What was applied is never edited: its SHA-256 is compared before anything is changed.
@@ -34,7 +34,7 @@ static bool failed(const struct migrate *m, const char *doing)
 	return false;
 }
 
-// ---- the ground --------------------------------------------------------------------------------
+// ---- the ground ---------------------------------------------------------------------------------
 
 static bool take_lock(struct migrate *m)
 {
@@ -89,7 +89,7 @@ static bool prepare(struct migrate *m)
 	return true;
 }
 
-// ---- what is applied ---------------------------------------------------------------------------
+// ---- what is applied ----------------------------------------------------------------------------
 
 static bool agrees(struct migrate *m, int version, const char *name, const char *sha256)
 {
@@ -132,7 +132,7 @@ static bool read_book(struct migrate *m)
 	return ok;
 }
 
-// ---- applying ----------------------------------------------------------------------------------
+// ---- applying -----------------------------------------------------------------------------------
 
 static struct span text_of(const struct sql_file *f)
 {
@@ -231,7 +231,7 @@ static int status(struct migrate *m)
 	return m->applied == (int)m->sql.migration_count ? CLI_OK : CLI_FAILED;
 }
 
-// ---- the command -------------------------------------------------------------------------------
+// ---- the command --------------------------------------------------------------------------------
 
 static bool open_database(struct migrate *m, struct buf *error)
 {

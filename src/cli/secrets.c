@@ -26,7 +26,7 @@ static int end_of(enum cli_parsed parsed)
 	return parsed == CLI_PARSED_HELP ? CLI_OK : CLI_USAGE;
 }
 
-// ---- keys init ---------------------------------------------------------------------------------
+// ---- keys init ----------------------------------------------------------------------------------
 
 struct making {
 	const struct cli_command *self;
@@ -152,7 +152,7 @@ int cli_keys_init(const struct cli_command *self, int argc, char **argv)
 	return m.ok ? CLI_OK : CLI_FAILED;
 }
 
-// ---- keys operator -----------------------------------------------------------------------------
+// ---- keys operator ------------------------------------------------------------------------------
 
 int cli_keys_operator(const struct cli_command *self, int argc, char **argv)
 {
@@ -174,7 +174,7 @@ int cli_keys_operator(const struct cli_command *self, int argc, char **argv)
 	return CLI_OK;
 }
 
-// ---- settings ----------------------------------------------------------------------------------
+// ---- settings -----------------------------------------------------------------------------------
 
 int cli_settings(const struct cli_command *self, int argc, char **argv)
 {

@@ -17,7 +17,7 @@
 
 #define VERSION_DIGITS 4
 
-// ---- one file ----------------------------------------------------------------------------------
+// ---- one file -----------------------------------------------------------------------------------
 
 static bool read_all(const char *path, struct buf *out, struct buf *error)
 {
@@ -61,7 +61,7 @@ static bool read_file(struct sql_file *f, const char *dir, const char *base, str
 	return true;
 }
 
-// ---- a folder ----------------------------------------------------------------------------------
+// ---- a folder -----------------------------------------------------------------------------------
 
 static int is_sql(const struct dirent *entry)
 {
@@ -130,7 +130,7 @@ static bool number_migrations(struct sql_dir *d, struct buf *error)
 	return true;
 }
 
-// ---- the directory -----------------------------------------------------------------------------
+// ---- the directory ------------------------------------------------------------------------------
 
 // Beside the program: `levels` are cut from its path, `below` is added.
 static bool beside_program(char *out, size_t size, int levels, const char *below)

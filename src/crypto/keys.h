@@ -79,7 +79,7 @@ bool key_verify(
 struct keyring *keyring_load(const char *dir, const char *use, struct buf *error) MUST_CHECK;
 // A ring of this one key, which it owns. A private key is active; a public one can only verify.
 struct keyring *keyring_of(struct key *take);
-void keyring_release(struct keyring *r);      // and its keys; NULL is fine
+void keyring_release(struct keyring *r); // and its keys; NULL is fine
 const struct key *keyring_active(const struct keyring *r);
 const struct key *keyring_find(const struct keyring *r, struct span kid); // any state; NULL
 // {"keys":[…]} of several rings in order, as /.well-known/jwks.json serves it.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sealing of what must be stored but not be readable in the database (a fan's contact):
-// AES-256-GCM (NIST SP 800-38D) with a random nonce, and the key's id beside the ciphertext.
+// Sealing of what must be stored but not be readable in the database (an API key in a remembered
+// answer): AES-256-GCM (NIST SP 800-38D) with a random nonce, and the key's id beside the
+// ciphertext.
 //
-//   sealed = version 0x01 (1) ‖ key id (8) ‖ nonce (12) ‖ ciphertext (as long as the text) ‖ tag
-//   (16)
+//   sealed = version 0x01 (1) ‖ key id (8) ‖ nonce (12) ‖ ciphertext (as the text) ‖ tag (16)
 //
 // Key id: first 8 bytes of SHA-256("roadshow-seal/v1\0" ‖ key). Authenticated beside the
 // ciphertext: the first 9 bytes of `sealed`, then the caller's `context`, which binds the text to
-// its place (for example creator id ‖ buyer id), so that a sealed text copied to another row does
+// its place (for example the id of the key's row), so that a sealed text copied to another row does
 // not open.
 //
 // Keys are files `<use>-<label>[.next|.old].key` that hold 64 hex digits; the states are those of

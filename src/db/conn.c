@@ -87,7 +87,7 @@ size_t conn_in_flight(const struct db_conn *c)
 	return c->in_flight;
 }
 
-// ---- down and up -------------------------------------------------------------------------------
+// ---- down and up --------------------------------------------------------------------------------
 
 static void conn_down(struct db_conn *c, const char *why)
 {
@@ -205,8 +205,7 @@ static void go_on_connecting(struct db_conn *c)
 	(void)flush(c);
 }
 
-// ---- results
-// -------------------------------------------------------------------------------------
+// ---- results ------------------------------------------------------------------------------------
 
 // One result of SETUP; false when the connection is of no use.
 static bool setup_result(struct db_conn *c, const PGresult *result)
@@ -309,8 +308,7 @@ static void on_ready(struct loop_watch *w)
 	receive(c);
 }
 
-// ---- for db.c
-// ------------------------------------------------------------------------------------
+// ---- for db.c -----------------------------------------------------------------------------------
 
 bool conn_send(struct db_conn *c, struct db_batch *b)
 {

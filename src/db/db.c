@@ -10,8 +10,7 @@
 //  3. `done` is called exactly once an item, after the engine let go of it.
 //  4. queued == the sum of all lanes' waiting; it never passes db_queue_max.
 //  5. Nothing is sent from inside db_submit(): the turn's arrivals go out together when the next
-//  turn
-//     of the loop starts, which it does at once.
+//     turn of the loop starts, which it does at once.
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +37,7 @@ static struct {
 
 static void pump(void);
 
-// ---- settings
-// ------------------------------------------------------------------------------------
+// ---- settings -----------------------------------------------------------------------------------
 
 const struct settings *db_settings(void)
 {
@@ -67,8 +65,7 @@ int64_t db_deadline_longest_ms(void)
 	return longest;
 }
 
-// ---- lanes
-// ---------------------------------------------------------------------------------------
+// ---- lanes --------------------------------------------------------------------------------------
 
 static size_t bucket_of(const struct db_statement *st, const struct uuid *creator)
 {
@@ -159,8 +156,7 @@ static void lane_ready(struct db_lane *l)
 	plan_pump();
 }
 
-// ---- items
-// ---------------------------------------------------------------------------------------
+// ---- items --------------------------------------------------------------------------------------
 
 static void finish(struct db_item *item, const struct db_outcome *outcome)
 {
@@ -207,8 +203,7 @@ void db_abandon(struct db_item *item)
 	item->abandoned = true; // what waits is dropped when its turn comes
 }
 
-// ---- batches
-// -------------------------------------------------------------------------------------
+// ---- batches ------------------------------------------------------------------------------------
 
 static void batch_append(struct db_batch *b, struct db_item **last, struct db_item *item)
 {
@@ -394,8 +389,7 @@ void db_batch_done(struct db_batch *b, const PGresult *result)
 		plan_pump();
 }
 
-// ---- sending
-// -------------------------------------------------------------------------------------
+// ---- sending ------------------------------------------------------------------------------------
 
 static struct db_conn *least_busy(void)
 {
@@ -477,8 +471,7 @@ static void pump(void)
 	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)db.queued);
 }
 
-// ---- life
-// ----------------------------------------------------------------------------------------
+// ---- life ---------------------------------------------------------------------------------------
 
 bool db_available(void)
 {

@@ -98,7 +98,7 @@ struct db_item {
 	bool abandoned;
 };
 
-// ---- life -------------------------------------------------------------------------------------
+// ---- life ---------------------------------------------------------------------------------------
 
 // Once per worker, before any submit. `statements` must outlive the worker.
 // Resolves host names while that is still possible; by the parent, before privileges drop. False
@@ -110,14 +110,14 @@ void db_stop(void);
 bool db_available(void); // some connection is up
 size_t db_queued(void);
 
-// ---- calls ------------------------------------------------------------------------------------
+// ---- calls --------------------------------------------------------------------------------------
 
 // Hands the item over. `done` is called exactly once, never from inside this function except for
 // DB_UNAVAILABLE and DB_OVERLOADED.
 void db_submit(const struct db_statement *st, const struct uuid *creator, struct db_item *item);
 void db_abandon(struct db_item *item);
 
-// ---- rows -------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 // Columns count from 0 over the result as written, `item` included. Types are those of the result:
 // reading another type is a programmer's mistake and panics.

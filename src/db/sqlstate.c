@@ -50,6 +50,7 @@ bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 	    {"22001", 422, "invalid_value", "A value is too long."},
 	    {"22003", 422, "invalid_value", "A number is out of range."},
 	    {"22008", 422, "invalid_value", "A time is out of range."},
+	    {"22009", 422, "invalid_value", "A time's offset is out of range."},
 	    {"22023", 422, "invalid_value", "A value is not known, perhaps a time zone."},
 	    {"57014", 503, "timeout", "The database did not finish in time; try again."},
 	};

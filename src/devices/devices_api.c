@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Venue devices. What is particular here is the enrolment code: `rse_<creator>_<secret>`, the creator
-// as 22 characters of base64url, so that the look-up is one shard, and 32 random bytes as 43. The
-// database has its hash, and the code sealed with a key it does not know: so a replay of the request
-// that made the code shows the same code, and a copy of the database shows none.
+// Venue devices. What is particular here is the enrolment code: `rse_<creator>_<secret>`, the
+// creator as 22 characters of base64url, so that the look-up is one shard, and 32 random bytes
+// as 43. The database has its hash, and the code sealed with a key it does not know: so a replay of
+// the request that made the code shows the same code, and a copy of the database shows none.
 #include "devices/devices_api.h"
 
 #include <string.h>
@@ -28,12 +28,12 @@ void devices_start(const uint8_t secret[32])
 	crypto_wipe(&key, sizeof(key));
 }
 
-// ---- p with members of ours --------------------------------------------------------------------
+// ---- p with members of ours ---------------------------------------------------------------------
 
 // p of the command convention with more members before its own; `more` writes them. False: the call
 // has its problem.
-static bool bind_with(struct call *c, struct db_item *item,
-    bool (*more)(struct call *c, struct json_out *w))
+static bool bind_with(
+    struct call *c, struct db_item *item, bool (*more)(struct call *c, struct json_out *w))
 {
 	struct span p = call_command_json(c);
 	struct json_out w;
@@ -114,8 +114,8 @@ static bool put_code(struct call *c, struct json_out *w)
 	make_code(&c->caller.creator, &code);
 	hash = digest_sha256(code.data, code.len);
 	kv_hex(w, "code_sha256", &hash);
-	seal_put(&sealed, code_seal, seal_context(&c->new_id),
-	    (struct span){buf_text(&code), code.len});
+	seal_put(
+	    &sealed, code_seal, seal_context(&c->new_id), (struct span){buf_text(&code), code.len});
 	str_base64url(&text, sealed.data, sealed.len);
 	json_kv_text(w, "sealed", buf_text(&text));
 	crypto_wipe(code.data, code.len);
@@ -177,7 +177,7 @@ out:
 	buf_release(&code);
 }
 
-// ---- POST /v1/devices/enrol ----------------------------------------------------------------------
+// ---- POST /v1/devices/enrol ---------------------------------------------------------------------
 
 static const struct field enrol_fields[] = {
     {.name = "code", .type = FIELD_TEXT, .required = true, .min = 1, .max = 128},
@@ -273,7 +273,7 @@ static bool bind_enrol(struct call *c, struct db_item *item)
 	return ok;
 }
 
-// ---- leases --------------------------------------------------------------------------------------
+// ---- leases -------------------------------------------------------------------------------------
 
 static const struct field lease_fields[] = {
     {.name = "drop_id", .type = FIELD_UUID, .required = true},
@@ -305,7 +305,7 @@ static bool bind_signed(struct call *c, struct db_item *item)
 	return bind_with(c, item, put_signature);
 }
 
-// ---- the table -----------------------------------------------------------------------------------
+// ---- the table ----------------------------------------------------------------------------------
 
 static const struct db_statement device_list = COMMAND(device_list);
 static const struct db_statement device_revoke = COMMAND(device_revoke);

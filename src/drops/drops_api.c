@@ -5,7 +5,7 @@
 
 extern const struct route drops_routes[];
 
-// ---- events ------------------------------------------------------------------------------------
+// ---- events -------------------------------------------------------------------------------------
 
 static const struct field venue_fields[] = {
     {.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
@@ -27,7 +27,7 @@ static const struct db_statement event_create = COMMAND(event_create);
 static const struct db_statement event_list = COMMAND(event_list);
 static const struct db_statement event_read = COMMAND(event_read);
 
-// ---- products ----------------------------------------------------------------------------------
+// ---- products -----------------------------------------------------------------------------------
 
 static const struct field product_fields[] = {
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
@@ -39,7 +39,7 @@ static const struct field product_fields[] = {
 static const struct db_statement product_create = COMMAND(product_create);
 static const struct db_statement product_list = COMMAND(product_list);
 
-// ---- drops -------------------------------------------------------------------------------------
+// ---- drops --------------------------------------------------------------------------------------
 
 static const char *const drop_modes[] = {"fcfs", "draw", NULL};
 static const struct field drop_fields[] = {
@@ -66,7 +66,7 @@ static const struct db_statement drop_create = COMMAND(drop_create);
 static const struct db_statement drop_list = COMMAND(drop_list);
 static const struct db_statement drop_read = COMMAND(drop_read);
 
-// ---- the table ---------------------------------------------------------------------------------
+// ---- the table ----------------------------------------------------------------------------------
 
 const struct route drops_routes[] = {
     {.method = POST,

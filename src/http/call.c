@@ -5,8 +5,7 @@
 //  1. call_advance() alone changes `state`, but for call_problem() and the render functions, which
 //     take it to RENDERED.
 //  2. A call lives while any of these holds: it has a client, the engine has its item, it waits in
-//  a
-//     `prepare` hook. When the last ends it is freed (release_if_idle()).
+//     a `prepare` hook. When the last ends it is freed (release_if_idle()).
 //  3. Once the client has gone nothing is rendered, and an item that was not sent yet is dropped:
 //     so nothing reads the request's memory after Kore has freed it.
 #include "http/call.h"
@@ -79,8 +78,7 @@ const char *call_role_name(enum role role)
 	return "";
 }
 
-// ---- life
-// ----------------------------------------------------------------------------------------
+// ---- life ---------------------------------------------------------------------------------------
 
 struct call *call_new(struct http_request *client)
 {
@@ -142,8 +140,7 @@ void call_resume(struct call *c)
 	go_on(c);
 }
 
-// ---- reading the request
-// -------------------------------------------------------------------------
+// ---- reading the request ------------------------------------------------------------------------
 
 struct span call_header(const struct call *c, const char *name)
 {
@@ -168,8 +165,7 @@ struct uuid call_param_uuid(const struct call *c, const char *name)
 	return u;
 }
 
-// ---- answering
-// -----------------------------------------------------------------------------------
+// ---- answering ----------------------------------------------------------------------------------
 
 void call_set_header(struct call *c, const char *name, const char *value)
 {
@@ -254,8 +250,7 @@ void call_database_problem(struct call *c, const struct db_outcome *o)
 	}
 }
 
-// ---- the database
-// --------------------------------------------------------------------------------
+// ---- the database -------------------------------------------------------------------------------
 
 static void on_done(struct db_item *item, const struct db_outcome *outcome)
 {
@@ -354,8 +349,7 @@ static void on_answer(struct call *c, const struct db_outcome *outcome)
 	ASSERT(c->state == CALL_RENDERED);
 }
 
-// ---- the steps
-// -----------------------------------------------------------------------------------
+// ---- the steps ----------------------------------------------------------------------------------
 
 static void set_allow(struct call *c, const struct route_match *m)
 {
@@ -436,9 +430,6 @@ static bool step_authenticating(struct call *c)
 	if (r == AUTH_WAIT)
 		return c->state == CALL_RENDERED; // refused from within call_submit()
 	if (r == AUTH_REFUSED) {
-		if (c->status == 401 &&
-		    !take_rate(c, c->address, strlen(c->address), calls.settings.rate_per_address))
-			return true;
 		ASSERT(c->state == CALL_RENDERED);
 		return true;
 	}
@@ -561,5 +552,8 @@ void call_advance(struct call *c)
 			break;
 		}
 	}
+	// Guessing keys is paid for by the address that guesses.
+	if (c->state == CALL_RENDERED && c->status == 401)
+		(void)take_rate(c, c->address, strlen(c->address), calls.settings.rate_per_address);
 	c->advancing = false;
 }

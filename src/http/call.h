@@ -74,9 +74,9 @@ struct call {
 	const char *param_names[ROUTE_PARAMS_MAX];
 	size_t param_count;
 	struct span idem_key;
-	uint8_t body_sha256[32]; // of method, target and body
-	const struct json *json; // the parsed body, or NULL
-	struct span cursor;	 // of a list: the text that was signed, or {NULL, 0}
+	uint8_t body_sha256[32];		// of method, target and body
+	const struct json *json;		// the parsed body, or NULL
+	struct span cursor;			// of a list: the text that was signed, or {NULL, 0}
 	const struct device_request *signature; // of a device's signed request, or NULL
 
 	// What it waits for.
@@ -97,7 +97,7 @@ struct call {
 	size_t header_count;
 };
 
-// ---- for handlers ------------------------------------------------------------------------------
+// ---- for handlers -------------------------------------------------------------------------------
 
 // A header of the request, trimmed; {NULL, 0} when absent.
 struct span call_header(const struct call *c, const char *name);

@@ -57,8 +57,7 @@ static void on_free(struct http_request *r)
 		call_detach(c);
 }
 
-// ---- from Kore's request to a call
-// -----------------------------------------------------------------
+// ---- from Kore's request to a call --------------------------------------------------------------
 
 static bool peer_address(const struct connection *k, char *out, size_t size)
 {
@@ -81,25 +80,54 @@ static bool listed(const char *list, const char *address)
 	return false;
 }
 
-// The last address that no trusted proxy wrote: proxies append to X-Forwarded-For.
+static struct span trimmed(struct span s)
+{
+	while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t')) {
+		s.ptr++;
+		s.len--;
+	}
+	while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t'))
+		s.len--;
+	return s;
+}
+
+// An IPv6 client has a network of 2^64 addresses of its own: the network stands for it.
+static void take_network(char *address, size_t size)
+{
+	struct in6_addr a;
+
+	if (inet_pton(AF_INET6, address, &a) != 1 || IN6_IS_ADDR_V4MAPPED(&a))
+		return;
+	memset(a.s6_addr + 8, 0, 8);
+	(void)inet_ntop(AF_INET6, &a, address, (socklen_t)size);
+}
+
+// The last address that no trusted proxy wrote. Proxies append to X-Forwarded-For, to its last line
+// or as a line of their own; what stands before the client's address may be the client's invention.
 static void take_address(struct call *c, const struct http_request *r)
 {
-	struct span forwarded = client_header(r, "x-forwarded-for");
-	size_t end = forwarded.len;
+	struct span lines[HTTP_REQ_HEADER_MAX];
+	const struct http_header *h;
+	size_t count = 0;
 
 	if (!peer_address(r->owner, c->address, sizeof(c->address)))
 		snprintf(c->address, sizeof(c->address), "unknown");
-	while (end > 0 && listed(call_settings()->trusted_proxies, c->address)) {
-		size_t from = end;
+	TAILQ_FOREACH(h, &r->req_headers, list)
+	if (strcasecmp(h->header, "x-forwarded-for") == 0 && count < ARRAY_LEN(lines))
+		lines[count++] = span_of(h->value);
+	while (count > 0 && listed(call_settings()->trusted_proxies, c->address)) {
+		struct span *line = &lines[count - 1], last;
+		size_t from = line->len;
 
-		while (from > 0 && forwarded.ptr[from - 1] != ',')
+		while (from > 0 && line->ptr[from - 1] != ',')
 			from--;
-		snprintf(c->address, sizeof(c->address), "%.*s", (int)(end - from),
-		    forwarded.ptr + from);
-		memmove(c->address, c->address + strspn(c->address, " "),
-		    strlen(c->address + strspn(c->address, " ")) + 1);
-		end = from > 0 ? from - 1 : 0;
+		last = trimmed((struct span){line->ptr + from, line->len - from});
+		if (last.len > 0) // an empty element of a list says nothing
+			snprintf(c->address, sizeof(c->address), "%.*s", (int)last.len, last.ptr);
+		line->len = from > 0 ? from - 1 : 0;
+		count -= from == 0;
 	}
+	take_network(c->address, sizeof(c->address));
 }
 
 static bool method_of(const struct http_request *r, struct call *c)
@@ -175,8 +203,7 @@ static struct call *call_of(struct http_request *r)
 	return c;
 }
 
-// ---- the answer
-// ------------------------------------------------------------------------------------
+// ---- the answer ---------------------------------------------------------------------------------
 
 static const char *header_value(const struct call *c, const char *name)
 {

@@ -3,6 +3,7 @@
 // The checks behind the field tables. Pure: a table, a value, a list of violations.
 #include "http/field.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 
 #define MONEY_MAX INT64_C(1000000000000)
+#define NUMBER_LEAST 1e-9 // jsonb writes all zeros of a number, and a reader refuses long ones
 
 PRINTF_LIKE(4, 5)
 static bool violation(
@@ -222,6 +224,9 @@ static bool check_value(
 	case FIELD_INT:
 		return check_range(f, v->integer, at, errors);
 	case FIELD_NUMBER:
+		if (v->number != 0 && fabs(v->number) < NUMBER_LEAST)
+			return violation(
+			    errors, at, "out_of_range", "Must be 0 or at least 1e-9 from it.");
 		if (v->number >= (double)f->min && v->number <= (double)f->max)
 			return true;
 		return violation(errors, at, "out_of_range", "Must be from %lld to %lld.",

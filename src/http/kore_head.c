@@ -13,7 +13,6 @@
 //
 // Kore names http_header_recv() to net_recv_reset() and net_recv_queue(); the linker's --wrap puts
 // head_recv() in its place.
-#define _GNU_SOURCE
 #include <sys/types.h>
 
 #include <stdio.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What operators and machines ask of the service itself: alive, ready, counters, the API's
-// document.
+// What operators and machines ask of the service itself: alive, ready, counters, the API document.
 #include "http/ops_api.h"
 
 #include <string.h>
@@ -59,7 +58,8 @@ static void readyz(struct call *c, const struct db_row *row)
 	bool lag = db_is_null(row, 1) || db_float(row, 1) > JANITOR_LAG_MAX_S;
 
 	if (db_is_null(row, 0)) {
-		call_problem(c, 503, "not_migrated", "The database has no schema; run migrate.", NULL);
+		call_problem(
+		    c, 503, "not_migrated", "The database has no schema; run migrate.", NULL);
 		return;
 	}
 	call_answer_json(c, 200, span_of(""));

@@ -14,8 +14,7 @@
 static const struct field limit_field = {
     .name = "limit", .type = FIELD_INT, .min = 1, .max = LIST_LIMIT_MAX};
 
-// ---- query
-// ---------------------------------------------------------------------------------------
+// ---- query --------------------------------------------------------------------------------------
 
 // name=value at *at; moves *at behind it.
 static bool next_pair(struct span *rest, struct span *name, struct span *value)
@@ -115,7 +114,8 @@ static bool check_query(struct call *c)
 			return false;
 		}
 		if (is_repeated(c, name)) {
-			call_problem(c, 400, "invalid_request", "A query parameter is given twice.", NULL);
+			call_problem(
+			    c, 400, "invalid_request", "A query parameter is given twice.", NULL);
 			return false;
 		}
 		if (c->route->flags & ROUTE_LIST && span_eq(name, "after"))
@@ -157,8 +157,7 @@ static bool check_cursor(struct call *c)
 	return false;
 }
 
-// ---- body
-// ----------------------------------------------------------------------------------------
+// ---- body ---------------------------------------------------------------------------------------
 
 static bool check_size(struct call *c)
 {
@@ -243,14 +242,17 @@ bool parameters_check(struct call *c)
 	return check_query(c) && check_cursor(c) && check_body(c);
 }
 
-// ---- p of the command convention
-// -------------------------------------------------------------------
+// ---- p of the command convention ----------------------------------------------------------------
 
 static void put_parameter(struct json_out *w, const struct field *f, struct span value)
 {
+	int64_t n;
+
 	json_key(w, f->name);
-	if (f->type == FIELD_INT || f->type == FIELD_BOOL)
-		json_put_raw(w, value); // checked: a JSON number or boolean as it stands
+	if (f->type == FIELD_INT && str_int64(value, &n))
+		json_put_int(w, n); // "007" is a number here, but none of JSON's
+	else if (f->type == FIELD_BOOL)
+		json_put_raw(w, value); // checked: true or false
 	else
 		json_put_span(w, value);
 }
@@ -318,8 +320,7 @@ struct span call_command_json(struct call *c)
 	return result;
 }
 
-// ---- lists
-// ---------------------------------------------------------------------------------------
+// ---- lists --------------------------------------------------------------------------------------
 
 static void set_link(struct call *c, const char *cursor)
 {
@@ -342,26 +343,61 @@ static void set_link(struct call *c, const char *cursor)
 	buf_release(&link);
 }
 
+// Behind the string whose opening quote is at `at`.
+static size_t past_string(struct span s, size_t at)
+{
+	for (at++; at < s.len && s.ptr[at] != '"'; at++)
+		at += s.ptr[at] == '\\';
+	return at < s.len ? at + 1 : s.len;
+}
+
+// The string that is the value of the member `next` of an object that the database wrote, with its
+// quotes; {NULL, 0} when it is null or absent. The page is not parsed: it may have more values than
+// json_parse() takes.
+static struct span next_of(struct span body)
+{
+	static const char key[] = "\"next\":";
+	unsigned depth = 0;
+
+	for (size_t at = 0, end; at < body.len; at = end) {
+		char c = body.ptr[at];
+
+		end = c == '"' ? past_string(body, at) : at + 1;
+		depth += c == '{' || c == '[';
+		depth -= c == '}' || c == ']';
+		if (depth != 1 || body.len - at < sizeof(key) ||
+		    memcmp(body.ptr + at, key, sizeof(key) - 1) != 0)
+			continue;
+		for (end++; end < body.len && body.ptr[end] == ' '; end++)
+			continue;
+		if (end < body.len && body.ptr[end] == '"')
+			return (struct span){body.ptr + end, past_string(body, end) - end};
+		break;
+	}
+	return (struct span){NULL, 0};
+}
+
 void parameters_answer_list(struct call *c, struct span body)
 {
-	char why[200];
-	struct json *root = json_parse(&c->arena, body.ptr, body.len, why, sizeof(why));
-	struct json *next;
+	struct span next = next_of(body);
+	const struct json *text;
 	struct buf cursor, out;
-	struct json_out w;
+	char why[200];
 
-	ASSERT(root != NULL && root->type == JSON_OBJECT);
-	buf_init(&cursor, 2048);
-	buf_init(&out, body.len * 6 + 4096);
-	for (next = root->child; next != NULL && !span_eq(next->key, "next"); next = next->next)
-		continue;
-	if (next != NULL && next->type == JSON_STRING) {
-		cursor_put(&cursor, &c->caller.creator, c->path, next->text);
-		next->text = (struct span){buf_text(&cursor), cursor.len};
-		set_link(c, buf_text(&cursor));
+	if (next.ptr == NULL) {
+		call_answer_json(c, 200, body);
+		return;
 	}
-	w = json_to(&out);
-	json_put_tree(&w, root);
+	text = json_parse(&c->arena, next.ptr, next.len, why, sizeof(why));
+	ASSERT(text != NULL && text->type == JSON_STRING);
+	buf_init(&cursor, 2048);
+	buf_init(&out, body.len + 4096);
+	cursor_put(&cursor, &c->caller.creator, c->path, text->text);
+	set_link(c, buf_text(&cursor));
+	buf_put(&out, body.ptr, (size_t)(next.ptr - body.ptr) + 1);
+	buf_put(&out, cursor.data, cursor.len);
+	next.ptr += next.len - 1;
+	buf_put(&out, next.ptr, (size_t)(body.ptr + body.len - next.ptr));
 	call_answer_json(c, 200, (struct span){buf_text(&out), out.len});
 	buf_release(&out);
 	buf_release(&cursor);

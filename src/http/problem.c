@@ -14,12 +14,12 @@ const char *problem_title(int status)
 		const char *title;
 	} titles[] = {{400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"},
 	    {404, "Not Found"}, {405, "Method Not Allowed"}, {408, "Request Timeout"},
-	    {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"}, {412, "Precondition Failed"},
-	    {413, "Content Too Large"}, {414, "URI Too Long"}, {415, "Unsupported Media Type"},
-	    {421, "Misdirected Request"}, {422, "Unprocessable Content"},
-	    {428, "Precondition Required"}, {429, "Too Many Requests"},
-	    {431, "Request Header Fields Too Large"}, {500, "Internal Server Error"},
-	    {501, "Not Implemented"}, {503, "Service Unavailable"},
+	    {409, "Conflict"}, {410, "Gone"}, {411, "Length Required"},
+	    {412, "Precondition Failed"}, {413, "Content Too Large"}, {414, "URI Too Long"},
+	    {415, "Unsupported Media Type"}, {421, "Misdirected Request"},
+	    {422, "Unprocessable Content"}, {428, "Precondition Required"},
+	    {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
+	    {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
 	    {505, "HTTP Version Not Supported"}};
 
 	for (size_t i = 0; i < ARRAY_LEN(titles); i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The table of endpoints. A domain's <d>_api.c defines `const struct route <d>_routes[]` (ended by
-// a row without a path) and server.c lists them. The same table makes the authorisation tests
+// a row without a path) and src/domains.c lists it. The same table makes the authorisation tests
 // (`roadshowd` prints it with ROADSHOW_PRINT_ROUTES=1) and is compared with docs/openapi.yaml.
 #ifndef ROADSHOW_ROUTE_H
 #define ROADSHOW_ROUTE_H
@@ -26,9 +26,8 @@ enum route_flag {
 	ROUTE_NO_DATABASE = 1 << 0, // answered by `local`
 	ROUTE_RAW_BODY = 1 << 1,    // body is not JSON; `bind` reads call->body
 	ROUTE_IF_MATCH = 1 << 2, // If-Match is passed on as p.if_match (428 when `required` there)
-	ROUTE_NO_IDEMPOTENCY =
-	    1 << 3,	    // a POST that needs no Idempotency-Key, with the reason beside it
-	ROUTE_LIST = 1 << 4 // p gets limit and cursor; the answer's "next" becomes Link
+	ROUTE_NO_IDEMPOTENCY = 1 << 3, // a POST without Idempotency-Key, with the reason beside it
+	ROUTE_LIST = 1 << 4	       // p gets limit and cursor; the answer's "next" becomes Link
 };
 
 #define ROUTE_PARAMS_MAX 3

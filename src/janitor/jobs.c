@@ -29,6 +29,7 @@ static const struct job JOBS[] = {
     JOB(picklist_leases, 2000, 100),
     JOB(walk_in_leases, 5000, 100),
     JOB(enrol_codes, 60000, 500),
+    JOB(device_nonces, 60000, 5000),
     JOB(idempotency, 60000, 5000),
 };
 

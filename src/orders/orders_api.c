@@ -19,7 +19,7 @@ static const struct db_statement order_routing = COMMAND(order_routing);
 static const char *const kinds[] = {"micro_hub", "warehouse", "venue", NULL};
 static const char *const services[] = {"pickup", "same_day", "next_day", "standard", NULL};
 
-// ---- hubs -------------------------------------------------------------------------------------
+// ---- hubs ---------------------------------------------------------------------------------------
 
 static const struct field cut_off[] = {
     {.name = "weekday", .type = FIELD_INT, .required = true, .min = 1, .max = 7}, // Monday is 1
@@ -67,7 +67,7 @@ static const struct field hub_patch[] = {
     {0},
 };
 
-// ---- stock ------------------------------------------------------------------------------------
+// ---- stock --------------------------------------------------------------------------------------
 
 static const struct field stock_body[] = {
     {.name = "on_hand", .type = FIELD_INT, .required = true, .min = 0, .max = 1000000000},
@@ -76,7 +76,7 @@ static const struct field stock_body[] = {
     {0},
 };
 
-// ---- orders -----------------------------------------------------------------------------------
+// ---- orders -------------------------------------------------------------------------------------
 
 static const struct field order_line[] = {
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
@@ -110,7 +110,7 @@ static const struct field order_body[] = {
     {0},
 };
 
-// ---- routes -----------------------------------------------------------------------------------
+// ---- routes -------------------------------------------------------------------------------------
 
 #define HUB_READERS (ROLE_CREATOR | ROLE_PARTNER)
 

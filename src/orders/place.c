@@ -60,7 +60,7 @@ struct placing {
 	char near[16];		   // nearest known prefix of an unknown code, "" when none
 };
 
-// ---- where it goes ----------------------------------------------------------------------------
+// ---- where it goes ------------------------------------------------------------------------------
 
 // Takes the position, or the postal code to look up. False: the call has its problem.
 static bool read_destination(struct call *c, struct placing *p)
@@ -99,7 +99,7 @@ static void unknown_code(struct call *c, const struct placing *p)
 	call_problem(c, 422, "unknown_postal_code", detail, "/ship_to/postal_code");
 }
 
-// ---- what the database tells ------------------------------------------------------------------
+// ---- what the database tells --------------------------------------------------------------------
 
 static void read_context(struct call *c, struct placing *p, const struct db_row *row)
 {
@@ -175,7 +175,7 @@ bool place_prepare(struct call *c)
 	return false;
 }
 
-// ---- ranking ----------------------------------------------------------------------------------
+// ---- ranking ------------------------------------------------------------------------------------
 
 static int64_t read_time(const struct json *body, const char *key)
 {
@@ -256,7 +256,7 @@ bool place_bind(struct call *c, struct db_item *item)
 	return true;
 }
 
-// ---- the answer -------------------------------------------------------------------------------
+// ---- the answer ---------------------------------------------------------------------------------
 
 static const char *text_of(struct call *c, const struct db_row *row, int column)
 {

@@ -68,7 +68,7 @@ const char *route_verdict_name(enum route_verdict verdict)
 	return verdict_names[verdict];
 }
 
-// ---- geometry ---------------------------------------------------------------------------------
+// ---- geometry -----------------------------------------------------------------------------------
 
 static void normal_at(double lat, double lon, double out[3])
 {
@@ -120,7 +120,7 @@ int32_t route_travel_s(const struct route_policy *p, enum route_service service,
 	return p->bands[i].days * 86400;
 }
 
-// ---- one hub ----------------------------------------------------------------------------------
+// ---- one hub ------------------------------------------------------------------------------------
 
 // First wave ahead that has a free slot (any == false) or the first ahead at all; NULL when none.
 static const struct route_wave *wave_ahead(const struct route_hub *h, int64_t now_us, bool any)
@@ -255,7 +255,7 @@ static void look_at(const struct route_policy *p, const struct route_hub *h,
 		c->scores[i] = score_of(p->rules[i], r, c, w);
 }
 
-// ---- order ------------------------------------------------------------------------------------
+// ---- order --------------------------------------------------------------------------------------
 
 int route_compare_scores(const double *a, const double *b, size_t count, size_t *rule)
 {

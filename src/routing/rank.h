@@ -56,8 +56,7 @@ struct route_policy {
 	enum route_rule rules[ROUTE_RULES_MAX];
 	size_t rule_count;
 	double distance_max_m; // INFINITY: none
-	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last
-	// one.
+	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last.
 	double local_m, local_km_h;
 	int32_t local_overhead_s;
 	struct route_band bands[ROUTE_BANDS_MAX];
@@ -122,8 +121,8 @@ struct route_ranking {
 void route_place(struct route_hub *hub);
 
 // Ranks `count` hubs for one order. The first that can fill every line is CHOSEN, the others that
-// can ship have LOST on a rule; when nobody can fill every line, the first that can ship anything
-// is.
+// can ship have LOST on a rule; when nobody can fill every line, it is the first that can ship
+// anything.
 void route_rank(const struct route_policy *policy, const struct route_hub *hubs, size_t count,
     const struct route_request *request, struct route_ranking *out);
 

@@ -37,7 +37,7 @@ static const struct json *get_typed(const struct json *object, const char *key, 
 	return v && v->type == type ? v : NULL;
 }
 
-// ---- policy -----------------------------------------------------------------------------------
+// ---- policy -------------------------------------------------------------------------------------
 
 static bool parse_rules(const struct json *rules, struct route_policy *p)
 {
@@ -90,7 +90,7 @@ bool route_policy_parse(const struct json *policy, struct route_policy *p)
 	return p->local_km_h >= 1 && p->local_m >= 0;
 }
 
-// ---- hubs -------------------------------------------------------------------------------------
+// ---- hubs ---------------------------------------------------------------------------------------
 
 static bool parse_kind(struct span name, enum route_kind *kind)
 {

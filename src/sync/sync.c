@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Three passes: read each line by itself (read_line), give every line its number (number_lines), walk
-// the chain as far as it holds (walk_chain); then write what was found. The table of lines lives in
-// the caller's arena; a line's JSON tree lives in a scratch arena until the next line; what a line
-// says is kept as text in `told`.
+// Three passes: read each line by itself (read_line), give every line its number (number_lines),
+// walk the chain as far as it holds (walk_chain); then write what was found. The table of lines
+// lives in the caller's arena; a line's JSON tree lives in a scratch arena until the next line;
+// what a line says is kept as text in `told`.
 #include "sync/sync.h"
 
 #include <stdio.h>
@@ -47,7 +47,7 @@ struct reader {
 	const char *broken; // NULL, "gap" or "fork"
 };
 
-// ---- members of an event -------------------------------------------------------------------------
+// ---- members of an event ------------------------------------------------------------------------
 
 static bool is_text(struct span s, size_t min, size_t max)
 {
@@ -65,8 +65,8 @@ static bool is_word(struct span s)
 	if (!is_text(s, 1, 32))
 		return false;
 	for (size_t i = 0; i < s.len; i++)
-		if (!(s.ptr[i] >= 'a' && s.ptr[i] <= 'z') && !(s.ptr[i] >= '0' && s.ptr[i] <= '9') &&
-		    s.ptr[i] != '_')
+		if (!(s.ptr[i] >= 'a' && s.ptr[i] <= 'z') &&
+		    !(s.ptr[i] >= '0' && s.ptr[i] <= '9') && s.ptr[i] != '_')
 			return false;
 	return true;
 }
@@ -125,7 +125,7 @@ static bool put_uuid(struct json_out *w, const struct json *e, const char *key)
 	return true;
 }
 
-// ---- the kinds: each writes the members of `f` and returns NULL, or what is wrong ------------------
+// ---- the kinds: each writes the members of `f` and returns NULL, or what is wrong ---------------
 
 static void put_signed_token(struct reader *r, struct json_out *w, struct span text)
 {
@@ -205,7 +205,8 @@ static const char *put_price(struct json_out *w, const struct json *line)
 	const struct json *currency;
 	int64_t amount = 0;
 
-	if (price == NULL || price->type != JSON_OBJECT || !get_int(price, "amount", 0, AMOUNT_MAX, &amount))
+	if (price == NULL || price->type != JSON_OBJECT ||
+	    !get_int(price, "amount", 0, AMOUNT_MAX, &amount))
 		return "a line has a `price` with `amount` and `currency`";
 	currency = json_get(price, "currency");
 	if (currency == NULL || currency->type != JSON_STRING || currency->text.len != 3)
@@ -296,7 +297,7 @@ static const struct {
     {"heartbeat", put_heartbeat},
 };
 
-// ---- one line ------------------------------------------------------------------------------------
+// ---- one line -----------------------------------------------------------------------------------
 
 // Replaces what was told of the line so far. The kind is told when it could be read.
 static void tell_error(
@@ -404,7 +405,7 @@ static void read_lines(struct reader *r)
 	}
 }
 
-// ---- the chain -----------------------------------------------------------------------------------
+// ---- the chain ----------------------------------------------------------------------------------
 
 // Lines from..to (without `to`) do not say their place; `to` is readable or the end.
 static void number_between(struct reader *r, size_t from, size_t to)
@@ -486,7 +487,7 @@ static void walk_chain(struct reader *r)
 			return;
 }
 
-// ---- writing it down -----------------------------------------------------------------------------
+// ---- writing it down ----------------------------------------------------------------------------
 
 static void put_hex(struct json_out *w, const struct digest *d)
 {
@@ -567,7 +568,7 @@ enum sync_result sync_read(
 	return out->failed ? SYNC_TOO_LARGE : SYNC_OK;
 }
 
-// ---- gzip ----------------------------------------------------------------------------------------
+// ---- gzip ---------------------------------------------------------------------------------------
 
 bool sync_inflate(struct span in, struct buf *out)
 {

@@ -7,8 +7,8 @@
 // they follow each other, what they say, and whether the tokens in them are genuine. Joining the
 // chain to what is known, and judging the facts, is api.sync_upload()'s (sql/functions/sync.sql).
 //
-// A line that cannot be understood is an event like any other, `rejected`: it never blocks the next.
-// Its number is what its place in the chain makes it:
+// A line that cannot be understood is an event like any other, `rejected`: it never blocks the
+// next. Its number is what its place in the chain makes it:
 //
 //   the next readable line names it in `prev`   it comes just before that line
 //   it is among the last lines                  it comes after the line before it
@@ -49,8 +49,8 @@ enum sync_result {
 //          f: fields}], without repetitions; k and t are absent when they cannot be read
 //
 // `a` is for the table of lines; what is read of one line at a time is released again.
-enum sync_result sync_read(struct arena *a, struct span body, const struct keyring *tokens,
-    struct buf *out) MUST_CHECK;
+enum sync_result sync_read(
+    struct arena *a, struct span body, const struct keyring *tokens, struct buf *out) MUST_CHECK;
 
 // gunzip (RFC 1952, one member, nothing behind it) within SYNC_BODY_BYTES_MAX and
 // SYNC_INFLATE_RATIO_MAX. False: not gzip, damaged, or too large.

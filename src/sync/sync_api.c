@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Uploads and cases. An upload is one statement of its own: its body is read here (sync.c), joined to
-// what is known and judged there (sql/functions/sync.sql). Everything bound lives in the call's
+// Uploads and cases. An upload is one statement of its own: its body is read here (sync.c), joined
+// to what is known and judged there (sql/functions/sync.sql). Everything bound lives in the call's
 // arena, but for the body itself, which is the request's.
 #include "sync/sync_api.h"
 
@@ -23,12 +23,13 @@ void sync_start(const struct keyring *tokens)
 	token_keys = tokens;
 }
 
-// ---- POST /v1/sync -------------------------------------------------------------------------------
+// ---- POST /v1/sync ------------------------------------------------------------------------------
 
 static const struct db_statement sync_upload = {
     .name = "sync_upload",
-    .sql = "select (a).status, (a).body, (a).etag, (a).location, (a).replayed from "
-	   "api.sync_upload($1, row($2, $3, $4, $5, $6, $7)::api.caller, $8, $9, $10, $11, $12) as a",
+    .sql =
+	"select (a).status, (a).body, (a).etag, (a).location, (a).replayed from "
+	"api.sync_upload($1, row($2, $3, $4, $5, $6, $7)::api.caller, $8, $9, $10, $11, $12) as a",
     .columns = 11,
     .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON, DB_BYTEA, DB_BYTEA,
 	DB_BYTEA, DB_JSON},
@@ -71,7 +72,8 @@ static bool unpack(struct call *c, struct span *lines, struct db_value *text)
 	*lines = c->body;
 	*text = (struct db_value){.is_null = true};
 	if (!is_ndjson(call_header(c, "content-type")))
-		return refuse(c, 415, "unsupported_media_type", "Send the lines as application/x-ndjson.");
+		return refuse(
+		    c, 415, "unsupported_media_type", "Send the lines as application/x-ndjson.");
 	if (coding.ptr == NULL || span_eq(coding, "identity"))
 		return true;
 	if (!is_gzip(coding))
@@ -83,7 +85,8 @@ static bool unpack(struct call *c, struct span *lines, struct db_value *text)
 	}
 	buf_release(&plain);
 	if (text->is_null)
-		return refuse(c, 422, "invalid_gzip", "The body is not one gzip member of up to 8 MiB.");
+		return refuse(
+		    c, 422, "invalid_gzip", "The body is not one gzip member of up to 8 MiB.");
 	return lines->ptr != NULL || refuse(c, 413, "body_too_large", "The upload is too large.");
 }
 
@@ -159,7 +162,8 @@ static void answer_conflict(struct call *c, int status, struct span body)
 	ASSERT(body.len > 2 && body.ptr[0] == '{');
 	uuid_format(&c->request_id, id);
 	buf_init(&out, body.len + 256);
-	buf_printf(&out, "{\"title\":\"Conflict\",\"status\":%d,\"instance\":\"urn:uuid:%s\",", status, id);
+	buf_printf(&out, "{\"title\":\"Conflict\",\"status\":%d,\"instance\":\"urn:uuid:%s\",",
+	    status, id);
 	buf_put(&out, body.ptr + 1, body.len - 1);
 	call_answer_json(c, status, (struct span){buf_text(&out), out.len});
 	c->content_type = "application/problem+json";
@@ -177,7 +181,7 @@ static void render_upload(struct call *c, const struct db_row *row)
 		answer_conflict(c, status, db_text(row, 1));
 }
 
-// ---- cases ---------------------------------------------------------------------------------------
+// ---- cases --------------------------------------------------------------------------------------
 
 static const char *const states[] = {"open", "resolved", NULL};
 static const char *const case_kinds[] = {"already_redeemed", "superseded", "cancelled", "expired",

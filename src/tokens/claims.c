@@ -65,7 +65,7 @@ struct uuid claim_token_id(struct uuid claim, unsigned k)
 	return claim;
 }
 
-// ---- binding -----------------------------------------------------------------------------------
+// ---- binding ------------------------------------------------------------------------------------
 
 // The contact's buyer key in the arena; NULL when the call has its problem.
 static const struct digest *buyer_of(struct call *c)
@@ -118,7 +118,7 @@ bool claim_bind(struct call *c, struct db_item *item)
 	return true;
 }
 
-// ---- rendering ---------------------------------------------------------------------------------
+// ---- rendering ----------------------------------------------------------------------------------
 
 static void render_refusal(struct call *c, const struct db_row *row)
 {

@@ -24,7 +24,7 @@ static PGresult *result_of(const struct pg_rows *r)
 	return (PGresult *)(uintptr_t)r; // libpq's readers take it without const
 }
 
-// ---- errors ------------------------------------------------------------------------------------
+// ---- errors -------------------------------------------------------------------------------------
 
 // libpq's messages have several lines and end in a newline; ours are one line.
 static void one_line(char *out, size_t size, const char *message)
@@ -65,7 +65,7 @@ bool pg_is_lost(const struct pg *p)
 	return PQstatus(p->connection) != CONNECTION_OK;
 }
 
-// ---- the connection ----------------------------------------------------------------------------
+// ---- the connection -----------------------------------------------------------------------------
 
 static void on_notice(void *owner, const PGresult *notice)
 {
@@ -121,7 +121,7 @@ void pg_close(struct pg *p)
 	free(p);
 }
 
-// ---- statements --------------------------------------------------------------------------------
+// ---- statements ---------------------------------------------------------------------------------
 
 static bool is_success(const PGresult *result)
 {
@@ -206,7 +206,7 @@ void pg_rollback(struct pg *p)
 		PQclear(PQexec(p->connection, "rollback"));
 }
 
-// ---- rows --------------------------------------------------------------------------------------
+// ---- rows ---------------------------------------------------------------------------------------
 
 size_t pg_count(const struct pg_rows *r)
 {

@@ -4,8 +4,13 @@
 // tokens and sell without the service, upload later, twice and out of order, and what becomes of
 // facts that disagree.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Device } from '../device/device.mjs';
 import { checkAnswer } from './lib/contract.mjs';
@@ -246,6 +251,31 @@ describe('venue devices', () => {
 		assert.equal((await send('x\n'.repeat(10001))).json.code, 'too_many_events');
 		const [listed] = await c.api.all(`/v1/events/${event_id}/devices`, 'devices');
 		assert.deepEqual([listed.uploads, listed.acked_seq], [0, 0]);
+	});
+
+	test('the reference device works by hand, one command at a time', async () => {
+		const { event_id, drop, tokens } = await evening(c, 1);
+		const made = fx.ok(await c.api.post(`/v1/events/${event_id}/devices`, { name: 'by hand', profile: 'till' }));
+		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'roadshow-device-'));
+		const program = fileURLToPath(new URL('../device/device.mjs', import.meta.url));
+		const run = (...args) => execFileSync(process.execPath, [program, path.join(dir, 'state.json'), ...args],
+			{ encoding: 'utf8' });
+		try {
+			assert.equal(JSON.parse(run('enrol', made.enrol_code)).device_id, made.id);
+			assert.equal(JSON.parse(run('mirror')).snapshot, true);
+			assert.equal(JSON.parse(run('lease', drop.id, '2', '30')).quantity, 2);
+			assert.equal(JSON.parse(run('verify', tokens[0].jwt)).ok, true);
+			assert.equal(JSON.parse(run('redeem', tokens[0].jwt)).ok, true);
+			run('sell', drop.id, '1', '2500', 'USD', 'r-7');
+			run('heartbeat');
+			assert.equal(run('show').trim().split('\n').length, 3);
+			assert.deepEqual(JSON.parse(run('upload')).results.map((r) => r.status), ['applied', 'applied', 'applied']);
+			assert.deepEqual(JSON.parse(run('upload', '2', '3', 'gzip')).results.map((r) => r.status),
+				['duplicate', 'duplicate']);
+			assert.throws(() => run('dance'), /unknown command/);
+		} finally {
+			fs.rmSync(dir, { recursive: true });
+		}
 	});
 
 	test('ten thousand lines in one upload, and a mirror of a thousand tokens', { timeout: 120000 }, async () => {

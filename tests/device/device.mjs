@@ -208,7 +208,7 @@ export class Device {
 		const lines = Buffer.from(this.state.log.slice(from - 1, to).map((l) => `${l}\n`).join(''));
 		const answer = await this.request('POST', '/v1/sync', { idem, body: gzip ? gzipSync(lines) : lines,
 			headers: { 'content-type': 'application/x-ndjson', ...(gzip ? { 'content-encoding': 'gzip' } : {}) } });
-		if (answer.json?.acked_seq !== undefined) this.state.acked_seq = answer.json.acked_seq;
+		if (answer.status === 200 || answer.json?.code === 'gap') this.state.acked_seq = answer.json.acked_seq;
 		return answer;
 	}
 }

@@ -13,8 +13,7 @@
 
 #include "../../src/db/db.c"
 
-// ---- the fake world
-// --------------------------------------------------------------------------------
+// ---- the fake world -----------------------------------------------------------------------------
 
 struct db_conn {
 	enum conn_state state;
@@ -88,8 +87,7 @@ static void turn(void)
 		run();
 }
 
-// ---- a fake PGresult: libpq's own constructors
-// -------------------------------------------------------
+// ---- a fake PGresult: libpq's own constructors --------------------------------------------------
 
 static void put_int4(PGresult *r, int row, int column, int v)
 {
@@ -139,8 +137,7 @@ bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 	return false;
 }
 
-// ---- the items
-// -----------------------------------------------------------------------------------
+// ---- the items ----------------------------------------------------------------------------------
 
 static const struct db_statement together = {
     .name = "together", .columns = 1, .types = {DB_INT}, .batch_max = 8};
@@ -235,8 +232,7 @@ static void expect_all(const struct tried *t, size_t n, enum db_status status)
 	}
 }
 
-// ---- the tests
-// -----------------------------------------------------------------------------------
+// ---- the tests ----------------------------------------------------------------------------------
 
 static void test_one_item_goes_at_once(void **state)
 {

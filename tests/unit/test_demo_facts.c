@@ -20,8 +20,7 @@
 #include "cli/demo_routes.c"
 #include "cli/demo_story.c"
 
-// ---- a demo without a service
-// --------------------------------------------------------------------
+// ---- a demo without a service -------------------------------------------------------------------
 
 #define DROP_BERLIN "0190c2a0-7b1e-7c4d-8f00-00000000000a"
 #define DROP_HAMBURG "0190c2a0-7b1e-7c4d-8f00-00000000000b"
@@ -112,8 +111,7 @@ static int end(void **state)
 	return 0;
 }
 
-// ---- the story
-// -----------------------------------------------------------------------------------
+// ---- the story ----------------------------------------------------------------------------------
 
 static double distance_km(double lat1, double lon1, double lat2, double lon2)
 {
@@ -184,8 +182,7 @@ static void test_story_deliveries(void **state)
 		assert_true(ordered[c] > 0 && shelved[c] >= ordered[c]);
 }
 
-// ---- the ledger
-// ----------------------------------------------------------------------------------
+// ---- the ledger ---------------------------------------------------------------------------------
 
 #define ENTRY(index, kind, prev, data)                                                             \
 	"{\"index\":" #index ",\"at\":\"x\",\"kind\":\"" kind "\",\"subject\":\"" SUBJECT          \
@@ -246,8 +243,7 @@ static void test_ledger_gaps(void **state)
 	}
 }
 
-// ---- reasons
-// -------------------------------------------------------------------------------------
+// ---- reasons ------------------------------------------------------------------------------------
 
 #define CANDIDATE(id, km, verdict)                                                                 \
 	"{\"hub_id\":\"" id "\",\"name\":\"Hub " id "\",\"distance_m\":" #km                       \
@@ -280,8 +276,7 @@ static void test_reasons(void **state)
 		    parcel_why(&demo, parse(cases[i].candidates), "x"), cases[i].why);
 }
 
-// ---- checks
-// --------------------------------------------------------------------------------------
+// ---- checks -------------------------------------------------------------------------------------
 
 static void count_kinds(struct ledger_facts *l, const char *kind, int count)
 {

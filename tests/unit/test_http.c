@@ -20,8 +20,7 @@ const char *call_role_name(enum role role)
 	return role == ROLE_CREATOR ? "creator" : "other";
 }
 
-// ---- fields
-// --------------------------------------------------------------------------------------
+// ---- fields -------------------------------------------------------------------------------------
 
 static const char *const sizes[] = {"small", "large", NULL};
 static const struct field line_fields[] = {
@@ -64,6 +63,8 @@ static void test_fields(void **state)
 	    {"{\"name\":\"a\",\"size\":\"tiny\"}", "/size", "invalid"},
 	    {"{\"name\":\"a\",\"lat\":-90}", NULL, NULL},
 	    {"{\"name\":\"a\",\"lat\":90.5}", "/lat", "out_of_range"},
+	    {"{\"name\":\"a\",\"lat\":0e-300}", NULL, NULL},
+	    {"{\"name\":\"a\",\"lat\":-1e-300}", "/lat", "out_of_range"},
 	    {"{\"name\":\"a\",\"lat\":\"1\"}", "/lat", "wrong_type"},
 	    {"{\"name\":\"a\",\"on\":true}", NULL, NULL},
 	    {"{\"name\":\"a\",\"on\":\"true\"}", "/on", "wrong_type"},
@@ -146,8 +147,7 @@ static void test_query_fields(void **state)
 	assert_string_equal("?limit", errors.list[0].pointer);
 }
 
-// ---- router
-// --------------------------------------------------------------------------------------
+// ---- router -------------------------------------------------------------------------------------
 
 static const struct route routes[] = {
     {.method = GET, .path = "/v1/drops", .roles = ROLES(ROLE_CREATOR)},
@@ -210,8 +210,7 @@ static void test_a_parameter_is_bounded(void **state)
 	assert_null(m.route);
 }
 
-// ---- problems and cursors
-// --------------------------------------------------------------------------
+// ---- problems and cursors -----------------------------------------------------------------------
 
 static void test_problem_document(void **state)
 {

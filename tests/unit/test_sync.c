@@ -98,12 +98,13 @@ static void assert_text(const struct json *object, const char *key, const char *
 	if (expected == NULL)
 		assert_null(s.ptr);
 	else if (!span_eq(s, expected))
-		fail_msg("%s is %.*s, not %s", key, (int)s.len, s.ptr != NULL ? s.ptr : "", expected);
+		fail_msg(
+		    "%s is %.*s, not %s", key, (int)s.len, s.ptr != NULL ? s.ptr : "", expected);
 }
 
 // first/count/break/stray
-static void assert_run(const struct json *run, int64_t first, size_t count, const char *broken,
-    int64_t stray)
+static void assert_run(
+    const struct json *run, int64_t first, size_t count, const char *broken, int64_t stray)
 {
 	assert_int_equal(json_get_int(run, "first", 0), first);
 	assert_int_equal(json_get(run, "lines")->count, count);
@@ -136,7 +137,8 @@ static void test_events(void **state)
 	    {AT "\"backlog\":0", NULL, "malformed"},
 	    {"\"kind\":\"redeem\"," AT TOKEN, "redeem", NULL},
 	    {"\"kind\":\"redeem\"," AT TOKEN ",\"gate\":\"n\",\"outcome\":\"valid\","
-	     "\"mirror_index\":7", "redeem", NULL},
+	     "\"mirror_index\":7",
+		"redeem", NULL},
 	    {"\"kind\":\"redeem\"," AT TOKEN ",\"gate\":\"a\\nb\"", "redeem", "malformed"},
 	    {"\"kind\":\"redeem\"," AT TOKEN ",\"gate\":null", "redeem", NULL},
 	    {"\"kind\":\"redeem\"," AT "\"token_id\":\"x\",\"version\":1", "redeem", "malformed"},
@@ -145,13 +147,15 @@ static void test_events(void **state)
 	    {"\"kind\":\"redeem\"," AT "\"gate\":\"n\"", "redeem", "malformed"},
 	    {"\"kind\":\"reject\"," AT "\"reason\":\"unreadable\"", "reject", NULL},
 	    {"\"kind\":\"reject\"," AT "\"reason\":\"expired\"," TOKEN, "reject", NULL},
-	    {"\"kind\":\"reject\"," AT "\"reason\":\"expired\",\"token_id\":1", "reject", "malformed"},
+	    {"\"kind\":\"reject\"," AT "\"reason\":\"expired\",\"token_id\":1", "reject",
+		"malformed"},
 	    {"\"kind\":\"reject\"," AT TOKEN, "reject", "malformed"},
 	    {"\"kind\":\"sale\"," AT LINE "," CASH, "sale", NULL},
 	    {"\"kind\":\"sale\"," AT LINE ",\"payment\":{\"method\":\"card\",\"reference\":\"r\"}",
 		"sale", NULL},
 	    {"\"kind\":\"sale\"," AT LINE, "sale", "malformed"},
-	    {"\"kind\":\"sale\"," AT LINE ",\"payment\":{\"method\":\"Card!\"}", "sale", "malformed"},
+	    {"\"kind\":\"sale\"," AT LINE ",\"payment\":{\"method\":\"Card!\"}", "sale",
+		"malformed"},
 	    {"\"kind\":\"sale\"," AT "\"lines\":[]," CASH, "sale", "malformed"},
 	    {"\"kind\":\"sale\"," AT "\"lines\":[1]," CASH, "sale", "malformed"},
 	    {"\"kind\":\"sale\"," AT "\"lines\":[{\"quantity\":1," PRICE "}]," CASH, "sale",
@@ -161,7 +165,8 @@ static void test_events(void **state)
 	    {"\"kind\":\"sale\"," AT "\"lines\":[{\"sku\":\"a\",\"quantity\":1}]," CASH, "sale",
 		"malformed"},
 	    {"\"kind\":\"sale\"," AT "\"lines\":[{\"sku\":\"a\",\"quantity\":1,\"price\":"
-	     "{\"amount\":1,\"currency\":\"eur\"}}]," CASH, "sale", "malformed"},
+	     "{\"amount\":1,\"currency\":\"eur\"}}]," CASH,
+		"sale", "malformed"},
 	    {"\"kind\":\"sale\"," AT LINE "," CASH ",\"lease_id\":\"no\"", "sale", "malformed"},
 	};
 
@@ -177,7 +182,8 @@ static void test_events(void **state)
 		l = line_of(run, 0);
 		assert_text(l, "k", cases[i].kind);
 		assert_text(l, "e", cases[i].error);
-		assert_true((json_get(json_get(l, "f"), "detail") != NULL) == (cases[i].error != NULL));
+		assert_true(
+		    (json_get(json_get(l, "f"), "detail") != NULL) == (cases[i].error != NULL));
 	}
 }
 
@@ -188,11 +194,12 @@ static void test_sale_fields(void **state)
 	const struct json *f, *l;
 
 	(void)state;
-	tell(&h, "\"kind\":\"sale\"," AT
-		 "\"lease_id\":\"01900000-0000-7000-8000-00000000000A\",\"lines\":["
-		 "{\"drop_id\":\"01900000-0000-7000-8000-000000000002\",\"quantity\":2," PRICE "},"
-		 "{\"sku\":\"b\",\"lease_id\":\"01900000-0000-7000-8000-00000000000b\","
-		 "\"quantity\":3," PRICE "}],\"payment\":{\"method\":\"card\",\"reference\":\"r-1\"}");
+	tell(&h,
+	    "\"kind\":\"sale\"," AT
+	    "\"lease_id\":\"01900000-0000-7000-8000-00000000000A\",\"lines\":["
+	    "{\"drop_id\":\"01900000-0000-7000-8000-000000000002\",\"quantity\":2," PRICE "},"
+	    "{\"sku\":\"b\",\"lease_id\":\"01900000-0000-7000-8000-00000000000b\","
+	    "\"quantity\":3," PRICE "}],\"payment\":{\"method\":\"card\",\"reference\":\"r-1\"}");
 	f = json_get(line_of(run_of_body(), 0), "f");
 	assert_text(f, "method", "card");
 	assert_text(f, "reference", "r-1");
@@ -217,8 +224,13 @@ static void redeem_of(const char *jws)
 // shown.
 static void test_signed_tokens(void **state)
 {
-	struct token_claims claims = {.iss = span_of("https://x"), .token = ids_v7(),
-	    .drop = ids_v7(), .serial = 7, .version = 3, .not_before_s = 1, .expires_s = 2,
+	struct token_claims claims = {.iss = span_of("https://x"),
+	    .token = ids_v7(),
+	    .drop = ids_v7(),
+	    .serial = 7,
+	    .version = 3,
+	    .not_before_s = 1,
+	    .expires_s = 2,
 	    .status_uri = span_of("https://x/s")};
 	struct digest shown;
 	struct buf jws;
@@ -315,8 +327,8 @@ static void test_breaks(void **state)
 
 static void test_unreadable_lines(void **state)
 {
-	static const char *const unreadable[] = {"{", "[]", "null", "{\"seq\":1}", "\xff\xfe", "{\"seq\":0}",
-	    "{\"seq\":1,\"seq\":1}", "{\"seq\":2,\"prev\":\"short\"}", "\r"};
+	static const char *const unreadable[] = {"{", "[]", "null", "{\"seq\":1}", "\xff\xfe",
+	    "{\"seq\":0}", "{\"seq\":1,\"seq\":1}", "{\"seq\":2,\"prev\":\"short\"}", "\r"};
 	struct history h;
 
 	(void)state;
@@ -395,8 +407,8 @@ static void test_bounds(void **state)
 	assert_run(run_of_body(), 0, SYNC_EVENTS_MAX, NULL, 0);
 	buf_puts(&body, "x");
 	buf_clear(&out);
-	assert_int_equal(sync_read(&arena, (struct span){buf_text(&body), body.len}, ring, &out),
-	    SYNC_TOO_MANY);
+	assert_int_equal(
+	    sync_read(&arena, (struct span){buf_text(&body), body.len}, ring, &out), SYNC_TOO_MANY);
 }
 
 // ---- gzip

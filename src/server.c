@@ -22,15 +22,14 @@
 #include <kore/seccomp.h>
 
 #include "auth/auth.h"
-#include "auth/auth_api.h"
 #include "auth/contact.h"
+#include "auth/once.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/shm.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
 #include "db/db.h"
-#include "devices/devices_api.h"
 #include "domains.h"
 #include "http/call.h"
 #include "http/ops_api.h"
@@ -247,10 +246,9 @@ void kore_worker_configure(void)
 
 	shm_attach(worker->id);
 	auth_start(&server.settings);
-	auth_api_start(server.secret);
+	once_start(server.secret);
 	contact_start(server.secret);
 	tokens_start(server.token_keys, server.settings.public_url);
-	devices_start(server.secret);
 	mirror_start(server.token_keys);
 	sync_start(server.token_keys);
 	call_start(&server.settings, server.secret, auth_authenticate);

@@ -6,14 +6,6 @@
 --
 -- Locks: cases (id ascending) → ledger head. The callers in sync.sql and devices.sql hold their drops.
 
--- UUIDv8 (RFC 9562) over SHA-256: an id that follows from what it names.
-create or replace function roadshow.uuid_of(p_name text) returns uuid language sql immutable
-    parallel safe as $$
-    select encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128),
-        8, (get_byte(h, 8) & 63) | 128), 'hex')::uuid
-    from (select substring(sha256(convert_to(p_name, 'UTF8')) from 1 for 16) as h) as digest
-$$;
-
 create or replace function roadshow.case_id(p_creator uuid, p_kind text, p_subject text) returns uuid
     language sql immutable parallel safe as $$
     select roadshow.uuid_of('case:' || p_creator || ':' || p_kind || ':' || p_subject)
@@ -81,48 +73,6 @@ begin
         jsonb_build_object('kind', kind, 'event_id', event_id))::roadshow.ledger_note order by id)
     into notes from taken;
     return notes;
-end $$;
-
--- Appends what waited and notes the index in each subject's row. Each subject occurs once.
--- Locks: the ledger head; the rows are locked already.
-create or replace function roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[])
-returns bigint language plpgsql volatile as $$
-declare
-    kinds    text[];
-    subjects uuid[];
-    prevs    bigint[];
-    data     jsonb[];
-    first    bigint;
-begin
-    if coalesce(cardinality(p_notes), 0) = 0 then
-        return null;
-    end if;
-    select array_agg(n.kind order by o), array_agg(n.subject order by o),
-        array_agg(n.prev order by o), array_agg(n.data order by o)
-    into kinds, subjects, prevs, data
-    from unnest(p_notes) with ordinality as n(kind, subject, prev, data, o);
-    first := ledger_append(p_creator, kinds, subjects, prevs, data);
-    update cases t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from cases x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'case.%';
-    update walk_in_sales t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from walk_in_sales x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'sale.%';
-    update walk_in_leases t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from walk_in_leases x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'lease.%';
-    update devices t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from devices x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'device.%';
-    return first;
 end $$;
 
 -- ---- what the service calls -------------------------------------------------------------------

@@ -29,6 +29,27 @@ create or replace function roadshow.uuid_v7() returns uuid language sql volatile
             8, (get_byte(uuid_send(gen_random_uuid()), 8) & 63) | 128), 'hex')::uuid
 $$;
 
+-- UUIDv8 (RFC 9562) over SHA-256: an id that follows from what it names.
+create or replace function roadshow.uuid_of(p_name text) returns uuid language sql immutable
+    parallel safe as $$
+    select encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128),
+        8, (get_byte(h, 8) & 63) | 128), 'hex')::uuid
+    from (select substring(sha256(convert_to(p_name, 'UTF8')) from 1 for 16) as h) as digest
+$$;
+
+-- The 22 characters of base64url that stand for a UUID in keys and codes.
+create or replace function roadshow.short_id(p_id uuid) returns text language sql immutable
+    parallel safe as $$
+    select rtrim(translate(encode(uuid_send(p_id), 'base64'), '+/', '-_'), '=')
+$$;
+
+-- RFC 4648, section 5, without padding.
+create or replace function roadshow.base64url(p bytea) returns text language sql immutable
+    parallel safe as $$
+    select rtrim(translate(encode(p, 'base64'), E'+/\n', '-_'), '=')
+$$;
+
+-- The creator of calls that are of no creator: operators, and partners over all of theirs.
 create or replace function roadshow.nil_uuid() returns uuid language sql immutable as $$
     select '00000000-0000-0000-0000-000000000000'::uuid
 $$;
@@ -127,52 +148,30 @@ begin
     return a;
 end $$;
 
--- Appends entries and returns the index of the first. The entry's bytes are
--- {"index","at","kind","subject","prev","data"}; prev is the index of the subject's entry before, so
--- that its history is walked without another index. No personal data may enter.
--- Locks: the ledger head, which must be the last lock of the transaction.
-create or replace function roadshow.ledger_append(p_creator uuid, p_kinds text[], p_subjects uuid[],
-    p_prevs bigint[], p_data jsonb[])
-returns bigint language plpgsql volatile as $$
+-- Forgets up to p_limit answers that are older than 24 hours; the nil creator stands for what
+-- operators did. Claims are not among them: their key stays known as long as they do.
+-- Locks: the rows it removes. Caller: the janitor's job `idempotency`.
+create or replace function api.janitor_idempotency(p_creator uuid, p_limit integer)
+returns integer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
 declare
-    n     integer := cardinality(p_kinds);
-    first bigint;
-    t     timestamptz;
+    before timestamptz := clock_timestamp() - interval '24 hours';
+    n      integer;
 begin
-    update ledger_heads set size = size + n, last_at = greatest(clock_timestamp(), last_at)
-    where creator_id = p_creator
-    returning size - n, last_at into strict first, t;
-    insert into ledger (creator_id, index, at, kind, subject, entry)
-    select p_creator, first + e.ord - 1, t, e.kind, e.subject,
-        '{"index":' || (first + e.ord - 1) || ',"at":"' || rfc3339(t) || '","kind":"' || e.kind
-        || '","subject":"' || e.subject || '","prev":' || coalesce(e.prev::text, 'null')
-        || ',"data":' || e.data::text || '}'
-    from unnest(p_kinds, p_subjects, p_prevs, p_data) with ordinality
-        as e(kind, subject, prev, data, ord);
-    return first;
+    if p_creator = nil_uuid() then
+        delete from operator_idempotency where idem_key in (
+            select idem_key from operator_idempotency where created_at < before
+            order by created_at limit p_limit for update skip locked);
+    else
+        delete from idempotency i using (
+            select key_id, idem_key from idempotency
+            where creator_id = p_creator and created_at < before
+            order by created_at limit p_limit for update skip locked) old
+        where i.creator_id = p_creator and i.key_id = old.key_id and i.idem_key = old.idem_key;
+    end if;
+    get diagnostics n = row_count;
+    return n;
 end $$;
-
--- One entry.
-create or replace function roadshow.ledger_add(p_creator uuid, p_kind text, p_subject uuid,
-    p_prev bigint, p_data jsonb)
-returns bigint language sql volatile as $$
-    select roadshow.ledger_append(p_creator, array[p_kind], array[p_subject], array[p_prev],
-        array[p_data])
-$$;
-
--- The entries of one subject, oldest first, by walking `prev` from its last one. Bounded.
-create or replace function roadshow.ledger_history(p_creator uuid, p_last bigint)
-returns jsonb language sql stable as $$
-    with recursive walk(entry, prev, depth) as (
-        select l.entry::jsonb, (l.entry::jsonb ->> 'prev')::bigint, 1
-        from roadshow.ledger l where l.creator_id = p_creator and l.index = p_last
-        union all
-        select l.entry::jsonb, (l.entry::jsonb ->> 'prev')::bigint, w.depth + 1
-        from walk w join roadshow.ledger l on l.creator_id = p_creator and l.index = w.prev
-        where w.depth < 1000
-    )
-    select coalesce(jsonb_agg(entry order by depth desc), '[]') from walk
-$$;
 
 -- The answer of a list whose documents have an `id`: p_found holds up to p_limit + 1 of them in order
 -- (null: none); the one too many only tells that `next` is needed, the id of the last one shown.

@@ -25,6 +25,21 @@ language sql stable security definer set search_path = roadshow, api, pg_temp as
     where k.partner_id = p_partner and k.id = p_key_id
 $$;
 
+-- The creator for whom a partner works on a hub or pick list; null when it has nothing to do with
+-- it. Callers: the service, before a partner's call.
+create or replace function api.partner_resolve(p_partner uuid, p_kind text, p_id uuid)
+returns uuid language sql stable security definer set search_path = roadshow, api, pg_temp as $$
+    select h.creator_id from partner_grants g
+    join hubs h on h.creator_id = g.creator_id and h.partner_id = g.partner_id
+    where g.partner_id = p_partner and p_kind = 'hub' and h.id = p_id
+    union all
+    select h.creator_id from partner_grants g
+    join picklists l on l.creator_id = g.creator_id
+    join hubs h on h.creator_id = l.creator_id and h.id = l.hub_id and h.partner_id = g.partner_id
+    where g.partner_id = p_partner and p_kind = 'picklist' and l.id = p_id
+    limit 1
+$$;
+
 create or replace function roadshow.key_json(k roadshow.api_keys) returns jsonb
     language sql immutable as $$
     select jsonb_build_object('id', k.id, 'role', k.role, 'name', k.name,

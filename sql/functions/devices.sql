@@ -10,17 +10,6 @@
 -- Locks: devices → drops (id ascending) → leases → cases → ledger head. A function that runs for a
 -- device locks the device's row first, so one device's requests never overtake each other.
 
--- The 22 characters of base64url that stand for a UUID in keys and codes.
-create or replace function roadshow.short_id(p_id uuid) returns text language sql immutable
-    parallel safe as $$
-    select rtrim(translate(encode(uuid_send(p_id), 'base64'), '+/', '-_'), '=')
-$$;
-
-create or replace function roadshow.base64url(p bytea) returns text language sql immutable
-    parallel safe as $$
-    select rtrim(translate(encode(p, 'base64'), E'+/\n', '-_'), '=')
-$$;
-
 -- How wrong a corrected time may be before it is held against anybody: windows and leases are judged
 -- this much more kindly.
 create or replace function roadshow.clock_tolerance() returns interval language sql immutable

@@ -4,6 +4,19 @@
 --
 --   scheduled ─ opens_at ─▶ open ─ closes_at ─▶ closed ─ pickup_until ─▶ settled
 
+-- Takes the drops' locks in id order and says how many of them there are. Every function that moves
+-- tokens calls it first, in a statement of its own: what is read afterwards is then current.
+create or replace function roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[])
+returns integer language plpgsql volatile as $$
+declare
+    n integer;
+begin
+    perform from drops where creator_id = p_creator and id = any(p_drop_ids)
+    order by id for no key update;
+    get diagnostics n = row_count;
+    return n;
+end $$;
+
 create or replace function roadshow.drop_state(p_opens timestamptz, p_closes timestamptz,
     p_pickup_until timestamptz, p_now timestamptz)
 returns text language sql immutable parallel safe as $$

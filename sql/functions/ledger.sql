@@ -1,6 +1,97 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Reading the ledger, and forgetting remembered answers.
+-- The ledger: appending entries, and reading them.
+
+-- Appends entries and returns the index of the first. The entry's bytes are
+-- {"index","at","kind","subject","prev","data"}; prev is the index of the subject's entry before, so
+-- that its history is walked without another index. No personal data may enter.
+-- Locks: the ledger head, which must be the last lock of the transaction.
+create or replace function roadshow.ledger_append(p_creator uuid, p_kinds text[], p_subjects uuid[],
+    p_prevs bigint[], p_data jsonb[])
+returns bigint language plpgsql volatile as $$
+declare
+    n     integer := cardinality(p_kinds);
+    first bigint;
+    t     timestamptz;
+begin
+    update ledger_heads set size = size + n, last_at = greatest(clock_timestamp(), last_at)
+    where creator_id = p_creator
+    returning size - n, last_at into strict first, t;
+    insert into ledger (creator_id, index, at, kind, subject, entry)
+    select p_creator, first + e.ord - 1, t, e.kind, e.subject,
+        '{"index":' || (first + e.ord - 1) || ',"at":"' || rfc3339(t) || '","kind":"' || e.kind
+        || '","subject":"' || e.subject || '","prev":' || coalesce(e.prev::text, 'null')
+        || ',"data":' || e.data::text || '}'
+    from unnest(p_kinds, p_subjects, p_prevs, p_data) with ordinality
+        as e(kind, subject, prev, data, ord);
+    return first;
+end $$;
+
+-- One entry.
+create or replace function roadshow.ledger_add(p_creator uuid, p_kind text, p_subject uuid,
+    p_prev bigint, p_data jsonb)
+returns bigint language sql volatile as $$
+    select roadshow.ledger_append(p_creator, array[p_kind], array[p_subject], array[p_prev],
+        array[p_data])
+$$;
+
+-- The entries of one subject, oldest first, by walking `prev` from its last one. Bounded.
+create or replace function roadshow.ledger_history(p_creator uuid, p_last bigint)
+returns jsonb language sql stable as $$
+    with recursive walk(entry, prev, depth) as (
+        select l.entry::jsonb, (l.entry::jsonb ->> 'prev')::bigint, 1
+        from roadshow.ledger l where l.creator_id = p_creator and l.index = p_last
+        union all
+        select l.entry::jsonb, (l.entry::jsonb ->> 'prev')::bigint, w.depth + 1
+        from walk w join roadshow.ledger l on l.creator_id = p_creator and l.index = w.prev
+        where w.depth < 1000
+    )
+    select coalesce(jsonb_agg(entry order by depth desc), '[]') from walk
+$$;
+
+-- Appends what waited and notes the index in each subject's row. Each subject occurs once.
+-- Locks: the ledger head; the rows are locked already.
+create or replace function roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[])
+returns bigint language plpgsql volatile as $$
+declare
+    kinds    text[];
+    subjects uuid[];
+    prevs    bigint[];
+    data     jsonb[];
+    first    bigint;
+begin
+    if coalesce(cardinality(p_notes), 0) = 0 then
+        return null;
+    end if;
+    select array_agg(n.kind order by o), array_agg(n.subject order by o),
+        array_agg(n.prev order by o), array_agg(n.data order by o)
+    into kinds, subjects, prevs, data
+    from unnest(p_notes) with ordinality as n(kind, subject, prev, data, o);
+    first := ledger_append(p_creator, kinds, subjects, prevs, data);
+    update cases t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    cross join lateral (
+        select x.ctid as at from cases x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'case.%';
+    update walk_in_sales t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    cross join lateral (
+        select x.ctid as at from walk_in_sales x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'sale.%';
+    update walk_in_leases t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    cross join lateral (
+        select x.ctid as at from walk_in_leases x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'lease.%';
+    update devices t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    cross join lateral (
+        select x.ctid as at from devices x where x.creator_id = p_creator and x.id = n.id limit 1) x
+    where t.ctid = x.at and n.kind like 'device.%';
+    return first;
+end $$;
+
+-- ---- what the service calls -------------------------------------------------------------------
 
 -- GET /v1/ledger: up to p.limit entries after index p.after, in order, each exactly as it was stored:
 -- a reader may hash it. `next` is the index to go on from, null when there is no more yet.
@@ -26,29 +117,4 @@ begin
     return row(200, '{"entries":[' || coalesce(shown, '') || '],"next":'
         || coalesce(case when last + 1 < size then last end::text, 'null') || '}',
         null, null, false)::api.answer;
-end $$;
-
--- Forgets up to p_limit answers that are older than 24 hours; the nil creator stands for what
--- operators did. Claims are not among them: their key stays known as long as they do.
--- Locks: the rows it removes. Caller: the janitor's job `idempotency`.
-create or replace function api.janitor_idempotency(p_creator uuid, p_limit integer)
-returns integer language plpgsql volatile security definer
-set search_path = roadshow, api, pg_temp as $$
-declare
-    before timestamptz := clock_timestamp() - interval '24 hours';
-    n      integer;
-begin
-    if p_creator = nil_uuid() then
-        delete from operator_idempotency where idem_key in (
-            select idem_key from operator_idempotency where created_at < before
-            order by created_at limit p_limit for update skip locked);
-    else
-        delete from idempotency i using (
-            select key_id, idem_key from idempotency
-            where creator_id = p_creator and created_at < before
-            order by created_at limit p_limit for update skip locked) old
-        where i.creator_id = p_creator and i.key_id = old.key_id and i.idem_key = old.idem_key;
-    end if;
-    get diagnostics n = row_count;
-    return n;
 end $$;

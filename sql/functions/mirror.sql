@@ -41,13 +41,18 @@ begin
     into head from events e where e.creator_id = p_creator and e.id = d.event_id;
 
     with changed as materialized (
-        select distinct l.subject from ledger l
+        select l.subject from ledger l
         where not whole and l.creator_id = p_creator and l.index > known
           and (l.kind like 'token.%' or l.kind like 'product.%')
+        union
+        select (l.entry::jsonb -> 'data' ->> 'token_id')::uuid from ledger l
+        where not whole and l.creator_id = p_creator and l.index > known and l.kind like 'order.%'
     ), told as (
         select 1 as part, t.drop_id as of_drop, t.serial as n, '{"kind":"token","id":"' || t.id
             || '","serial":' || t.serial || ',"version":' || t.version || ',"state":"' || t.state
-            || '","drop":"' || t.drop_id || '"}' as line
+            || '","drop":"' || t.drop_id || '"' || case when exists (select from orders
+                where creator_id = p_creator and token_id = t.id) then ',"delivery":true' else '' end
+            || '}' as line
         from drops o join tokens t on t.creator_id = p_creator and t.drop_id = o.id
         where o.creator_id = p_creator and o.event_id = d.event_id
           and (whole or t.id in (select subject from changed))

@@ -53,24 +53,6 @@ returns void language sql volatile as $$
     where creator_id = p_creator and id = p_list
 $$;
 
--- The same for orders, in one append. Locks: orders (ids ascending) → ledger head.
-create or replace function roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[],
-    p_data jsonb[])
-returns void language plpgsql volatile as $$
-declare
-    first bigint;
-begin
-    if cardinality(p_orders) = 0 then
-        return;
-    end if;
-    first := ledger_append(p_creator, p_kinds, p_orders, array(
-        select o.ledger_index from unnest(p_orders) with ordinality as x(id, ord)
-        join orders o on o.creator_id = p_creator and o.id = x.id order by x.ord), p_data);
-    update orders o set ledger_index = first + x.ord - 1
-    from unnest(p_orders) with ordinality as x(id, ord)
-    where o.creator_id = p_creator and o.id = x.id;
-end $$;
-
 -- The list, when the caller may see it. Raises: RS404.
 create or replace function roadshow.picklist_visible(p_creator uuid, c api.caller, p_list uuid)
 returns roadshow.picklists language plpgsql stable as $$

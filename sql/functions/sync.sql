@@ -244,6 +244,8 @@ begin
                 when (e.fields ->> 'version')::bigint > t.version then 'not_genuine'
                 when t.state = 'held' then 'unpaid'
                 when t.state not in ('issued', 'redeemed') then t.state
+                when t.state = 'issued' and exists (select from orders
+                    where creator_id = p_creator and token_id = t.id) then 'home_delivery'
                 when e.corrected_at + clock_tolerance() < o.pickup_from
                     or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
                 end as code

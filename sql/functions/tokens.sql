@@ -18,19 +18,6 @@
 --
 -- Locks, here and everywhere: drops (id ascending) → tokens (id ascending) → ledger head.
 
--- Takes the drops' locks in id order and says how many of them there are. Every function that moves
--- tokens calls it first, in a statement of its own: what is read afterwards is then current.
-create or replace function roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[])
-returns integer language plpgsql volatile as $$
-declare
-    n integer;
-begin
-    perform from drops where creator_id = p_creator and id = any(p_drop_ids)
-    order by id for no key update;
-    get diagnostics n = row_count;
-    return n;
-end $$;
-
 -- The id of token k (from 1) of a claim: the claim's UUIDv7, whose last byte is 0, with k there.
 -- claim_token_id() in src/tokens/claims.c says the same.
 create or replace function roadshow.token_id(p_claim uuid, p_k integer) returns uuid

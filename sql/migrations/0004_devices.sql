@@ -200,7 +200,7 @@ create table cases (
     creator_id   uuid not null references creators,
     id           uuid not null,
     kind         text not null check (kind in ('already_redeemed', 'superseded', 'cancelled',
-        'expired', 'forfeited', 'unpaid', 'wrong_event', 'wrong_window', 'not_genuine', 'oversold',
+        'expired', 'forfeited', 'unpaid', 'home_delivery', 'wrong_event', 'wrong_window', 'not_genuine', 'oversold',
         'unknown_product', 'device_fork')),
     subject      text not null,       -- a token, drop, device or event, depending on the kind
     event_id     uuid not null,

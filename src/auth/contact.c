@@ -20,11 +20,6 @@ void contact_start(const uint8_t secret[32])
 	memcpy(server_secret, secret, sizeof(server_secret));
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -38,17 +33,6 @@ static bool is_small(char c)
 static bool is_beyond_ascii(char c)
 {
 	return (uint8_t)c >= 0x80;
-}
-
-static struct span trimmed(struct span s)
-{
-	while (s.len > 0 && is_space(s.ptr[0])) {
-		s.ptr++;
-		s.len--;
-	}
-	while (s.len > 0 && is_space(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
 }
 
 // ---- email --------------------------------------------------------------------------------------
@@ -118,7 +102,7 @@ static size_t without_alias(char *local, size_t len, bool dots_count)
 static bool normalise_email(struct span text, char *out)
 {
 	char small[EMAIL_BYTES_MAX + 1] = {0};
-	struct span s = trimmed(text), local, domain;
+	struct span s = span_trim(text), local, domain;
 	const char *at;
 	bool gmail;
 	size_t n;
@@ -153,7 +137,7 @@ static bool normalise_email(struct span text, char *out)
 
 static bool normalise_phone(struct span text, char *out)
 {
-	struct span s = trimmed(text);
+	struct span s = span_trim(text);
 	size_t n = 0;
 
 	if (s.len < 2 || s.ptr[0] != '+')

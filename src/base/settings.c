@@ -5,7 +5,6 @@
 // may hold a password.
 #include "base/settings.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,17 +150,6 @@ static bool set(struct settings *s, const struct setting *d, struct span value, 
 
 // ---- the file -----------------------------------------------------------------------------------
 
-static struct span trim(struct span s)
-{
-	while (s.len > 0 && isspace((unsigned char)s.ptr[0])) {
-		s.ptr++;
-		s.len--;
-	}
-	while (s.len > 0 && isspace((unsigned char)s.ptr[s.len - 1]))
-		s.len--;
-	return s;
-}
-
 static const struct setting *find(struct span name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(SETTINGS); i++)
@@ -174,7 +162,7 @@ static const struct setting *find(struct span name)
 static bool take_line(
     struct settings *s, struct span line, const char *where, uint64_t *seen, struct buf *error)
 {
-	line = trim(line);
+	line = span_trim(line);
 	if (line.len == 0 || line.ptr[0] == '#')
 		return true;
 	const char *equals = memchr(line.ptr, '=', line.len);
@@ -182,7 +170,7 @@ static bool take_line(
 		buf_printf(error, "%s: expected name = value", where);
 		return false;
 	}
-	struct span name = trim((struct span){line.ptr, (size_t)(equals - line.ptr)});
+	struct span name = span_trim((struct span){line.ptr, (size_t)(equals - line.ptr)});
 	struct span value = {equals + 1, line.len - (size_t)(equals + 1 - line.ptr)};
 	const struct setting *d = find(name);
 	if (d == NULL) {
@@ -196,7 +184,7 @@ static bool take_line(
 		return false;
 	}
 	*seen |= bit;
-	return set(s, d, trim(value), where, error);
+	return set(s, d, span_trim(value), where, error);
 }
 
 static bool take_file(struct settings *s, const char *path, struct buf *error)

@@ -18,6 +18,22 @@ bool span_eq(struct span a, const char *b)
 	return a.len == len && (len == 0 || memcmp(a.ptr, b, len) == 0);
 }
 
+static bool is_white(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct span span_trim(struct span s)
+{
+	while (s.len > 0 && is_white(s.ptr[0])) {
+		s.ptr++;
+		s.len--;
+	}
+	while (s.len > 0 && is_white(s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
 bool span_starts(struct span a, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -199,6 +215,15 @@ static size_t utf8_shape(uint8_t first, uint8_t *low, uint8_t *high)
 	*low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
 	*high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
 	return first < 0xf0 ? 3 : 4;
+}
+
+size_t str_utf8_count(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		n += ((uint8_t)s.ptr[i] & 0xC0) != 0x80;
+	return n;
 }
 
 size_t str_utf8_char(const void *data, size_t len)

@@ -17,6 +17,7 @@ struct span {
 struct span span_of(const char *s);
 bool span_eq(struct span a, const char *b);
 bool span_starts(struct span a, const char *prefix);
+struct span span_trim(struct span s); // without white space (ASCII: blank, \t to \r) at its ends
 
 void str_base64url(struct buf *out, const void *data, size_t len); // no padding
 void str_base64(struct buf *out, const void *data, size_t len);	   // padded
@@ -30,6 +31,7 @@ bool str_hex_decode(struct span in, uint8_t *out, size_t out_len) MUST_CHECK; //
 // Decimal without surprises: optional '-', digits, whole input, no overflow.
 bool str_int64(struct span in, int64_t *out) MUST_CHECK;
 bool str_utf8_valid(const void *data, size_t len);  // RFC 3629; NUL is refused too
+size_t str_utf8_count(struct span s);		    // characters of valid UTF-8
 size_t str_utf8_char(const void *data, size_t len); // bytes of the first character; 0: not valid
 // The inside of a JSON string, without the quotes. Bytes that are not UTF-8 become U+FFFD.
 void str_json_escape(struct buf *out, struct span s);

@@ -104,15 +104,6 @@ size_t explain_differences(const struct json *decision)
 
 // ---- writing ------------------------------------------------------------------------------------
 
-static int width_of(struct span s)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
-	return n;
-}
-
 static void put(FILE *out, struct span s)
 {
 	fwrite(s.ptr, 1, s.len, out);
@@ -120,8 +111,10 @@ static void put(FILE *out, struct span s)
 
 static void put_column(FILE *out, struct span s, int width)
 {
+	int w = (int)str_utf8_count(s);
+
 	put(out, s);
-	fprintf(out, "%*s", width > width_of(s) ? width - width_of(s) + 2 : 2, "");
+	fprintf(out, "%*s", width > w ? width - w + 2 : 2, "");
 }
 
 static void put_distance(FILE *out, const struct json *candidate)
@@ -206,7 +199,7 @@ static int name_width(const struct json *candidates)
 	int width = 3;
 
 	for (const struct json *c = candidates ? candidates->child : NULL; c; c = c->next) {
-		int w = width_of(text_of(c, "name"));
+		int w = (int)str_utf8_count(text_of(c, "name"));
 
 		width = w > width ? w : width;
 	}

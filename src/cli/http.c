@@ -90,17 +90,6 @@ static size_t on_body(char *data, size_t size, size_t count, void *into)
 	return a->body.failed ? 0 : size * count;
 }
 
-static struct span trimmed(struct span s)
-{
-	while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t')) {
-		s.ptr++;
-		s.len--;
-	}
-	while (s.len > 0 && strchr(" \t\r\n", s.ptr[s.len - 1]) != NULL)
-		s.len--;
-	return s;
-}
-
 static void keep(char *out, size_t size, struct span value)
 {
 	size_t len = value.len < size ? value.len : 0; // too long for us: as if it were not there
@@ -145,7 +134,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *into)
 	if (colon != NULL) {
 		size_t name_len = (size_t)(colon - data);
 		keep_header(
-		    into, data, name_len, trimmed((struct span){colon + 1, len - name_len - 1}));
+		    into, data, name_len, span_trim((struct span){colon + 1, len - name_len - 1}));
 	}
 	return len;
 }

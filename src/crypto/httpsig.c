@@ -84,22 +84,6 @@ static bool span_same(struct span a, struct span b)
 
 // ---- signature base (RFC 9421 section 2.5)
 
-static bool is_space(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct span trimmed(struct span s)
-{
-	while (s.len > 0 && is_space(s.ptr[0])) {
-		s.ptr++;
-		s.len--;
-	}
-	while (s.len > 0 && is_space(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
-}
-
 // A control character in a value could forge lines of the base.
 static bool is_one_line(struct span s)
 {
@@ -172,7 +156,7 @@ static bool put_field(struct buf *out, const struct httpsig_request *req, struct
 	value = req->header(req->arg, text);
 	if (value.ptr == NULL || !is_one_line(value))
 		return false;
-	value = trimmed(value);
+	value = span_trim(value);
 	buf_put(out, value.ptr, value.len);
 	return true;
 }

@@ -100,7 +100,6 @@ struct db_item {
 
 // ---- life ---------------------------------------------------------------------------------------
 
-// Once per worker, before any submit. `statements` must outlive the worker.
 // Resolves host names while that is still possible; by the parent, before privileges drop. False
 // with a reason in `error` when the URL is not one.
 bool db_prepare(const char *database_url, struct buf *error) MUST_CHECK;

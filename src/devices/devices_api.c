@@ -1,75 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Venue devices. What is particular here is the enrolment code: `rse_<creator>_<secret>`, the
-// creator as 22 characters of base64url, so that the look-up is one shard, and 32 random bytes
-// as 43. The database has its hash, and the code sealed with a key it does not know: so a replay of
-// the request that made the code shows the same code, and a copy of the database shows none.
-#include "devices/devices_api.h"
-
+// Venue devices. What is particular here is the enrolment code: `rse_<creator>_<secret>`, the creator
+// as 22 characters of base64url, so that the look-up is one shard, and 32 random bytes as 43. It is
+// shown once (auth/once.h); the database has its hash.
 #include <string.h>
 
 #include "auth/device.h"
+#include "auth/once.h"
 #include "crypto/keys.h"
-#include "crypto/seal.h"
+#include "http/command.h"
+
+extern const struct route devices_routes[];
 
 #define CODE_PREFIX "rse_"
 #define CODE_PREFIX_LEN (sizeof(CODE_PREFIX) - 1)
 #define CODE_SECRET_LEN 43
 #define CODE_LEN (CODE_PREFIX_LEN + UUID_SHORT_LEN + 1 + CODE_SECRET_LEN)
 
-static struct seal_ring *code_seal;
-
-void devices_start(const uint8_t secret[32])
-{
-	static const char use[] = "roadshow-enrol-code/v1";
-	struct digest key = hmac_sha256(secret, 32, use, sizeof(use));
-
-	code_seal = seal_ring_of(key.b);
-	crypto_wipe(&key, sizeof(key));
-}
-
-// ---- p with members of ours ---------------------------------------------------------------------
-
-// p of the command convention with more members before its own; `more` writes them. False: the call
-// has its problem.
-static bool bind_with(
-    struct call *c, struct db_item *item, bool (*more)(struct call *c, struct json_out *w))
-{
-	struct span p = call_command_json(c);
-	struct json_out w;
-	struct buf b;
-	bool ok;
-
-	buf_init(&b, p.len + 65536);
-	w = json_to(&b);
-	json_open(&w, '{');
-	ok = more(c, &w);
-	buf_putc(&b, ',');
-	if (p.ptr != NULL)
-		buf_put(&b, p.ptr + 1, p.len - 1);
-	if (ok) {
-		const char *text = b.failed || p.ptr == NULL
-				       ? NULL
-				       : arena_strndup(&c->arena, buf_text(&b), b.len);
-
-		item->values[call_bind_caller(c, item)] =
-		    (struct db_value){.text = {text, text != NULL ? b.len : 0}};
-		ok = text != NULL;
-		if (!ok)
-			call_problem(c, 413, "body_too_large", "The request is too large.", NULL);
-	}
-	buf_release(&b);
-	return ok;
-}
-
 static void kv_hex(struct json_out *w, const char *key, const struct digest *d)
 {
-	struct buf hex;
-
-	buf_init(&hex, 2 * DIGEST_LEN + 1);
-	str_hex(&hex, d->b, DIGEST_LEN);
-	json_kv_text(w, key, buf_text(&hex));
-	buf_release(&hex);
+	json_key(w, key);
+	json_put_hex(w, d->b, DIGEST_LEN);
 }
 
 // ---- POST /v1/events/{event}/devices ------------------------------------------------------------
@@ -97,84 +48,34 @@ static void make_code(const struct uuid *creator, struct buf *code)
 	ASSERT(!code->failed && code->len == CODE_LEN);
 }
 
-// A sealed code opens only beside the device it was made for.
-static struct span seal_context(const struct uuid *device)
+static bool put_code(struct call *c, struct json_out *w, const void *arg)
 {
-	return (struct span){(const char *)device->b, sizeof(device->b)};
-}
-
-static bool put_code(struct call *c, struct json_out *w)
-{
-	struct buf code, sealed, text;
+	struct buf code;
 	struct digest hash;
 
+	(void)arg;
 	buf_init(&code, 256);
-	buf_init(&sealed, 1024);
-	buf_init(&text, 2048);
 	make_code(&c->caller.creator, &code);
 	hash = digest_sha256(code.data, code.len);
 	kv_hex(w, "code_sha256", &hash);
-	seal_put(
-	    &sealed, code_seal, seal_context(&c->new_id), (struct span){buf_text(&code), code.len});
-	str_base64url(&text, sealed.data, sealed.len);
-	json_kv_text(w, "sealed", buf_text(&text));
+	once_put(w, "sealed", c, (struct span){buf_text(&code), code.len});
 	crypto_wipe(code.data, code.len);
-	buf_release(&text);
-	buf_release(&sealed);
 	buf_release(&code);
 	return true;
 }
 
 static bool bind_create(struct call *c, struct db_item *item)
 {
-	return bind_with(c, item, put_code);
+	return command_bind(c, item, put_code, NULL);
 }
 
-static bool open_code(const struct json *answer, struct buf *code)
-{
-	struct span text = json_get_text(answer, "sealed_enrol_code");
-	struct uuid device;
-	uint8_t sealed[512];
-	size_t len = 0;
-
-	return uuid_parse(json_get_text(answer, "id"), &device) &&
-	       str_base64url_decode(text, sealed, sizeof(sealed), &len) &&
-	       seal_open(code, code_seal, seal_context(&device),
-		   (struct span){(const char *)sealed, len}) == SEAL_OK;
-}
-
-// The answer with `enrol_code` in the place of `sealed_enrol_code`.
 static void render_create(struct call *c, const struct db_row *row)
 {
-	struct span body = db_text(row, 1);
-	char why[120];
-	const struct json *a = json_parse(&c->arena, body.ptr, body.len, why, sizeof(why));
-	struct buf code, out;
-	struct json_out w;
-
-	ASSERT(a != NULL);
-	buf_init(&code, 256);
-	buf_init(&out, 4096);
-	if (!open_code(a, &code)) {
+	if (!once_render(c, row, "enrol_code"))
 		call_problem(c, 409, "enrol_code_lost",
 		    "The server's secret has changed since this code was made; revoke the device "
 		    "and create another.",
 		    NULL);
-		goto out;
-	}
-	w = json_to(&out);
-	json_open(&w, '{');
-	json_key(&w, "id");
-	json_put_span(&w, json_get_text(a, "id"));
-	json_kv_text(&w, "enrol_code", buf_text(&code));
-	json_key(&w, "expires_at");
-	json_put_span(&w, json_get_text(a, "expires_at"));
-	json_close(&w, '}');
-	call_command_headers(c, row);
-	call_answer_json(c, (int)db_int(row, 0), (struct span){buf_text(&out), out.len});
-out:
-	buf_release(&out);
-	buf_release(&code);
 }
 
 // ---- POST /v1/devices/enrol ---------------------------------------------------------------------
@@ -290,8 +191,9 @@ static const struct field return_fields[] = {
 static const struct db_statement lease_create = COMMAND(lease_create);
 static const struct db_statement lease_return = COMMAND(lease_return);
 
-static bool put_signature(struct call *c, struct json_out *w)
+static bool put_signature(struct call *c, struct json_out *w, const void *arg)
 {
+	(void)arg;
 	ASSERT(c->signature != NULL);
 	json_key(w, "signature");
 	json_open(w, '{');
@@ -302,7 +204,7 @@ static bool put_signature(struct call *c, struct json_out *w)
 
 static bool bind_signed(struct call *c, struct db_item *item)
 {
-	return bind_with(c, item, put_signature);
+	return command_bind(c, item, put_signature, NULL);
 }
 
 // ---- the table ----------------------------------------------------------------------------------

@@ -231,6 +231,8 @@ static void respond(struct call *c)
 
 	if (not_modified(c)) {
 		c->status = 304;
+		r->flags |=
+		    HTTP_REQUEST_NO_CONTENT_LENGTH; // a length would be the 200's (RFC 9110, 8.6)
 		buf_clear(&c->out);
 	}
 	uuid_format(&c->request_id, id);

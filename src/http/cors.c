@@ -39,7 +39,7 @@ void cors_answer(struct call *c)
 	http_response_header(c->client, "access-control-allow-origin", origin.ptr);
 	http_response_header(c->client, "access-control-expose-headers",
 	    "ETag, Link, Location, Idempotent-Replayed, Retry-After, RateLimit, RateLimit-Policy, "
-	    "X-Request-Id");
+	    "X-Request-Id, Roadshow-Server-Time");
 }
 
 void cors_preflight(struct call *c)
@@ -48,7 +48,9 @@ void cors_preflight(struct call *c)
 	if (call_header(c, "access-control-request-method").ptr != NULL) {
 		call_set_header(c, "access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
 		call_set_header(c, "access-control-allow-headers",
-		    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+		    "Authorization, Content-Type, Content-Encoding, Idempotency-Key, If-Match, "
+		    "If-None-Match, Signature, Signature-Input, Content-Digest, "
+		    "Roadshow-Device-Time, "
 		    "traceparent");
 		call_set_header(c, "access-control-max-age", "600");
 	}

@@ -31,15 +31,6 @@ static bool violation(
 	return false;
 }
 
-static size_t characters(struct span s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		n += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
-	return n;
-}
-
 static bool has_control(struct span s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -51,7 +42,7 @@ static bool has_control(struct span s)
 static bool check_length(
     const struct field *f, struct span s, const char *at, struct field_errors *errors)
 {
-	int64_t n = (int64_t)characters(s);
+	int64_t n = (int64_t)str_utf8_count(s);
 
 	if (n < f->min || n > f->max)
 		return violation(errors, at, "out_of_range", "Must have %lld to %lld characters.",

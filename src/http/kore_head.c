@@ -3,8 +3,8 @@
 // Looks at the bytes of a request's head before Kore parses them, and refuses what two readers could
 // read differently (RFC 9112, 2.2, 5.2, 6.3, 11.2; RFC 9110, 5.5): NUL, bare CR or LF, folded lines,
 // Host or Content-Length twice, a Content-Length that is no plain number, one beside
-// Transfer-Encoding. A head that fills Kore's buffer without an end is answered 431; Kore would just
-// hang up.
+// Transfer-Encoding. A head that fills Kore's buffer without an end, or has more lines than Kore
+// keeps, is answered 431; Kore would just hang up, or drop the lines.
 //
 // Kore takes one request from what it has read and knows nothing of bytes behind it: those of a body
 // it appends without looking at its length, and waits for the rest of 2^64 bytes; others it drops.
@@ -32,8 +32,10 @@ void __wrap_net_recv_reset(struct connection *c, size_t len, recv_fn *cb);
 void __real_net_recv_queue(struct connection *c, size_t len, int flags, recv_fn *cb);
 void __wrap_net_recv_queue(struct connection *c, size_t len, int flags, recv_fn *cb);
 
+#define LINES_MAX (HTTP_REQ_HEADER_MAX - 2) // Kore drops the lines behind them
+
 struct head {
-	unsigned hosts, lengths;
+	unsigned lines, hosts, lengths;
 	bool chunked;
 	int64_t length; // Content-Length
 };
@@ -93,8 +95,11 @@ static bool take_line(struct head *h, struct span line)
 {
 	if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
 		return false; // folded
+	h->lines++;
 	if (is_named(line, "host"))
 		return h->hosts++ == 0;
+	if (line.len >= 4 && strncasecmp(line.ptr, "host", 4) == 0)
+		return false; // Kore would take "Hosted: x" for it
 	if (is_named(line, "transfer-encoding"))
 		h->chunked = true;
 	if (is_named(line, "content-length"))
@@ -145,6 +150,8 @@ static int head_recv(struct netbuf *nb)
 	}
 	if (!take_head(&h, p, (size_t)(end - p) + 2))
 		return refuse(c, 400, "Bad Request");
+	if (h.lines > LINES_MAX)
+		return refuse(c, 431, "Request Header Fields Too Large");
 	whole = (size_t)(end - p) + 4;
 	if (takes_body(p) && (uint64_t)h.length > nb->s_off - whole)
 		return http_header_recv(nb); // more of the body is to come

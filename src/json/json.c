@@ -495,6 +495,17 @@ void json_put_uuid(struct json_out *w, const struct uuid *u)
 	json_put_span(w, (struct span){text, UUID_TEXT_LEN});
 }
 
+void json_put_hex(struct json_out *w, const void *data, size_t len)
+{
+	struct buf text;
+
+	buf_init(&text, len * 2 + 1);
+	str_hex(&text, data, len);
+	w->buf->failed |= text.failed;
+	json_put_span(w, (struct span){buf_text(&text), text.len});
+	buf_release(&text);
+}
+
 void json_put_time(struct json_out *w, int64_t at_us)
 {
 	char text[CLOCK_RFC3339_LEN + 1];

@@ -68,8 +68,9 @@ void json_put_bool(struct json_out *w, bool v);
 void json_put_null(struct json_out *w);
 void json_put_uuid(struct json_out *w, const struct uuid *u);
 void json_put_time(struct json_out *w, int64_t at_us);
-void json_put_raw(struct json_out *w, struct span json);      // already JSON
-void json_put_tree(struct json_out *w, const struct json *v); // what json_parse() gave
+void json_put_hex(struct json_out *w, const void *data, size_t len); // lower case
+void json_put_raw(struct json_out *w, struct span json);	     // already JSON
+void json_put_tree(struct json_out *w, const struct json *v);	     // what json_parse() gave
 // key and value in one call
 void json_kv_text(struct json_out *w, const char *key, const char *s);
 void json_kv_int(struct json_out *w, const char *key, int64_t v);

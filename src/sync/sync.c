@@ -489,21 +489,11 @@ static void walk_chain(struct reader *r)
 
 // ---- writing it down ----------------------------------------------------------------------------
 
-static void put_hex(struct json_out *w, const struct digest *d)
-{
-	struct buf hex;
-
-	buf_init(&hex, 2 * DIGEST_LEN + 1);
-	str_hex(&hex, d->b, DIGEST_LEN);
-	json_put_text(w, buf_text(&hex));
-	buf_release(&hex);
-}
-
 static void put_line(struct reader *r, struct json_out *w, const struct line *l)
 {
 	json_open(w, '{');
 	json_key(w, "h");
-	put_hex(w, &l->hash);
+	json_put_hex(w, l->hash.b, DIGEST_LEN);
 	json_kv_int(w, "a", l->text.ptr - r->body.ptr);
 	json_kv_int(w, "n", (int64_t)l->text.len);
 	// What was told is an object: its members follow ours.
@@ -525,7 +515,7 @@ static void put_run(struct reader *r, struct buf *out)
 		json_put_null(&w);
 	json_key(&w, "prev");
 	if (first->anchored)
-		put_hex(&w, &first->prev);
+		json_put_hex(&w, first->prev.b, DIGEST_LEN);
 	else
 		json_put_null(&w);
 	json_key(&w, "break");

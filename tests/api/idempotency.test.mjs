@@ -3,9 +3,25 @@
 // Idempotency-Key: a request that is sent again has its effect once, and the same answer each time.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import https from 'node:https';
 import { after, before, describe, it } from 'node:test';
 import { assertProblem } from './lib/contract.mjs';
 import * as fx from './lib/fixtures.mjs';
+
+// Sends a request whole and hangs up after some milliseconds, or as soon as it is sent.
+function leave(client, target, body, idem, after_ms) {
+	const payload = JSON.stringify(body);
+	return new Promise((resolve) => {
+		const req = https.request(new URL(target, client.base), { method: 'POST', ca: fs.readFileSync(client.ca),
+			agent: false, headers: { authorization: `Bearer ${client.key}`, 'content-type': 'application/json',
+				'content-length': Buffer.byteLength(payload), 'idempotency-key': idem } });
+		req.on('error', () => {});
+		req.on('response', (res) => res.resume());
+		req.on('close', resolve);
+		req.end(payload, () => setTimeout(() => req.destroy(), after_ms));
+	});
+}
 
 describe('Idempotency-Key', () => {
 	let c, other;
@@ -106,6 +122,21 @@ describe('Idempotency-Key', () => {
 		assert.equal(again.headers['idempotent-replayed'], 'true');
 		const now = fx.ok(await c.api.get(`/v1/drops/${d.id}`), 200);
 		assert.equal(now.counts.issued, 2);
+	});
+
+	it('gives the answer to clients that went away before it came', async () => {
+		const d = await fx.drop(c, { quantity: 40, tokenized: 40 });
+		const target = `/v1/drops/${d.id}/claims`;
+		const tries = Array.from({ length: 40 }, () => ({ idem: randomUUID(), body: { contact: fx.email() } }));
+		await Promise.all(tries.map(({ body, idem }, i) => leave(c.storefront, target, body, idem, i % 4)));
+		const answers = await Promise.all(tries.map(async ({ body, idem }) => {
+			for (;;) {
+				const a = await fx.claim(c, d.id, body, { idem });
+				if (a.json?.code !== 'idempotency_in_progress') return a;
+			}
+		}));
+		assert.deepEqual(answers.flatMap((a) => fx.ok(a).tokens.map((t) => t.serial)).sort((a, b) => a - b),
+			Array.from({ length: 40 }, (_, i) => i + 1));
 	});
 
 	it('refuses a claim with another body under the same key', async () => {

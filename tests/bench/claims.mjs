@@ -24,7 +24,7 @@ const { values: args } = parseArgs({ options: {
 const WORKERS = Number(args.workers), CONNECTIONS = Number(args.connections);
 const SECONDS = Number(args.seconds ?? (args.quick ? 2 : 8));
 const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
-const FEW = 2000;
+const FEW = 300;
 
 function run(command, argv, options) {
 	return new Promise((resolve, reject) => {

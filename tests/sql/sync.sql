@@ -4,7 +4,7 @@
 -- sales whichever order they arrive in.
 begin;
 \ir lib/devices.psql
-select plan(69);
+select plan(71);
 
 select pg_temp.make_device(41, 'scan'), pg_temp.enrol(41), pg_temp.make_device(42, 'till'),
     pg_temp.enrol(42), pg_temp.make_device(43, 'till'), pg_temp.enrol(43),
@@ -130,6 +130,15 @@ select is(pg_temp.results(pg_temp.upload(45, 1, 2)), '1 conflict cancelled, 2 co
     'a cancelled token, and an old version after a transfer');
 select is((select state from tokens where id = pg_temp.token(4)), 'issued', 'the new holder keeps the right');
 select is(pg_temp.results(pg_temp.upload(46, 1, 1)), '1 conflict wrong_event', 'a token of another event');
+
+-- A token whose unit is brought home is not valid at the door.
+insert into orders (creator_id, id, key_id, state, service, lat, lon, token_id, event_id, ledger_index)
+values (pg_temp.id(1), pg_temp.id(71), pg_temp.id(1), 'routed', 'standard', 0, 0, pg_temp.token(4), pg_temp.id(11), 0);
+select pg_temp.make_device(47, 'scan'), pg_temp.enrol(47), pg_temp.tell(47, 'redeem', 8, pg_temp.scan(pg_temp.token(4), 2)) \g /dev/null
+select is(pg_temp.results(pg_temp.upload(47, 1, 1)), '1 conflict home_delivery', 'a token whose unit is brought home');
+select matches((api.mirror_read(pg_temp.id(1), pg_temp.device(47), '{}')).lines, pg_temp.token(4) || '.*"delivery":true',
+    'which the mirror tells');
+delete from orders where id = pg_temp.id(71);
 
 -- ---- clocks
 select pg_temp.tell(45, 'redeem', 3600 + 8, pg_temp.scan(pg_temp.token(4), 2)) \g /dev/null

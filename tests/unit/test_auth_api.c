@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "auth/auth_api.c"
+#include "auth/once.c"
+#include "http/command.c"
 #include "fake_call.h"
 
 static struct call call;
@@ -29,7 +31,7 @@ static const struct json *bound(
     bool (*bind)(struct call *c, struct db_item *item), const char *body)
 {
 	fake_start(&call);
-	auth_api_start(secret);
+	once_start(secret);
 	fake.p = "{\"new_id\":\"x\",\"body\":{\"name\":\"n\"}}";
 	call.new_id = ids_v7();
 	call.caller.creator = ids_v7();
@@ -111,9 +113,9 @@ static void test_does_not_open(void **state)
 	assert_null(shown(&other, sealed).ptr); // moved to another row
 	assert_int_equal(fake.status, 500);
 	assert_null(shown(&call.new_id, span_of("AAAA")).ptr);
-	auth_api_start(other_secret);
+	once_start(other_secret);
 	assert_null(shown(&call.new_id, sealed).ptr);
-	auth_api_start(secret);
+	once_start(secret);
 	assert_non_null(shown(&call.new_id, sealed).ptr);
 	fake_end(&call);
 }

@@ -2,6 +2,7 @@
 //
 // Settings: which source wins, what each error line says (and that it never repeats a value), the
 // names of the table, and that the committed sample is what the table generates.
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rate limits shared by the workers, and the way out: SIGTERM drains. On a stack of its own, for its
-// settings differ.
+// What operators rely on: rate limits shared by the workers, bounded queues and deadlines, a log without
+// secrets, and the way out: SIGTERM drains. On a stack of its own, for its settings differ.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
 import { Client } from './lib/client.mjs';
 import { assertProblem } from './lib/contract.mjs';
 import { contact, Load, verify, world } from '../crash/lib/load.mjs';
@@ -76,6 +78,75 @@ describe('rate limits', () => {
 		const made = answers.filter((a) => a.status === 201).length;
 		const [{ n }] = await stack.query('select count(*) as n from roadshow.tokens where drop_id = $1', [drop.id]);
 		assert.equal(n, made);
+	});
+});
+
+describe('bounds', () => {
+	it('a full queue is told at once, and what was acknowledged is there', async () => {
+		await restart({ ROADSHOW_DB_QUEUE_MAX: '8' });
+		const w = await world(stack);
+		const claims = Array.from({ length: 300 }, () => ({ idem: randomUUID(), body: { contact: contact() } }));
+		const claim = ({ body, idem }) => w.api.post(`/v1/drops/${w.first.id}/claims`, body, { idem });
+		const answers = await Promise.all(claims.map(claim));
+		const refused = answers.filter((a) => a.status !== 201);
+		assert.ok(refused.length > 0, 'the queue was never full');
+		for (const a of refused) {
+			assertProblem(a, 503, 'overloaded');
+			assert.match(a.headers['retry-after'], /^[1-9]\d*$/);
+		}
+		for (const c of claims)
+			await until(async () => (await claim(c)).status === 201, 'a refused claim to be taken', 5000, 50);
+		const [{ n }] = await stack.query('select count(*) as n from roadshow.tokens where drop_id = $1', [w.first.id]);
+		assert.equal(n, claims.length);
+	});
+
+	it('a database that is too slow is told in time, and the claim is made once', async () => {
+		await restart({ ROADSHOW_DB_DEADLINE_MS: '400' });
+		const w = await world(stack);
+		const idem = randomUUID(), body = { contact: contact() };
+		const claim = () => w.api.post(`/v1/drops/${w.first.id}/claims`, body, { idem });
+		const blocker = new pg.Client(stack.cluster.config('roadshow'));
+		await blocker.connect();
+		await blocker.query('begin');
+		await blocker.query('select from roadshow.drops where creator_id = $1 and id = $2 for update',
+			[w.creator, w.first.id]);
+		const begun = Date.now();
+		const answer = await claim();
+		assertProblem(answer, 503, 'timeout');
+		assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+		assert.ok(Date.now() - begun < 2000, `${Date.now() - begun} ms`);
+		await blocker.query('rollback');
+		await blocker.end();
+		const made = await until(async () => { const a = await claim(); return a.status === 201 && a; },
+			'the claim to be taken', 5000, 50);
+		assert.equal((await claim()).text, made.text);
+		const [{ n }] = await stack.query('select count(*) as n from roadshow.tokens where drop_id = $1', [w.first.id]);
+		assert.equal(n, 1);
+	});
+});
+
+describe('the log', () => {
+	it('has one line of JSON a request with its trace, and no secret and no person', async () => {
+		await restart({});
+		const w = await world(stack);
+		const traceparent = `00-${randomUUID().replaceAll('-', '')}-00f067aa0ba902b7-01`;
+		const fan = contact();
+		const answer = await w.api.post(`/v1/drops/${w.first.id}/claims`, { contact: fan },
+			{ headers: { traceparent } });
+		assert.equal(answer.status, 201);
+		await w.api.as('rs_c_guess').get(`/v1/ledger?after=0&limit=1`);
+		const log = await until(() => {
+			const text = fs.readFileSync(stack.service.logs, 'utf8');
+			return text.includes(traceparent) && text;
+		}, 'the request to be logged', 3000);
+		const lines = log.split('\n').filter((l) => l.startsWith('{')).map((l) => JSON.parse(l));
+		const mine = lines.filter((l) => l.request_id === answer.headers['x-request-id']);
+		assert.equal(mine.length, 1);
+		assert.deepEqual([mine[0].method, mine[0].route, mine[0].status, mine[0].traceparent],
+			['POST', '/v1/drops/{drop}/claims', 201, traceparent]);
+		for (const secret of [fan.email, w.api.key.slice(-43), 'rs_c_guess', answer.json.tokens[0].jwt,
+			stack.service.operator_key.slice(-43)])
+			assert.ok(!log.includes(secret), `the log tells ${secret.slice(0, 12)}…`);
 	});
 });
 

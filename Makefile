@@ -78,7 +78,7 @@ C_FILES   = $(shell find src tests -name node_modules -prune -o -name '*.[ch]' -
 format: ## rewrite C files in the house format
 	clang-format -i $(C_FILES)
 format-check:
-	clang-format --dry-run --Werror $(C_FILES)
+	$(Q)clang-format --dry-run --Werror $(C_FILES)
 
 tidy: $(patsubst src/%.c,build/tidy/%.ok,$(shell find src -name '*.c')) ## clang-tidy over src; every finding is an error
 
@@ -108,9 +108,9 @@ $(OBJ)/libroadshow.a: $(LIB_OBJ)
 	$(Q)$(AR) rcsD $@ $^
 
 # Kore's own objects; its Makefile wants to run where its sources are.
-$(OBJ)/kore/kore.o:
+$(OBJ)/kore/kore.o: Makefile $(wildcard $(KORE_SRC)/src/*.c)
 	@test -n "$(KORE_SRC)" || { echo "kore's sources are missing: apt-get install kore" >&2; exit 1; }
-	@mkdir -p $(OBJ)/kore
+	@rm -rf $(OBJ)/kore && mkdir -p $(OBJ)/kore
 	$(call say,KORE,$(KORE_SRC))
 	$(Q)$(MAKE) -s -C $(KORE_SRC) objects OBJDIR=$(abspath $(OBJ))/kore \
 	    CC="$(CC) -ffile-prefix-map=$(abspath $(OBJ))=." \

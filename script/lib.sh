@@ -35,8 +35,12 @@ step() {
 	if ! : > "$log"; then
 		die "cannot write $log" "Is the disk full, or the directory somebody else's?"
 	fi
+	# In a process group of its own, so that Ctrl-C ends all of it.
+	set -m
 	"$@" > "$log" 2>&1 < /dev/null 9>&- &
 	pid=$!
+	set +m
+	trap 'kill -TERM -- -$pid 2> /dev/null; exit 130' INT TERM
 	while kill -0 "$pid" 2> /dev/null; do
 		sleep 0.2
 		line=$(tail -n 1 "$log" 2> /dev/null | tr -d '\r' | cut -c 1-60)
@@ -48,6 +52,7 @@ step() {
 		fi
 	done
 	wait "$pid" || status=$?
+	trap - INT TERM
 	[ ! -t 1 ] || printf '\r\033[K'
 	if [ $status = 0 ]; then
 		say "$what: done$([ $((SECONDS - began)) -lt 2 ] || printf ' (%ss)' $((SECONDS - began)))"

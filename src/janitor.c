@@ -185,7 +185,8 @@ static int run_once(void)
 static const char USAGE[] =
     "Usage: roadshow-janitor [--once] [--user NAME]\n"
     "\n"
-    "Does everything that runs by the clock: expires holds and leases, cuts waves, purges what is\n"
+    "Does everything that runs by the clock: expires holds and leases, extends waves, purges what "
+    "is\n"
     "old. Run one on each host; they do not disturb one another.\n"
     "\n"
     "  --once       do every job once for every creator, then end (1: something failed)\n"

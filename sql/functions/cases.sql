@@ -6,6 +6,7 @@
 --
 -- Locks: cases (id ascending) → ledger head. The callers in sync.sql and devices.sql hold their drops.
 
+-- The id that follows from what a case is about.
 create or replace function roadshow.case_id(p_creator uuid, p_kind text, p_subject text) returns uuid
     language sql immutable parallel safe as $$
     select roadshow.uuid_of('case:' || p_creator || ':' || p_kind || ':' || p_subject)
@@ -50,7 +51,7 @@ begin
 end $$;
 
 -- Takes back open cases whose ground is gone (an earlier fact showed that the later one was a copy).
--- A resolved one stays as the person left it.
+-- A resolved one stays as the person left it. Locks: cases, id ascending; the caller appends the notes.
 create or replace function roadshow.cases_withdraw(p_creator uuid, p_ids uuid[])
 returns roadshow.ledger_note[] language plpgsql volatile as $$
 declare
@@ -77,6 +78,7 @@ end $$;
 
 -- ---- what the service calls -------------------------------------------------------------------
 
+-- A case as the API shows it, without its evidence.
 create or replace function roadshow.case_json(k roadshow.cases) returns jsonb language sql stable as $$
     select jsonb_build_object('id', k.id, 'kind', k.kind, 'state', k.state, 'event_id', k.event_id,
         'subject', k.subject, 'data', k.data,
@@ -87,7 +89,7 @@ create or replace function roadshow.case_json(k roadshow.cases) returns jsonb la
         'ledger_index', k.ledger_index)
 $$;
 
--- GET /v1/cases, oldest first. Statement: case_list.
+-- GET /v1/cases, oldest first. Raises: RS401. Statement: case_list.
 create or replace function api.case_list(p_creator uuid, c api.caller, p jsonb) returns api.answer
     language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
 declare
@@ -117,7 +119,7 @@ begin
 end $$;
 
 -- GET /v1/cases/{case}: with its facts in the order in which they happened, up to 1,000 of them.
--- Statement: case_read.
+-- Raises: RS401, RS404. Statement: case_read.
 create or replace function api.case_read(p_creator uuid, c api.caller, p jsonb) returns api.answer
     language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
 declare
@@ -147,7 +149,8 @@ begin
 end $$;
 
 -- POST /v1/cases/{case}/resolve. The note stays out of the ledger: people write names into notes.
--- Locks: cases → ledger head. Raises: RS404, RS409. Statement: case_resolve.
+-- Locks: cases → ledger head. Raises: RS404, RS409 case_resolved and those of replay().
+-- Statement: case_resolve.
 create or replace function api.case_resolve(p_creator uuid, c api.caller, p jsonb) returns api.answer
     language plpgsql volatile security definer set search_path = roadshow, api, pg_temp as $$
 declare

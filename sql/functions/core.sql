@@ -13,6 +13,7 @@ begin
         hint = coalesce(p_pointer, '');
 end $$;
 
+-- A 2xx answer, done now. The jsonb is written as PostgreSQL writes it.
 create or replace function roadshow.answer_ok(p_status integer, p_body jsonb,
     p_etag text default null, p_location text default null)
 returns api.answer language sql immutable as $$
@@ -61,6 +62,13 @@ create or replace function roadshow.rfc3339(p_at timestamptz) returns text langu
     select to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;
 
+-- Whether it is a name of the IANA database. Abbreviations and POSIX rules, which PostgreSQL takes for
+-- zones too, are none. Takes 20 ms, for PostgreSQL reads the whole database: not under a lock.
+create or replace function roadshow.is_time_zone(p_name text) returns boolean language sql stable as $$
+    select exists (select from pg_catalog.pg_timezone_names where name = p_name)
+$$;
+
+-- Money as the API shows it; null stays null.
 create or replace function roadshow.money(p_amount bigint, p_currency text) returns jsonb
     language sql immutable parallel safe as $$
     select case when p_amount is not null
@@ -173,12 +181,14 @@ begin
     return n;
 end $$;
 
--- The answer of a list whose documents have an `id`: p_found holds up to p_limit + 1 of them in order
--- (null: none); the one too many only tells that `next` is needed, the id of the last one shown.
-create or replace function roadshow.page_of(p_name text, p_found jsonb, p_limit integer)
+-- The answer of a list: p_found holds up to p_limit + 1 documents in order (null: none); the one too
+-- many only tells that `next` is needed, which is member p_key of the last one shown.
+drop function if exists roadshow.page_of(text, jsonb, integer);
+create or replace function roadshow.page_of(p_name text, p_found jsonb, p_limit integer,
+    p_key text default 'id')
 returns api.answer language sql immutable as $$
     select roadshow.answer_ok(200, jsonb_build_object(
         p_name, case when more then p_found - p_limit else coalesce(p_found, '[]') end,
-        'next', case when more then p_found -> (p_limit - 1) -> 'id' end))
+        'next', case when more then p_found -> (p_limit - 1) -> p_key end))
     from (select coalesce(jsonb_array_length(p_found) > p_limit, false) as more) as f
 $$;

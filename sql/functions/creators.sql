@@ -40,6 +40,7 @@ returns uuid language sql stable security definer set search_path = roadshow, ap
     limit 1
 $$;
 
+-- A key as the API shows it, without its secret.
 create or replace function roadshow.key_json(k roadshow.api_keys) returns jsonb
     language sql immutable as $$
     select jsonb_build_object('id', k.id, 'role', k.role, 'name', k.name,
@@ -135,7 +136,6 @@ set search_path = roadshow, api, pg_temp as $$
 declare
     n    integer := coalesce((p ->> 'limit')::integer, 50);
     page jsonb;
-    last uuid;
 begin
     perform authorise(p_creator, c);
     select jsonb_agg(key_json(k) order by k.id desc) into page

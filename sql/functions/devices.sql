@@ -17,6 +17,7 @@ create or replace function roadshow.clock_tolerance() returns interval language 
     select interval '2 seconds'
 $$;
 
+-- A device as the API shows it.
 create or replace function roadshow.device_json(d roadshow.devices) returns jsonb
     language sql stable as $$
     select jsonb_build_object('id', d.id, 'event_id', d.event_id, 'name', d.name,
@@ -86,7 +87,7 @@ end $$;
 
 -- POST /v1/events/{event}/devices. The code itself never comes here: p has its hash, and the code
 -- sealed by the service, which the answer carries so that a replay shows the same code.
--- Locks: ledger head. Raises: RS404. Statement: device_create.
+-- Locks: ledger head. Raises: RS404 and those of replay(). Statement: device_create.
 create or replace function api.device_create(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -99,10 +100,7 @@ begin
     if a.status is not null then
         return a;
     end if;
-    perform from events where creator_id = p_creator and id = (p ->> 'event')::uuid;
-    if not found then
-        perform fail(404, 'not_found', 'There is no such event.');
-    end if;
+    perform event_of(p_creator, (p ->> 'event')::uuid);
     insert into devices (creator_id, id, event_id, name, profile, state, code_sha256,
         code_expires_at, ledger_index)
     values (p_creator, new_id, (p ->> 'event')::uuid, p -> 'body' ->> 'name',
@@ -113,35 +111,30 @@ begin
         'sealed_enrol_code', p ->> 'sealed', 'expires_at', rfc3339(expires))));
 end $$;
 
--- GET /v1/events/{event}/devices. Raises: RS404. Statement: device_list.
+-- GET /v1/events/{event}/devices, by id. Raises: RS401, RS404. Statement: device_list.
 create or replace function api.device_list(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
-    most integer := (p ->> 'limit')::integer;
+    n    integer := (p ->> 'limit')::integer;
     page jsonb;
-    last text;
 begin
     perform authorise(p_creator, c);
-    perform from events where creator_id = p_creator and id = (p ->> 'event')::uuid;
-    if not found then
-        perform fail(404, 'not_found', 'There is no such event.');
-    end if;
-    with found as (
-        select d as rec, d.id, row_number() over (order by d.id) as o from devices d
-        where d.creator_id = p_creator and d.event_id = (p ->> 'event')::uuid
-          and (p ->> 'after' is null or d.id > (p ->> 'after')::uuid)
-        order by d.id limit most + 1
-    )
-    select coalesce(jsonb_agg(device_json(rec) order by o) filter (where o <= most), '[]'),
-        case when count(*) > most then max(id::text) filter (where o = most) end
-    into page, last from found;
-    return answer_ok(200, jsonb_build_object('devices', page, 'next', last));
+    perform event_of(p_creator, (p ->> 'event')::uuid);
+    select jsonb_agg(device_json(d) order by d.id) into page
+    from (
+        select * from devices
+        where creator_id = p_creator and event_id = (p ->> 'event')::uuid
+          and (p ->> 'after' is null or id > (p ->> 'after')::uuid)
+        order by id limit n + 1
+    ) d;
+    return page_of('devices', page, n);
 end $$;
 
 -- POST /v1/devices/{device}/revoke: from now on nothing it signs is accepted; what it uploaded stays.
 -- Its leases end. Revoking twice changes nothing.
--- Locks: device → drops → cases → ledger head. Raises: RS404. Statement: device_revoke.
+-- Locks: device → drops → leases → cases → ledger head. Raises: RS404 and those of replay().
+-- Statement: device_revoke.
 create or replace function api.device_revoke(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -172,7 +165,7 @@ begin
 end $$;
 
 -- GET /v1/devices/{device}/uploads/{n}: the evidence, to the byte, and what became of each line.
--- Raises: RS404. Statement: device_upload_read.
+-- Raises: RS401, RS404. Statement: device_upload_read.
 create or replace function api.device_upload_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -208,7 +201,7 @@ begin
 end $$;
 
 -- GET /v1/events/{event}/attendance: bodies through the door beside tokens validly redeemed, and the
--- walk-ins. Raises: RS404. Statement: attendance_read.
+-- walk-ins. Raises: RS401, RS404. Statement: attendance_read.
 create or replace function api.attendance_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -218,10 +211,7 @@ declare
     sold     record;
 begin
     perform authorise(p_creator, c);
-    perform from events where creator_id = p_creator and id = of_event;
-    if not found then
-        perform fail(404, 'not_found', 'There is no such event.');
-    end if;
+    perform event_of(p_creator, of_event);
     select count(*) filter (where e.kind = 'redeem' and e.status <> 'rejected') as admissions,
         count(*) filter (where e.kind = 'redeem' and e.status = 'applied') as redemptions,
         count(*) filter (where e.kind = 'reject' and e.status <> 'rejected') as refusals
@@ -290,6 +280,7 @@ $$;
 
 -- ---- leases -----------------------------------------------------------------------------------
 
+-- A walk-in lease as the API shows it.
 create or replace function roadshow.lease_json(l roadshow.walk_in_leases) returns jsonb
     language sql stable as $$
     select jsonb_build_object('id', l.id, 'drop_id', l.drop_id, 'quantity', l.quantity,
@@ -350,8 +341,8 @@ end $$;
 -- POST /v1/leases/{lease}/return: the device gives back what it will not sell. Sales it has not yet
 -- uploaded must stay inside what it keeps, so it says how many units it returns; without a number,
 -- all that are not known to be sold, and the lease ends.
--- Locks: device → drop → cases → ledger head. Raises: RS401, RS403, RS404, RS409.
--- Statement: lease_return.
+-- Locks: device → drop → leases → cases → ledger head. Raises: RS401, RS403, RS404, RS409 and those of
+-- replay(). Statement: lease_return.
 create or replace function api.lease_return(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -424,7 +415,8 @@ end $$;
 
 -- ---- by the clock -----------------------------------------------------------------------------
 
--- Leases whose time is over. Statement of the janitor. Locks: drops → leases → cases → ledger head.
+-- Leases whose time is over. Locks: drops → leases → cases → ledger head.
+-- Caller: the janitor's job `walk_in_leases`.
 create or replace function api.janitor_walk_in_leases(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -439,7 +431,8 @@ begin
     return cardinality(due);
 end $$;
 
--- Codes that nobody used in time. Statement of the janitor. Locks: devices → ledger head.
+-- Codes that nobody used in time. Locks: devices (skipping those in use) → ledger head.
+-- Caller: the janitor's job `enrol_codes`.
 create or replace function api.janitor_enrol_codes(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -463,7 +456,8 @@ begin
     return coalesce(cardinality(notes), 0);
 end $$;
 
--- Nonces whose signatures are too old to be accepted. Statement of the janitor.
+-- Nonces whose signatures are too old to be accepted. Locks: the rows it removes.
+-- Caller: the janitor's job `device_nonces`.
 create or replace function api.janitor_device_nonces(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$

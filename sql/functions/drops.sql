@@ -17,6 +17,7 @@ begin
     return n;
 end $$;
 
+-- The diagram above.
 create or replace function roadshow.drop_state(p_opens timestamptz, p_closes timestamptz,
     p_pickup_until timestamptz, p_now timestamptz)
 returns text language sql immutable parallel safe as $$
@@ -34,6 +35,7 @@ create or replace function roadshow.drop_counts(d roadshow.drops) returns jsonb
         'walk_in_sold', d.walk_in_sold)
 $$;
 
+-- A drop as the API shows it at p_now.
 create or replace function roadshow.drop_json(d roadshow.drops, p_now timestamptz) returns jsonb
     language sql immutable as $$
     select jsonb_build_object('id', d.id, 'event_id', d.event_id, 'sku', d.sku, 'mode', d.mode,

@@ -2,6 +2,7 @@
 --
 -- Events and products: what drops refer to.
 
+-- An event as the API shows it.
 create or replace function roadshow.event_json(e roadshow.events) returns jsonb
     language sql immutable as $$
     select jsonb_build_object('id', e.id, 'name', e.name, 'starts_at', roadshow.rfc3339(e.starts_at),
@@ -11,6 +12,20 @@ create or replace function roadshow.event_json(e roadshow.events) returns jsonb
         'created_at', roadshow.rfc3339(e.created_at), 'ledger_index', e.ledger_index)
 $$;
 
+-- The event. Raises: RS404.
+create or replace function roadshow.event_of(p_creator uuid, p_event uuid)
+returns roadshow.events language plpgsql stable as $$
+declare
+    e roadshow.events;
+begin
+    select * into e from events where creator_id = p_creator and id = p_event;
+    if not found then
+        perform fail(404, 'not_found', 'There is no such event.');
+    end if;
+    return e;
+end $$;
+
+-- A product as the API shows it.
 create or replace function roadshow.product_json(x roadshow.products) returns jsonb
     language sql immutable as $$
     select jsonb_build_object('id', x.id, 'sku', x.sku, 'title', x.title,
@@ -35,7 +50,7 @@ begin
     if (b ->> 'ends_at')::timestamptz <= (b ->> 'starts_at')::timestamptz then
         perform fail(422, 'validation_failed', 'An event ends after it starts.', '/ends_at');
     end if;
-    if not exists (select from pg_timezone_names where name = b ->> 'time_zone') then
+    if not is_time_zone(b ->> 'time_zone') then
         perform fail(422, 'validation_failed', 'This is no IANA time zone.', '/time_zone');
     end if;
     insert into events (creator_id, id, name, starts_at, ends_at, time_zone, venue_name,
@@ -60,10 +75,7 @@ declare
     e roadshow.events;
 begin
     perform authorise(p_creator, c);
-    select * into e from events where creator_id = p_creator and id = (p ->> 'event')::uuid;
-    if not found then
-        perform fail(404, 'not_found', 'There is no such event.');
-    end if;
+    e := event_of(p_creator, (p ->> 'event')::uuid);
     return answer_ok(200, event_json(e), etag_of(event_json(e)::text));
 end $$;
 

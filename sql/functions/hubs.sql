@@ -34,11 +34,13 @@ returns void language sql volatile as $$
     on conflict (creator_id) do update set version = roadshow.hub_heads.version + 1
 $$;
 
+-- What If-Match of PATCH /v1/hubs/{hub} must name.
 create or replace function roadshow.hub_etag(h roadshow.hubs) returns text language sql immutable as $$
     select roadshow.etag_of(h.id::text || ' ' || h.version)
 $$;
 
-create or replace function roadshow.hub_doc(h roadshow.hubs) returns jsonb language sql stable as $$
+-- A hub as the API shows it.
+create or replace function roadshow.hub_json(h roadshow.hubs) returns jsonb language sql stable as $$
     select jsonb_build_object('id', h.id, 'name', h.name, 'kind', h.kind, 'lat', h.lat,
         'lon', h.lon, 'time_zone', h.time_zone, 'partner_id', h.partner_id,
         'event_id', h.event_id, 'active', h.active, 'radius_km', h.radius_m / 1000,
@@ -53,11 +55,6 @@ returns void language plpgsql stable as $$
 declare
     bad integer;
 begin
-    begin
-        perform now() at time zone h.time_zone;
-    exception when invalid_parameter_value then
-        perform fail(422, 'unknown_time_zone', 'There is no such IANA time zone.', '/time_zone');
-    end;
     if h.radius_m <= 0 then
         perform fail(422, 'invalid_radius', 'A radius is more than 0 km; null is everywhere.',
             '/radius_km');
@@ -125,7 +122,7 @@ begin
 end $$;
 
 -- Keeps the next days' waves there and drops those that passed empty. Locks: hubs → hub_heads.
--- Callers: the janitor, job waves.
+-- Caller: the janitor's job `waves`.
 create or replace function api.janitor_waves(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -195,6 +192,9 @@ begin
     h.version := 1;
     h.created_at := clock_timestamp();
     h.ledger_index := 0;
+    if not is_time_zone(h.time_zone) then
+        perform fail(422, 'unknown_time_zone', 'There is no such IANA time zone.', '/time_zone');
+    end if;
     perform hub_check(p_creator, h);
     insert into hubs select h.*;
     if h.partner_id is not null then
@@ -204,13 +204,13 @@ begin
     perform waves_extend(p_creator, h, h.created_at);
     perform hub_head_raise(p_creator);
     update hubs set ledger_index = ledger_add(p_creator, 'hub.created', h.id, null,
-        hub_doc(h) - 'id' - 'created_at')
+        hub_json(h) - 'id' - 'created_at')
     where creator_id = p_creator and id = h.id;
-    return remember(p_creator, c, answer_ok(201, hub_doc(h), hub_etag(h), '/v1/hubs/' || h.id));
+    return remember(p_creator, c, answer_ok(201, hub_json(h), hub_etag(h), '/v1/hubs/' || h.id));
 end $$;
 
 -- GET /v1/hubs/{hub}. Raises: RS401, RS404.
-create or replace function api.hub_get(p_creator uuid, c api.caller, p jsonb)
+create or replace function api.hub_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
@@ -218,7 +218,7 @@ declare
 begin
     perform authorise(p_creator, c);
     h := hub_visible(p_creator, c, (p ->> 'hub')::uuid);
-    return answer_ok(200, hub_doc(h), hub_etag(h));
+    return answer_ok(200, hub_json(h), hub_etag(h));
 end $$;
 
 -- GET /v1/hubs, by id. Raises: RS401.
@@ -227,22 +227,16 @@ returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
     n    integer := (p ->> 'limit')::integer;
-    docs jsonb;
-    last text;
+    page jsonb;
 begin
     perform authorise(p_creator, c);
-    select coalesce(jsonb_agg(hub_doc(x.h) order by (x.h).id) filter (where x.ord <= n), '[]'),
-        max((x.h).id::text) filter (where x.ord = n and x.total > n)
-    into docs, last
+    select jsonb_agg(hub_json(h) order by h.id) into page
     from (
-        select y.h, row_number() over (order by (y.h).id) as ord, count(*) over () as total
-        from (
-            select t as h from hubs t where t.creator_id = p_creator
-                and (p ->> 'after' is null or t.id > (p ->> 'after')::uuid)
-            order by t.id limit n + 1
-        ) y
-    ) x;
-    return answer_ok(200, jsonb_build_object('hubs', docs, 'next', last));
+        select * from hubs
+        where creator_id = p_creator and (p ->> 'after' is null or id > (p ->> 'after')::uuid)
+        order by id limit n + 1
+    ) h;
+    return page_of('hubs', page, n);
 end $$;
 
 -- PATCH /v1/hubs/{hub}: members that are given replace. Shipments already routed stay.
@@ -283,7 +277,7 @@ begin
         h.partner_id := (b ->> 'partner_id')::uuid;
     end if;
     if h = was then
-        return remember(p_creator, c, answer_ok(200, hub_doc(h), hub_etag(h)));
+        return remember(p_creator, c, answer_ok(200, hub_json(h), hub_etag(h)));
     end if;
     perform hub_check(p_creator, h);
     h.version := was.version + 1;
@@ -302,5 +296,5 @@ begin
     perform hub_head_raise(p_creator);
     update hubs set ledger_index = ledger_add(p_creator, 'hub.changed', h.id, was.ledger_index, b)
     where creator_id = p_creator and id = h.id;
-    return remember(p_creator, c, answer_ok(200, hub_doc(h), hub_etag(h)));
+    return remember(p_creator, c, answer_ok(200, hub_json(h), hub_etag(h)));
 end $$;

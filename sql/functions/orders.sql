@@ -45,6 +45,7 @@ begin
         where s.creator_id = p_creator and s.order_id = p_order and s.state <> 'cancelled');
 end $$;
 
+-- What nobody ships yet: [{"sku", "quantity", "reason"}].
 create or replace function roadshow.order_backordered(p_creator uuid, p_order uuid)
 returns jsonb language plpgsql stable as $$
 begin
@@ -56,7 +57,7 @@ begin
 end $$;
 
 -- Without the destination: a storefront key is public.
-create or replace function roadshow.order_doc(p_creator uuid, p_order uuid)
+create or replace function roadshow.order_json(p_creator uuid, p_order uuid)
 returns jsonb language plpgsql stable as $$
 begin
     return (
@@ -200,7 +201,7 @@ begin
     from jsonb_to_recordset(b -> 'lines') as x(sku text, quantity integer);
     why := route_commit(p_creator, o, b -> 'lines', p -> 'candidates', p -> 'omitted', '{}', null);
     update orders set state = why ->> 'outcome' where creator_id = p_creator and id = o.id;
-    a := answer_ok(201, order_doc(p_creator, o.id), null, '/v1/orders/' || o.id);
+    a := answer_ok(201, order_json(p_creator, o.id), null, '/v1/orders/' || o.id);
     a.etag := etag_of(a.body);
     a := remember(p_creator, c, a);
 end $$;
@@ -325,14 +326,14 @@ end $$;
 -- ---- reading ----------------------------------------------------------------------------------
 
 -- GET /v1/orders/{order}. The creator also sees where it goes. Raises: RS401, RS404.
-create or replace function api.order_get(p_creator uuid, c api.caller, p jsonb)
+create or replace function api.order_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
     doc jsonb;
 begin
     perform authorise(p_creator, c);
-    doc := order_doc(p_creator, (p ->> 'order')::uuid);
+    doc := order_json(p_creator, (p ->> 'order')::uuid);
     if doc is null then
         perform fail(404, 'not_found', 'There is no such order.');
     end if;

@@ -94,7 +94,7 @@ begin
 end $$;
 
 -- Lines by SKU in walk order, then the orders they are for.
-create or replace function roadshow.picklist_doc(p_creator uuid, p_list uuid)
+create or replace function roadshow.picklist_json(p_creator uuid, p_list uuid)
 returns jsonb language sql stable as $$
     select jsonb_build_object('id', l.id, 'hub_id', l.hub_id, 'wave_id', l.wave_id,
         'state', l.state, 'acceptance', l.acceptance, 'rejection', l.rejection,
@@ -140,10 +140,11 @@ returns jsonb language sql stable as $$
     where l.creator_id = p_creator and l.id = p_list
 $$;
 
+-- 200 with the list as it is now.
 create or replace function roadshow.picklist_answer(p_creator uuid, p_list uuid)
 returns api.answer language plpgsql stable as $$
 declare
-    doc jsonb := picklist_doc(p_creator, p_list);
+    doc jsonb := picklist_json(p_creator, p_list);
 begin
     return answer_ok(200, doc, etag_of(doc::text));
 end $$;
@@ -175,7 +176,7 @@ begin
     return done;
 end $$;
 
--- Callers: the janitor, job picklist_leases.
+-- Locks: as picklists_expire(). Caller: the janitor's job `picklist_leases`.
 create or replace function api.janitor_picklist_leases(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -612,7 +613,7 @@ end $$;
 -- ---- reading ----------------------------------------------------------------------------------
 
 -- GET /v1/picklists/{picklist}. Raises: RS401, RS404.
-create or replace function api.picklist_get(p_creator uuid, c api.caller, p jsonb)
+create or replace function api.picklist_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
@@ -630,8 +631,7 @@ returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
     n    integer := (p ->> 'limit')::integer;
-    docs jsonb;
-    last text;
+    page jsonb;
 begin
     if c.role = 'partner' then
         perform from partner_keys where partner_id = c.subject_id and id = c.key_id
@@ -642,24 +642,18 @@ begin
     else
         perform authorise(p_creator, c);
     end if;
-    select coalesce(jsonb_agg(picklist_doc(x.creator_id, x.id) order by x.ord)
-            filter (where x.ord <= n), '[]'),
-        max(x.id::text) filter (where x.ord = n and x.total > n)
-    into docs, last
+    select jsonb_agg(picklist_json(x.creator_id, x.id) order by x.id desc) into page
     from (
-        select y.*, row_number() over (order by y.id desc) as ord, count(*) over () as total
-        from (
-            select l.creator_id, l.id from picklists l
-            join hubs h on h.creator_id = l.creator_id and h.id = l.hub_id
-            where (c.role = 'partner' or l.creator_id = p_creator)
-                and (c.role <> 'partner' or (h.partner_id = c.subject_id and l.creator_id in (
-                    select g.creator_id from partner_grants g
-                    where g.partner_id = c.subject_id)))
-                and (p ->> 'state' is null or l.state = p ->> 'state')
-                and (p ->> 'hub_id' is null or l.hub_id = (p ->> 'hub_id')::uuid)
-                and (p ->> 'after' is null or l.id < (p ->> 'after')::uuid)
-            order by l.id desc limit n + 1
-        ) y
+        select l.creator_id, l.id from picklists l
+        join hubs h on h.creator_id = l.creator_id and h.id = l.hub_id
+        where (c.role = 'partner' or l.creator_id = p_creator)
+            and (c.role <> 'partner' or (h.partner_id = c.subject_id and l.creator_id in (
+                select g.creator_id from partner_grants g
+                where g.partner_id = c.subject_id)))
+            and (p ->> 'state' is null or l.state = p ->> 'state')
+            and (p ->> 'hub_id' is null or l.hub_id = (p ->> 'hub_id')::uuid)
+            and (p ->> 'after' is null or l.id < (p ->> 'after')::uuid)
+        order by l.id desc limit n + 1
     ) x;
-    return answer_ok(200, jsonb_build_object('picklists', docs, 'next', last));
+    return page_of('picklists', page, n);
 end $$;

@@ -3,11 +3,13 @@
 -- What lies in a hub: counted by people, reserved by routing (routing.sql), taken by picking
 -- (picking.sql). The hub's row is its lock.
 
+-- What If-Match of PUT /v1/hubs/{hub}/stock/{sku} must name.
 create or replace function roadshow.stock_etag(s roadshow.hub_stock) returns text language sql immutable as $$
     select roadshow.etag_of(s.hub_id::text || ' ' || s.sku || ' ' || s.version)
 $$;
 
-create or replace function roadshow.stock_doc(s roadshow.hub_stock) returns jsonb language sql stable as $$
+-- Stock as it was counted; what is reserved is the list's to add.
+create or replace function roadshow.stock_json(s roadshow.hub_stock) returns jsonb language sql stable as $$
     select jsonb_build_object('hub_id', s.hub_id, 'sku', s.sku, 'on_hand', s.on_hand,
         'safety', s.safety, 'bin', s.bin, 'updated_at', roadshow.rfc3339(s.updated_at))
 $$;
@@ -48,7 +50,7 @@ begin
         case when b ? 'bin' then b ->> 'bin' else was.bin end,
         coalesce(was.version, 0) + 1, clock_timestamp())::hub_stock;
     if (s.on_hand, s.safety, s.bin) is not distinct from (was.on_hand, was.safety, was.bin) then
-        return remember(p_creator, c, answer_ok(200, stock_doc(was), stock_etag(was)));
+        return remember(p_creator, c, answer_ok(200, stock_json(was), stock_etag(was)));
     end if;
     if s.on_hand < s.reserved then
         perform fail(409, 'stock_reserved', s.reserved || ' units are promised to orders; pick '
@@ -63,7 +65,7 @@ begin
         jsonb_build_object('sku', s.sku, 'on_hand', s.on_hand, 'safety', s.safety,
             'before', was.on_hand))
     where creator_id = p_creator and id = h.id;
-    return remember(p_creator, c, answer_ok(200, stock_doc(s), stock_etag(s)));
+    return remember(p_creator, c, answer_ok(200, stock_json(s), stock_etag(s)));
 end $$;
 
 -- GET /v1/hubs/{hub}/stock, by SKU. Raises: RS401, RS404.
@@ -73,23 +75,18 @@ set search_path = roadshow, api, pg_temp as $$
 declare
     n    integer := (p ->> 'limit')::integer;
     h    roadshow.hubs;
-    docs jsonb;
-    last text;
+    page jsonb;
 begin
     perform authorise(p_creator, c);
     h := hub_visible(p_creator, c, (p ->> 'hub')::uuid);
-    select coalesce(jsonb_agg(stock_doc(x.s) || jsonb_build_object('reserved', (x.s).reserved,
-            'available', greatest((x.s).on_hand - (x.s).reserved - (x.s).safety, 0),
-            'etag', stock_etag(x.s)) order by x.ord) filter (where x.ord <= n), '[]'),
-        max((x.s).sku) filter (where x.ord = n and x.total > n)
-    into docs, last
+    select jsonb_agg(stock_json(s) || jsonb_build_object('reserved', s.reserved,
+            'available', greatest(s.on_hand - s.reserved - s.safety, 0),
+            'etag', stock_etag(s)) order by s.sku) into page
     from (
-        select y.s, row_number() over (order by (y.s).sku) as ord, count(*) over () as total
-        from (
-            select t as s from hub_stock t where t.creator_id = p_creator and t.hub_id = h.id
-                and (p ->> 'after' is null or t.sku > p ->> 'after')
-            order by t.sku limit n + 1
-        ) y
-    ) x;
-    return answer_ok(200, jsonb_build_object('stock', docs, 'next', last));
+        select * from hub_stock
+        where creator_id = p_creator and hub_id = h.id
+          and (p ->> 'after' is null or sku > p ->> 'after')
+        order by sku limit n + 1
+    ) s;
+    return page_of('stock', page, n, 'sku');
 end $$;

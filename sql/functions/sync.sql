@@ -169,7 +169,7 @@ begin
 end $$;
 
 -- Everything about walk-in units of these drops, from the facts. The caller holds the drops' locks and
--- appends the notes.
+-- appends the notes. Locks: leases → cases. Callers: sync_sales(), leases_end(), api.lease_return().
 create or replace function roadshow.walk_in_settle(p_creator uuid, p_drops uuid[],
     p_devices uuid[], p_seqs bigint[])
 returns roadshow.ledger_note[] language plpgsql volatile as $$
@@ -651,7 +651,7 @@ end $$;
 --   stray  lines that no chain names; they are in the body and nowhere else
 --   lines  [{h: hash, a: offset, n: length, k: kind, t: ts, e: error, f: fields}]
 -- The same bytes give the same answer, once nothing is missing before them.
--- Raises: RS401, RS403, RS422. Statement: sync_upload.
+-- Locks: as at the head of this file. Raises: RS401, RS403, RS422. Statement: sync_upload.
 create or replace function api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb,
     p_base bytea, p_body bytea, p_text bytea, p_run jsonb)
 returns api.answer language plpgsql volatile security definer

@@ -68,7 +68,7 @@ create table partner_grants (
     primary key (partner_id, creator_id)
 );
 
--- What operators and enrolling devices did under an Idempotency-Key; the rest have a creator.
+-- What operators did under an Idempotency-Key; the rest have a creator.
 create table operator_idempotency (
     idem_key    text primary key,
     body_sha256 bytea not null,

@@ -116,7 +116,7 @@ create unique index claims_one_per_key on claims (creator_id, key_id, idem_key)
     where idem_key is not null;
 
 -- States: held → issued → redeemed, or expired | cancelled | forfeited. One function moves them:
--- roadshow.token_move() in sql/functions/tokens.sql.
+-- roadshow.tokens_move() in sql/functions/tokens.sql.
 create table tokens (
     creator_id   uuid not null,
     id           uuid not null,

@@ -140,7 +140,6 @@ create table order_lines (
     check (backordered <= quantity),
     check ((backordered > 0) = (backorder_reason is not null))
 );
-create index order_lines_backordered on order_lines (creator_id, sku) where backordered > 0;
 
 -- Why an order went where it went: one row each time it was routed.
 create table order_routings (

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- What operators watch: when each janitor job last ran. A reference table: it belongs to no creator.
+-- What operators watch: when a janitor was last seen on each host. A reference table: it belongs to no
+-- creator.
 
 create table roadshow.janitor_heartbeat (
     host        text not null check (length(host) between 1 and 255),

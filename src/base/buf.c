@@ -111,11 +111,6 @@ static void put_be(struct buf *b, uint64_t v, unsigned bytes)
 	buf_put(b, out, bytes);
 }
 
-void buf_put_be16(struct buf *b, uint16_t v)
-{
-	put_be(b, v, 2);
-}
-
 void buf_put_be32(struct buf *b, uint32_t v)
 {
 	put_be(b, v, 4);

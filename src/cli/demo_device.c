@@ -15,7 +15,7 @@
 
 #define LOG_BYTES_MAX ((size_t)4 << 20)
 #define SIGNATURE_LIFE_S 60
-#define CLOCK_HEADER "Roadshow-Device-Time"
+#define CLOCK_HEADER "roadshow-device-time"
 #define URL_DEFAULT "https://localhost:8443"
 
 // ---- the device ---------------------------------------------------------------------------------
@@ -122,31 +122,12 @@ static void add_header(struct device *v, struct ask *a, const char *name, const 
 	a->headers[i] = (struct client_header){name, copy};
 }
 
-// The parameters of the signature: what is covered, when, with which key.
-static void put_params(const struct device *v, bool has_body, struct buf *out)
-{
-	uint8_t nonce[16];
-	int64_t created_s = device_now_us(v) / 1000000;
-	ids_random(nonce, sizeof(nonce));
-	buf_puts(out, "(\"@method\" \"@authority\" \"@path\" \"@query\" ");
-	if (has_body)
-		buf_puts(out, "\"content-digest\" \"content-type\" \"idempotency-key\" ");
-	buf_printf(out, "\"roadshow-device-time\");created=%lld;expires=%lld;nonce=\"",
-	    (long long)created_s, (long long)created_s + SIGNATURE_LIFE_S);
-	str_base64url(out, nonce, sizeof(nonce));
-	buf_printf(out, "\";keyid=\"%s\";alg=\"ecdsa-p256-sha256\";tag=\"" HTTPSIG_TAG "\"",
-	    noted(v->demo, "device.%s.key_id", v->story->slug));
-}
-
 static void put_signature(struct device *v, struct ask *a)
 {
-	static const char *const covered[] = {"@method", "@authority", "@path", "@query",
-	    "content-digest", "content-type", "idempotency-key", "roadshow-device-time"};
-	struct span components[ARRAY_LEN(covered)];
 	const char *url = getenv("ROADSHOW_URL"), *query = strchr(a->path, '?');
-	uint8_t raw[KEY_SIGNATURE_LEN];
-	struct buf params, base, value;
-	size_t count = 0;
+	int64_t created_s = device_now_us(v) / 1000000;
+	uint8_t random[16];
+	struct buf nonce, input, signature;
 	url = url != NULL && url[0] != 0 ? url : URL_DEFAULT;
 	struct httpsig_request rq = {
 	    .method = a->method,
@@ -158,27 +139,24 @@ static void put_signature(struct device *v, struct ask *a)
 	    .header = header_of,
 	    .arg = a,
 	};
-	buf_init(&params, HTTPSIG_FIELD_LEN_MAX);
-	buf_init(&base, HTTPSIG_BASE_LEN_MAX);
-	buf_init(&value, HTTPSIG_FIELD_LEN_MAX);
-	for (size_t i = 0; i < ARRAY_LEN(covered); i++)
-		if (a->body.len > 0 || i < 4 || i == ARRAY_LEN(covered) - 1)
-			components[count++] = span_of(covered[i]);
-	put_params(v, a->body.len > 0, &params);
-	enum httpsig_result r = httpsig_base(
-	    &base, &rq, components, count, (struct span){buf_text(&params), params.len});
-	ASSERT(r == HTTPSIG_OK);
-	key_sign(v->key, base.data, base.len, raw);
-	buf_printf(&value, "device=%s", buf_text(&params));
-	add_header(v, a, "Signature-Input", &value);
-	buf_clear(&value);
-	buf_puts(&value, "device=:");
-	str_base64(&value, raw, sizeof(raw));
-	buf_putc(&value, ':');
-	add_header(v, a, "Signature", &value);
-	buf_release(&params);
-	buf_release(&base);
-	buf_release(&value);
+	buf_init(&nonce, 64);
+	buf_init(&input, HTTPSIG_FIELD_LEN_MAX);
+	buf_init(&signature, HTTPSIG_FIELD_LEN_MAX);
+	ids_random(random, sizeof(random));
+	str_base64url(&nonce, random, sizeof(random));
+	bool ok = httpsig_sign(&rq, v->key,
+	    &(struct httpsig_params){.created_s = created_s,
+		.expires_s = created_s + SIGNATURE_LIFE_S,
+		.nonce = buf_text(&nonce),
+		.keyid = noted(v->demo, "device.%s.key_id", v->story->slug),
+		.also = CLOCK_HEADER},
+	    &input, &signature);
+	ASSERT(ok);
+	add_header(v, a, "Signature-Input", &input);
+	add_header(v, a, "Signature", &signature);
+	buf_release(&nonce);
+	buf_release(&input);
+	buf_release(&signature);
 }
 
 void device_sign(struct device *v, struct ask *a)

@@ -20,13 +20,6 @@ struct digest chain_next(struct span line)
 	return digest_sha256(line.ptr, line.len);
 }
 
-bool chain_follows(struct span prev, const struct digest *expected)
-{
-	struct digest named;
-
-	return digest_parse(prev, &named) && digest_equal(&named, expected);
-}
-
 struct chain_lines chain_lines_of(struct span body)
 {
 	return (struct chain_lines){.rest = body};

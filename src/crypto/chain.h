@@ -18,8 +18,6 @@
 struct digest chain_start(const struct digest *thumbprint);
 // What the next line's prev must be, after this line (without its newline).
 struct digest chain_next(struct span line);
-// Is `prev` the text of this hash?
-bool chain_follows(struct span prev, const struct digest *expected) MUST_CHECK;
 
 // Walks the lines of an NDJSON body. A newline ends a line; the last line may lack it; a carriage
 // return belongs to its line. Empty lines are passed over and are not part of the chain.

@@ -485,13 +485,14 @@ void httpsig_release(struct httpsig *s)
 	buf_release(&s->base);
 }
 
-// ---- signing
+// ---- signing ------------------------------------------------------------------------------------
 
-static void put_params(
-    struct buf *out, const struct key *k, const struct httpsig_params *p, size_t components)
+static void put_params(struct buf *out, const struct key *k, const struct httpsig_params *p,
+    const struct span *components, size_t count)
 {
-	for (size_t i = 0; i < components; i++)
-		buf_printf(out, "%s\"%s\"", i == 0 ? "(" : " ", required[i]);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(out, "%s\"%.*s\"", i == 0 ? "(" : " ", (int)components[i].len,
+		    components[i].ptr);
 	buf_printf(out,
 	    ");created=%lld;expires=%lld;nonce=\"%s\";keyid=\"%s\";alg=\"%s\";tag=\"" HTTPSIG_TAG
 	    "\"",
@@ -503,7 +504,7 @@ bool httpsig_sign(const struct httpsig_request *req, const struct key *k,
     const struct httpsig_params *p, struct buf *input, struct buf *signature)
 {
 	uint8_t raw[KEY_SIGNATURE_LEN];
-	struct span components[ARRAY_LEN(required)];
+	struct span components[ARRAY_LEN(required) + 1];
 	struct buf params;
 	struct buf base;
 	size_t count = required_count(req);
@@ -511,9 +512,11 @@ bool httpsig_sign(const struct httpsig_request *req, const struct key *k,
 
 	for (size_t i = 0; i < count; i++)
 		components[i] = span_of(required[i]);
+	if (p->also != NULL)
+		components[count++] = span_of(p->also);
 	buf_init(&params, HTTPSIG_FIELD_LEN_MAX);
 	buf_init(&base, HTTPSIG_BASE_LEN_MAX);
-	put_params(&params, k, p, count);
+	put_params(&params, k, p, components, count);
 	ok = !params.failed && httpsig_base(&base, req, components, count,
 				   (struct span){buf_text(&params), params.len}) == HTTPSIG_OK;
 	if (ok) {

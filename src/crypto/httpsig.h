@@ -85,6 +85,7 @@ struct httpsig_params {
 	int64_t expires_s;
 	const char *nonce;
 	const char *keyid;
+	const char *also; // a header field to cover beside the required ones, lower case; or NULL
 };
 
 // Appends the values of Signature-Input and Signature (label "device"). The request must already

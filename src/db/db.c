@@ -5,7 +5,8 @@
 //
 // Invariants
 //  1. A lane of a batch statement has at most one batch on its way (`lane->batches` <= 1 unless a
-//     batch was split): what arrives meanwhile waits and rides in the next.
+//     batch was split): what arrives meanwhile waits and rides in the next. A lane of any other
+//     statement has at most half as many on their way as there are connections.
 //  2. An item is in exactly one place: a lane's waiting list or one batch.
 //  3. `done` is called exactly once an item, after the engine let go of it.
 //  4. queued == the sum of all lanes' waiting; it never passes db_queue_max.
@@ -215,6 +216,12 @@ static void batch_append(struct db_batch *b, struct db_item **last, struct db_it
 	b->count++;
 }
 
+// One creator's slow statements leave half of the connections to its neighbours.
+static size_t lane_batches_max(const struct db_lane *l)
+{
+	return l->statement->batch_max > 1 ? 1 : (db.conn_count + 1) / 2;
+}
+
 // The next batch of a lane, or NULL when it has to wait or everything in it was abandoned.
 static struct db_batch *batch_form(struct db_lane *l)
 {
@@ -222,7 +229,7 @@ static struct db_batch *batch_form(struct db_lane *l)
 	struct db_item *last = NULL;
 	struct db_batch *b;
 
-	if (l->statement->batch_max > 1 && l->batches > 0)
+	if (l->batches >= lane_batches_max(l))
 		return NULL;
 	if (l->statement->batch_max > 1 && max > (size_t)db.settings.db_batch_max)
 		max = (size_t)db.settings.db_batch_max;
@@ -479,11 +486,6 @@ bool db_available(void)
 		if (conn_state(db.conns[i]) == CONN_READY)
 			return true;
 	return false;
-}
-
-size_t db_queued(void)
-{
-	return db.queued;
 }
 
 void db_connection_changed(void)

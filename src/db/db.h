@@ -7,9 +7,10 @@
 // (batch_max > 1), a plain value when it is not. The result has one row per item, in any order; for
 // a batch its first column is `item integer`, counted from 1.
 //
-// Items of one statement for one creator form a *lane*. A lane has at most one statement in flight;
-// what arrives meanwhile rides in the next. An idle lane is flushed in the same turn of the loop:
-// no timer adds latency. Fairness between creators follows: each has its own lane.
+// Items of one statement for one creator form a *lane*. A lane has at most one statement in flight
+// (without batches: on half of the connections); what arrives meanwhile rides in the next. An idle
+// lane is flushed in the same turn of the loop: no timer adds latency. Fairness between creators
+// follows: each has its own lane.
 //
 // Failure: a statement that fails for a reason that may pass (serialisation, deadlock, lost
 // connection) is sent again; one that fails otherwise, or again, is split in halves, so that a
@@ -107,7 +108,6 @@ bool db_prepare(const char *database_url, struct buf *error) MUST_CHECK;
 void db_start(const struct settings *s, const struct db_statement *const *statements, size_t count);
 void db_stop(void);
 bool db_available(void); // some connection is up
-size_t db_queued(void);
 
 // ---- calls --------------------------------------------------------------------------------------
 

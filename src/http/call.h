@@ -104,7 +104,7 @@ struct span call_header(const struct call *c, const char *name);
 // A query parameter, percent-decoded into the arena; {NULL, 0} when absent.
 struct span call_query(struct call *c, const char *name);
 // Value of {name} in the path.
-struct span call_param(const struct call *c, const char *name);
+struct span call_param(const struct call *c, const char *name); // panics when there is none
 struct uuid call_param_uuid(const struct call *c, const char *name);
 
 // Sends a statement and goes on in `then`, unless the client has gone meanwhile. The call's item
@@ -144,10 +144,13 @@ void call_field_problem(struct call *c, const struct field_errors *errors); // 4
 // again; or AUTH_REFUSED with the call's problem set.
 enum auth_result { AUTH_OK, AUTH_WAIT, AUTH_REFUSED };
 
+// Once per worker, before the first call. Settings and secret are copied; `authenticate` is asked
+// about each call that is not public.
 void call_start(const struct settings *s, const uint8_t secret[32],
     enum auth_result (*authenticate)(struct call *c));
 const struct settings *call_settings(void);
 
+// In state NEW, owned by its client until call_detach(); NULL when memory is short.
 struct call *call_new(struct http_request *client);
 void call_advance(struct call *c); // runs until the call waits or is rendered
 void call_detach(struct call *c);  // Kore's request goes away; frees the call as soon as possible

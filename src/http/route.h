@@ -37,8 +37,8 @@ struct call;
 
 struct route {
 	enum method method;
-	const char
-	    *path; // "/v1/drops/{drop}/claims"; {x} is a UUID, {x:text} is up to 128 characters
+	// "/v1/drops/{drop}/claims"; {x} is a UUID, {x:text} is up to 128 characters.
+	const char *path;
 	unsigned roles; // through ROLES(): zero does not compile
 	unsigned flags;
 	const struct field *body;  // NULL: no body

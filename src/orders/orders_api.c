@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Routes of hubs, stock and orders. What they do is in sql/functions/hubs.sql and orders.sql;
-// placing an order also ranks, in place.c.
+// Routes of hubs, stock and orders. What they do is in sql/functions: hubs.sql, stock.sql,
+// routing.sql and orders.sql; placing an order also ranks, in place.c.
 
 #include "http/field.h"
 #include "http/route.h"
@@ -9,11 +9,11 @@
 
 static const struct db_statement hub_create = COMMAND(hub_create);
 static const struct db_statement hub_list = COMMAND(hub_list);
-static const struct db_statement hub_get = COMMAND(hub_get);
+static const struct db_statement hub_read = COMMAND(hub_read);
 static const struct db_statement hub_update = COMMAND(hub_update);
 static const struct db_statement stock_set = COMMAND(stock_set);
 static const struct db_statement stock_list = COMMAND(stock_list);
-static const struct db_statement order_get = COMMAND(order_get);
+static const struct db_statement order_read = COMMAND(order_read);
 static const struct db_statement order_routing = COMMAND(order_routing);
 
 static const char *const kinds[] = {"micro_hub", "warehouse", "venue", NULL};
@@ -117,7 +117,7 @@ static const struct field order_body[] = {
 const struct route orders_routes[] = {
     {POST, "/v1/hubs", ROLES(ROLE_CREATOR), .body = hub_body, .statement = &hub_create},
     {GET, "/v1/hubs", ROLES(ROLE_CREATOR), ROUTE_LIST, .statement = &hub_list},
-    {GET, "/v1/hubs/{hub}", ROLES(HUB_READERS), .statement = &hub_get},
+    {GET, "/v1/hubs/{hub}", ROLES(HUB_READERS), .statement = &hub_read},
     {PATCH, "/v1/hubs/{hub}", ROLES(ROLE_CREATOR), ROUTE_IF_MATCH, .body = hub_patch,
 	.statement = &hub_update},
     {PUT, "/v1/hubs/{hub}/stock/{sku:text}", ROLES(HUB_READERS), ROUTE_IF_MATCH, .body = stock_body,
@@ -126,7 +126,7 @@ const struct route orders_routes[] = {
     {POST, "/v1/orders", ROLES(ROLE_CREATOR | ROLE_STOREFRONT), .body = order_body,
 	.statement = &order_batch_statement, .prepare = place_prepare, .bind = place_bind,
 	.render = place_render},
-    {GET, "/v1/orders/{order}", ROLES(ROLE_CREATOR | ROLE_STOREFRONT), .statement = &order_get},
+    {GET, "/v1/orders/{order}", ROLES(ROLE_CREATOR | ROLE_STOREFRONT), .statement = &order_read},
     {GET, "/v1/orders/{order}/routing", ROLES(ROLE_CREATOR), .statement = &order_routing},
     {0},
 };

@@ -7,9 +7,13 @@
 
 #include "http/call.h"
 
+// api.route_context(): where a postal code is, and the hubs when the worker's copy is old.
 extern const struct db_statement orders_context_statement;
+// api.order_batch(): the decision.
 extern const struct db_statement order_batch_statement;
 
+// The hooks of the route, see http/route.h. `prepare` waits for the first statement, as often as the
+// copy was pushed out meanwhile; `bind` ranks and hands over the candidates.
 bool place_prepare(struct call *c);
 bool place_bind(struct call *c, struct db_item *item);
 void place_render(struct call *c, const struct db_row *row);

@@ -8,7 +8,7 @@
 
 static const struct db_statement picklist_claim = COMMAND(picklist_claim);
 static const struct db_statement picklist_list = COMMAND(picklist_list);
-static const struct db_statement picklist_get = COMMAND(picklist_get);
+static const struct db_statement picklist_read = COMMAND(picklist_read);
 static const struct db_statement picklist_heartbeat = COMMAND(picklist_heartbeat);
 static const struct db_statement picklist_pick = COMMAND(picklist_pick);
 static const struct db_statement picklist_pack = COMMAND(picklist_pack);
@@ -101,7 +101,7 @@ const struct route picking_routes[] = {
     {POST, "/v1/hubs/{hub}/picklists/claim", PICKERS, .body = claim_body,
 	.statement = &picklist_claim},
     {GET, "/v1/picklists", PICKERS, ROUTE_LIST, .query = list_query, .statement = &picklist_list},
-    {GET, "/v1/picklists/{picklist}", PICKERS, .statement = &picklist_get},
+    {GET, "/v1/picklists/{picklist}", PICKERS, .statement = &picklist_read},
     // Repeating it only extends the lease again.
     {POST, "/v1/picklists/{picklist}/heartbeat", PICKERS, ROUTE_NO_IDEMPOTENCY,
 	.body = heartbeat_body, .statement = &picklist_heartbeat},

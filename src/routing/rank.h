@@ -6,7 +6,7 @@
 // Every hub gets a verdict; those that can ship are compared rule by rule, the first difference
 // wins and a rule without an opinion abstains. Every rule is a score, lower is better, and no score
 // falls when the distance grows: that is what makes the cheap bound safe. The database applies the
-// same rules to live stock and capacity when it commits (sql/functions/orders.sql).
+// same rules to live stock and capacity when it commits (sql/functions/routing.sql).
 //
 // Distances are exact geodesics on WGS84 (C. F. F. Karney, Algorithms for geodesics, 2013).
 #ifndef ROADSHOW_ROUTING_RANK_H

@@ -235,11 +235,3 @@ void pg_rows_release(struct pg_rows *r)
 {
 	PQclear(result_of(r));
 }
-
-void pg_quote_name(struct pg *p, struct buf *out, const char *name)
-{
-	char *quoted = PQescapeIdentifier(p->connection, name, strlen(name));
-	ASSERT(quoted != NULL);
-	buf_puts(out, quoted);
-	PQfreemem(quoted);
-}

@@ -47,7 +47,4 @@ const char *pg_text(const struct pg_rows *r, size_t row, int column); // borrowe
 int64_t pg_int(const struct pg_rows *r, size_t row, int column); // panics when it is no integer
 void pg_rows_release(struct pg_rows *r);			 // NULL is fine
 
-// The name as an identifier, quoted; panics when the connection cannot (bad encoding).
-void pg_quote_name(struct pg *p, struct buf *out, const char *name);
-
 #endif

@@ -150,6 +150,41 @@ describe('the log', () => {
 	});
 });
 
+// Every connection of ours is the proxy's.
+describe('behind a trusted proxy', () => {
+	let api;
+	before(async () => {
+		await restart({ ROADSHOW_RATE_PER_ADDRESS: '15', ROADSHOW_TRUSTED_PROXIES: '127.0.0.1' });
+		api = new Client(stack.url, stack.service.ca);
+	});
+	after(() => api.close());
+
+	const any = () => Array.from({ length: 4 }, () => 1 + Math.floor(Math.random() * 250)).join('.');
+	async function limited(forwarded) {
+		const answers = await Promise.all(Array.from({ length: 100 }, () =>
+			api.get('/v1/nothing', { headers: { 'x-forwarded-for': forwarded() } })));
+		return answers.filter((a) => a.status === 429).length;
+	}
+
+	it('clients have a rate each', async () => { assert.equal(await limited(any), 0); });
+
+	it('a client cannot invent another address in front of its own', async () => {
+		assert.ok(await limited(() => `${any()}, 198.51.100.1`) > 40, 'in one line');
+		assert.ok(await limited(() => [any(), '198.51.100.2']) > 40, 'in a line of its own');
+	});
+
+	it('the addresses of one IPv6 network are one client', async () => {
+		const part = () => Math.floor(Math.random() * 65536).toString(16);
+		assert.ok(await limited(() => `2001:db8:1:2:${part()}::${part()}`) > 40);
+		assert.equal(await limited(() => `2001:db8:${part()}:${part()}::1`), 0, 'another network is another');
+	});
+
+	it('empty elements of the list say nothing', async () => {
+		for (const list of [',', ', ,,', '198.51.100.3, ,,'])
+			assert.equal((await api.get('/livez', { headers: { 'x-forwarded-for': list } })).status, 200);
+	});
+});
+
 describe('SIGTERM', () => {
 	it('says so on /readyz, answers what has begun, and ends by itself', async () => {
 		await restart({ ROADSHOW_DRAIN_MS: '1500' });

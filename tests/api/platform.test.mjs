@@ -93,6 +93,19 @@ describe('errors are problem documents', () => {
 			assertProblem(await c.api.get(`/v1/ledger?${query}`));
 	});
 
+	it('422 for what is well written but out of reach, wherever that is found', async () => {
+		const event = (over) => c.api.post('/v1/events', { name: 'x', starts_at: '2030-05-01T12:00:00Z',
+			ends_at: '2030-05-02T12:00:00Z', time_zone: 'UTC', venue: { name: 'x', lat: 1, lon: 1 }, ...over });
+		assertProblem(await event({ starts_at: '2030-05-01T12:00:00+23:59' }), 422, 'invalid_value');
+		assertProblem(await event({ venue: { name: 'x', lat: 1e-300, lon: 1 } }), 422, 'validation_failed');
+	});
+
+	it('a number in a query may have leading zeros', async () => {
+		const plain = await c.api.get('/v1/ledger?after=0&limit=5');
+		assert.equal(plain.status, 200);
+		assert.deepEqual((await c.api.get('/v1/ledger?after=000&limit=05')).json, plain.json);
+	});
+
 	it('names every request, and takes no name from outside as its own', async () => {
 		const ids = new Set();
 		for (let i = 0; i < 20; i++) {
@@ -115,6 +128,9 @@ describe('malformed HTTP', () => {
 		'HTTP/2 preface in the clear': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
 		'no Host': lines('GET /livez HTTP/1.1', 'Accept: */*'),
 		'two Hosts': lines('GET /livez HTTP/1.1', 'Host: a', 'Host: b'),
+		'a header that Kore takes for Host': lines('GET /livez HTTP/1.1', 'Hosted: evil', 'Host: x'),
+		'more headers than are kept': lines('GET /livez HTTP/1.1', 'Host: x',
+			...Array.from({ length: 30 }, (_, i) => `X-${i}: y`)),
 		'an unknown method': lines('BREW /livez HTTP/1.1', 'Host: x'),
 		'CONNECT': lines('CONNECT example.org:443 HTTP/1.1', 'Host: example.org:443'),
 		'TRACE': lines('TRACE /livez HTTP/1.1', 'Host: x'),

@@ -58,10 +58,36 @@ describe('the last units', () => {
 				const fans = Array.from({ length: CLIENTS }, () =>
 					new Client(stack.url, stack.service.ca, w.api.key));
 				await Promise.all(fans.map((f) => f.get(`/v1/drops/${w.first.id}`)));
+				for (const pid of stack.service.workers())
+					assert.ok(stack.service.sockets(pid) > CLIENTS / workers / 2, 'every worker takes part');
 				for (let round = 0; round < ROUNDS; round++) await race(stack, w, fans);
 				fans.forEach((f) => f.close());
 				await verifyLedger(stack, w);
 			});
+
+	// Last, for the stack is spoilt by it: what the guards were worth in the service itself.
+	it('are oversold by the service too when its lock and its constraints are taken away', async () => {
+		await stack.query('alter table roadshow.drops drop constraint drops_never_oversold');
+		await stack.query('drop index roadshow.tokens_one_per_serial');
+		await stack.query(`create or replace function roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[])
+			returns integer language plpgsql volatile as $$
+			begin
+				perform pg_sleep(0.05); -- a pause in the place of the lock
+				return 1;
+			end $$`);
+		const w = await world(stack);
+		const fans = Array.from({ length: CLIENTS }, () => new Client(stack.url, stack.service.ca, w.api.key));
+		await Promise.all(fans.map((f) => f.get(`/v1/drops/${w.first.id}`)));
+		let most = 0;
+		for (let round = 0; round < ROUNDS && most <= UNITS; round++) {
+			const drop = await w.drop({ quantity: UNITS, tokenized: UNITS });
+			const answers = await Promise.all(fans.map((f) =>
+				f.post(`/v1/drops/${drop.id}/claims`, { contact: contact() }, { contract: false })));
+			most = Math.max(most, answers.filter((a) => a.status === 201).length);
+		}
+		fans.forEach((f) => f.close());
+		assert.ok(most > UNITS, `${most} given out of ${UNITS}: nothing was guarded, and nothing happened`);
+	});
 });
 
 async function race(stack, w, fans) {

@@ -24,15 +24,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t number = 0;
 
 	while (chain_line(&l, &line)) {
-		struct digest d = chain_next(line);
-
+		(void)chain_next(line);
 		ASSERT(line.len > 0 && memchr(line.ptr, '\n', line.len) == NULL);
 		ASSERT(line.ptr >= at && line.ptr + line.len <= body.ptr + size);
 		only_newlines(at, line.ptr);
 		at = line.ptr + line.len;
 		ASSERT(l.number > number);
 		number = l.number;
-		(void)!chain_follows(line, &d);
 		count++;
 	}
 	only_newlines(at, body.ptr + size);

@@ -8,7 +8,7 @@ select plan(62);
 -- ---- creating and reading -----------------------------------------------------------------------
 
 select is(pg_temp.hub(101, 'Mitte', 52.52, 13.405, '{"radius_km": 12.5}') -> 'status', '201', 'made');
-select is(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101))) -> 'body' -> 'radius_km',
+select is(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101))) -> 'body' -> 'radius_km',
     '12.5', 'read back');
 select is((select l.entry::jsonb ->> 'kind' from ledger l join hubs h on h.ledger_index = l.index
     and h.creator_id = l.creator_id where h.id = pg_temp.id(101)), 'hub.created', 'the ledger tells');
@@ -21,10 +21,10 @@ select is(pg_temp.hub(102, 'X', 1, 1, jsonb_build_object('partner_id', pg_temp.i
 select is(pg_temp.hub(102, 'X', 1, 1, jsonb_build_object('event_id', pg_temp.id(99))) ->> 'code',
     'unknown_event', 'an event that is none');
 select is(pg_temp.hub(102, 'X', 1, 1, '{"radius_km": 0}') ->> 'code', 'invalid_radius', 'no radius');
-select is(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101)),
+select is(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101)),
     row(pg_temp.id(13), 'creator', pg_temp.id(0), pg_temp.id(0), null, null)::api.caller,
     pg_temp.id(2)) -> 'status', '404', 'another creator sees nothing');
-select is(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101)),
+select is(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101)),
     row(pg_temp.id(13), 'creator', pg_temp.id(0), pg_temp.id(0), null, null)::api.caller)
     -> 'status', '401', 'nor does its key open this one');
 
@@ -51,13 +51,13 @@ select is(pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(101),
     'body', '{"active": false}'::jsonb)) -> 'status', '428', 'If-Match is asked for');
 select is(pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(101), 'if_match', '"x"',
     'body', '{"active": false}'::jsonb)) -> 'status', '412', 'and compared');
-create temp table etags as select pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101)))
+create temp table etags as select pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101)))
     ->> 'etag' as etag;
 select is(pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(101),
     'if_match', (select etag from etags), 'body', jsonb_build_object('active', false,
     'partner_id', pg_temp.id(21), 'radius_km', null))) -> 'body' -> 'active', 'false', 'changed');
 select is((select radius_m from hubs where id = pg_temp.id(101)), null, 'null takes away');
-select isnt(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101))) ->> 'etag',
+select isnt(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101))) ->> 'etag',
     (select etag from etags), 'the ETag is another');
 select ok(exists (select from partner_grants where partner_id = pg_temp.id(21)
     and creator_id = pg_temp.id(1)), 'the partner is let in');
@@ -70,11 +70,11 @@ select is(api.partner_resolve(pg_temp.id(21), 'hub', pg_temp.id(101)), pg_temp.i
 select is(api.partner_resolve(pg_temp.id(22), 'hub', pg_temp.id(101)), null, 'not another''s');
 select is(api.partner_resolve(pg_temp.id(21), 'hub', pg_temp.id(103)), null, 'nor any hub');
 select is(api.partner_resolve(pg_temp.id(21), 'picklist', pg_temp.id(101)), null, 'no such list');
-select is(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101)),
+select is(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101)),
     pg_temp.caller('partner')) -> 'status', '200', 'a partner reads its hub');
-select is(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(103)),
+select is(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(103)),
     pg_temp.caller('partner')) -> 'status', '404', 'but no other hub of the creator');
-select is(pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101)),
+select is(pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101)),
     pg_temp.caller('other partner')) -> 'status', '401', 'another partner is not let in at all');
 
 -- ---- stock ----------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ select ok((select max(cut_off_at) > now() + interval '7 days' from waves where h
 update waves set used = 3 where id = (select id from waves where hub_id = pg_temp.id(101)
     order by cut_off_at limit 1);
 select is(pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(101), 'if_match',
-    pg_temp.call('hub_get', jsonb_build_object('hub', pg_temp.id(101))) ->> 'etag', 'body',
+    pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101))) ->> 'etag', 'body',
     '{"capacity": 2, "cut_offs": [{"weekday": 3, "at": "11:11"}]}'::jsonb)) -> 'status', '200',
     'other cut-offs');
 select is((select count(*) from waves where hub_id = pg_temp.id(101) and used > 0 and capacity = 3),

@@ -213,11 +213,11 @@ select is(pg_temp.with_token(256, 303, '[{"sku": "SKU-1", "quantity": 1}]') ->> 
 
 -- ---- reading ----------------------------------------------------------------------------------------
 
-select is(pg_temp.call('order_get', jsonb_build_object('order', pg_temp.id(201))) -> 'body' -> 'ship_to'
+select is(pg_temp.call('order_read', jsonb_build_object('order', pg_temp.id(201))) -> 'body' -> 'ship_to'
     -> 'lat', '52.5', 'the creator sees where it goes');
-select is(pg_temp.call('order_get', jsonb_build_object('order', pg_temp.id(201)),
+select is(pg_temp.call('order_read', jsonb_build_object('order', pg_temp.id(201)),
     pg_temp.caller('storefront')) -> 'body' -> 'ship_to', null, 'a storefront, whose key is public, not');
-select is(pg_temp.call('order_get', jsonb_build_object('order', pg_temp.id(201)),
+select is(pg_temp.call('order_read', jsonb_build_object('order', pg_temp.id(201)),
     row(pg_temp.id(13), 'creator', pg_temp.id(0), pg_temp.id(0), null, null)::api.caller,
     pg_temp.id(2)) -> 'status', '404', 'another creator nothing');
 select is(pg_temp.call('order_routing', jsonb_build_object('order', pg_temp.id(201))) -> 'body'

@@ -182,7 +182,7 @@ select pg_temp.order(231, '[{"sku": "SKU-2", "quantity": 1}]') \g /dev/null
 select pg_temp.keep('none', pg_temp.claim()) \g /dev/null
 select is(pg_temp.step('pick', pg_temp.got('none'), '{"lines": [{"sku": "SKU-2", "picked": 0}]}')
     -> 'body' ->> 'state', 'cancelled', 'nothing of the list is left');
-select is(pg_temp.call('order_get', jsonb_build_object('order', pg_temp.id(231))) -> 'body'
+select is(pg_temp.call('order_read', jsonb_build_object('order', pg_temp.id(231))) -> 'body'
     -> 'backordered', '[{"sku": "SKU-2", "quantity": 1, "reason": "short_pick"}]', 'the order waits');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');
 
@@ -208,9 +208,9 @@ select is(jsonb_array_length(pg_temp.call('picklist_list', '{"limit": 50}', pg_t
     pg_temp.id(0)) -> 'body' -> 'picklists'), 0, 'another none');
 select is(jsonb_array_length(pg_temp.call('picklist_list', '{"limit": 50, "state": "cancelled"}')
     -> 'body' -> 'picklists'), 2, 'by state');
-select is(pg_temp.call('picklist_get', jsonb_build_object('picklist', pg_temp.got('no') -> 'body' ->> 'id'),
+select is(pg_temp.call('picklist_read', jsonb_build_object('picklist', pg_temp.got('no') -> 'body' ->> 'id'),
     pg_temp.caller('partner')) -> 'body' ->> 'state', 'cancelled', 'one');
-select is(pg_temp.call('picklist_get', jsonb_build_object('picklist', pg_temp.id(999))) -> 'status', '404',
+select is(pg_temp.call('picklist_read', jsonb_build_object('picklist', pg_temp.id(999))) -> 'status', '404',
     'none');
 select throws_like($$select picklist_move(creator_id, id, 'packed', now()) from picklists
     where state = 'cancelled' limit 1$$, '%cannot go from cancelled to packed', 'no way back');

@@ -39,20 +39,6 @@ static void test_next_hashes_bytes_as_sent(void **state)
 	assert_false(digest_equal(&a, &c));
 }
 
-static void test_follows(void **state)
-{
-	struct digest a = chain_next(span_of("one"));
-	char text[DIGEST_TEXT_LEN + 1];
-
-	(void)state;
-	digest_text(&a, text);
-	assert_true(chain_follows(span_of(text), &a));
-	text[0] = text[0] == 'A' ? 'B' : 'A';
-	assert_false(chain_follows(span_of(text), &a));
-	assert_false(chain_follows(span_of(""), &a));
-	assert_false(chain_follows((struct span){NULL, 0}, &a));
-}
-
 static const struct {
 	const char *body;
 	const char *lines[4];
@@ -108,7 +94,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_start),
 	    cmocka_unit_test(test_next_hashes_bytes_as_sent),
-	    cmocka_unit_test(test_follows),
 	    cmocka_unit_test(test_lines),
 	    cmocka_unit_test(test_nul),
 	};

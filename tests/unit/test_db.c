@@ -291,6 +291,27 @@ static void test_a_statement_without_batch_takes_one_item(void **state)
 	expect_all(t, 5, DB_OK);
 }
 
+// However much one creator asks for, half of the connections stay for its neighbours.
+static void test_one_creator_does_not_take_all_connections(void **state)
+{
+	struct tried a[20] = {0}, b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 20; i++)
+		submit(&a[i], &alone, &creator_a);
+	turn();
+	turn();
+	assert_int_equal(1, sent_statements);
+	submit(&b, &alone, &creator_b);
+	turn();
+	assert_int_equal(1, conns[0].count);
+	assert_int_equal(1, conns[1].count);
+	answer(&conns[1]);
+	expect_all(&b, 1, DB_OK);
+	run_to_quiet();
+	expect_all(a, 20, DB_OK);
+}
+
 // Every place that poison can have in a batch of eight, and every pair of places.
 static void test_poison_fails_alone(void **state)
 {
@@ -482,6 +503,7 @@ int main(void)
 	    CASE(test_what_arrives_meanwhile_rides_in_the_next_statement),
 	    CASE(test_creators_do_not_share_a_statement),
 	    CASE(test_a_statement_without_batch_takes_one_item),
+	    CASE(test_one_creator_does_not_take_all_connections),
 	    CASE(test_poison_fails_alone),
 	    CASE(test_what_may_pass_is_tried_again),
 	    CASE(test_tries_are_bounded),

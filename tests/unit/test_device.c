@@ -103,7 +103,7 @@ static struct httpsig_request request(void)
 static void sign(int64_t created_s, const char *who)
 {
 	struct httpsig_request req = request();
-	struct httpsig_params params = {created_s, created_s + 60, "0123456789abcdef", who};
+	struct httpsig_params params = {created_s, created_s + 60, "0123456789abcdef", who, NULL};
 
 	buf_clear(&input);
 	buf_clear(&signature);

@@ -12,16 +12,7 @@
 #include <string.h>
 
 #include "crypto/httpsig.h"
-
-#define EC_PUBLIC                                                                                  \
-	"-----BEGIN PUBLIC KEY-----\n"                                                             \
-	"MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lf\n"                       \
-	"w0EkjqF7xB4FivAxzic30tMM4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==\n"                           \
-	"-----END PUBLIC KEY-----\n"
-#define ED_PRIVATE                                                                                 \
-	"-----BEGIN PRIVATE KEY-----\n"                                                            \
-	"MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF\n"                       \
-	"-----END PRIVATE KEY-----\n"
+#include "rfc9421_keys.h"
 
 #define NOW 1618884473
 

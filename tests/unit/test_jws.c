@@ -13,14 +13,7 @@
 #include <string.h>
 
 #include "crypto/jws.h"
-
-// RFC 9421 appendix B.1.3.
-#define EC_PRIVATE                                                                                 \
-	"-----BEGIN EC PRIVATE KEY-----\n"                                                         \
-	"MHcCAQEEIFKbhfNZfpDsW43+0+JjUr9K+bTeuxopu653+hBaXGA7oAoGCCqGSM49\n"                       \
-	"AwEHoUQDQgAEqIVYZVLCrPZHGHjP17CTW0/+D9Lfw0EkjqF7xB4FivAxzic30tMM\n"                       \
-	"4GF+hR6Dxh71Z50VGGdldkkDXZCnTNnoXQ==\n"                                                   \
-	"-----END EC PRIVATE KEY-----\n"
+#include "rfc9421_keys.h"
 
 // Rendered with JSON.stringify and signed with RFC 6979 by @noble/curves.
 #define TOKEN                                                                                      \

@@ -286,6 +286,17 @@ export class Service {
 		return childrenOf(this.parent).filter((pid) => /\[wrk/.test(title(pid)));
 	}
 
+	// How many sockets a worker holds: clients' and the database's.
+	sockets(pid) {
+		return fs.readdirSync(`/proc/${pid}/fd`).filter((fd) => {
+			try {
+				return fs.readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');
+			} catch {
+				return false; // closed meanwhile
+			}
+		}).length;
+	}
+
 	async ready() {
 		assert.ok(this.child.exitCode === null && this.child.signalCode === null,
 			`roadshowd ended; its log:\n${this.tail()}`);

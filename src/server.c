@@ -35,6 +35,7 @@
 #include "http/ops_api.h"
 #include "http/router.h"
 #include "mirror/mirror_api.h"
+#include "orders/place.h"
 #include "sync/sync_api.h"
 #include "tokens/tokens.h"
 
@@ -250,6 +251,7 @@ void kore_worker_configure(void)
 	contact_start(server.secret);
 	tokens_start(server.token_keys, server.settings.public_url);
 	mirror_start(server.token_keys);
+	place_start(server.token_keys);
 	sync_start(server.token_keys);
 	call_start(&server.settings, server.secret, auth_authenticate);
 	db_start(&server.settings, statements, all_statements(statements));

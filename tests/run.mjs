@@ -19,7 +19,7 @@ function filesOf(suite) {
 function run(files, env) {
 	return new Promise((resolve) => {
 		const child = spawn(process.execPath, ['--test', ...files], { env, stdio: 'inherit' });
-		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+		process.on('exit', () => child.kill());
 		child.on('exit', (code, signal) => resolve(signal ? 1 : code));
 	});
 }

@@ -183,7 +183,6 @@ end $$;
 
 -- The answer of a list: p_found holds up to p_limit + 1 documents in order (null: none); the one too
 -- many only tells that `next` is needed, which is member p_key of the last one shown.
-drop function if exists roadshow.page_of(text, jsonb, integer);
 create or replace function roadshow.page_of(p_name text, p_found jsonb, p_limit integer,
     p_key text default 'id')
 returns api.answer language sql immutable as $$

@@ -9,18 +9,18 @@
 -- One key for the http layer, which compares the secret's hash and caches the row. `revoked` keys are
 -- found too. Statement: key_lookup.
 create or replace function api.key_lookup(p_creator uuid, p_key_id uuid)
-returns table (role text, secret_sha256 bytea, subject_id uuid, slug text, revoked boolean)
+returns table (role text, secret_sha256 bytea, subject_id uuid, revoked boolean)
 language sql stable security definer set search_path = roadshow, api, pg_temp as $$
-    select k.role, k.secret_sha256, roadshow.nil_uuid(), c.slug, k.revoked_at is not null
-    from roadshow.api_keys k join roadshow.creators c on c.id = k.creator_id
+    select k.role, k.secret_sha256, roadshow.nil_uuid(), k.revoked_at is not null
+    from roadshow.api_keys k
     where k.creator_id = p_creator and k.id = p_key_id
 $$;
 
 -- The same for a partner's key. Statement: partner_key_lookup.
 create or replace function api.partner_key_lookup(p_partner uuid, p_key_id uuid)
-returns table (role text, secret_sha256 bytea, subject_id uuid, slug text, revoked boolean)
+returns table (role text, secret_sha256 bytea, subject_id uuid, revoked boolean)
 language sql stable security definer set search_path = roadshow, api, pg_temp as $$
-    select 'partner', k.secret_sha256, k.partner_id, null::text, k.revoked_at is not null
+    select 'partner', k.secret_sha256, k.partner_id, k.revoked_at is not null
     from roadshow.partner_keys k
     where k.partner_id = p_partner and k.id = p_key_id
 $$;

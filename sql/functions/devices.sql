@@ -270,12 +270,11 @@ end $$;
 -- What a signed request is checked with; a row of nulls for a device that does not exist.
 -- Set-based. Statement: device_lookup.
 create or replace function api.device_lookup(p_creator uuid, p_devices uuid[])
-returns table (item integer, state text, event_id uuid, public_key text, slug text)
+returns table (item integer, state text, public_key text)
 language sql stable security definer set search_path = roadshow, api, pg_temp as $$
-    select o::integer, d.state, d.event_id, d.public_key, s.slug
+    select o::integer, d.state, d.public_key
     from unnest(p_devices) with ordinality as w(id, o)
     left join devices d on d.creator_id = p_creator and d.id = w.id
-    left join creators s on s.id = d.creator_id
 $$;
 
 -- ---- leases -----------------------------------------------------------------------------------

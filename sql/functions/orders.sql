@@ -135,14 +135,16 @@ begin
     end if;
 end $$;
 
--- The event of a token that is to be delivered: issued, of one unit of this SKU, in no order yet.
+-- The event of a token that is to be delivered: issued, of one unit of this SKU, in no order yet. The
+-- version is that of the text that was shown, null when the creator's key orders.
 -- Locks: none; the caller holds the token. Raises: RS409, RS422.
-create or replace function roadshow.order_check_token(p_creator uuid, p_token uuid, p_lines jsonb)
+create or replace function roadshow.order_check_token(p_creator uuid, p_token uuid,
+    p_version integer, p_lines jsonb)
 returns uuid language plpgsql stable as $$
 declare
     k record;
 begin
-    select t.state, d.sku, d.event_id into k from tokens t
+    select t.state, t.version, d.sku, d.event_id into k from tokens t
     join drops d on d.creator_id = t.creator_id and d.id = t.drop_id
     where t.creator_id = p_creator and t.id = p_token;
     if not found then
@@ -150,6 +152,9 @@ begin
     end if;
     if k.state <> 'issued' then
         perform fail(409, 'token_not_live', 'The token is ' || k.state || '.', '/token_id');
+    end if;
+    if p_version <> k.version then
+        perform fail(409, 'token_not_live', 'The token has another holder now.', '/token');
     end if;
     if p_lines <> jsonb_build_array(jsonb_build_object('sku', k.sku, 'quantity', 1)) then
         perform fail(422, 'token_lines', 'A token stands for one unit of ' || k.sku || '.',
@@ -191,7 +196,8 @@ begin
     o.needed_by := (b ->> 'needed_by')::timestamptz;
     o.token_id := (b ->> 'token_id')::uuid;
     if o.token_id is not null then
-        o.event_id := order_check_token(p_creator, o.token_id, b -> 'lines');
+        o.event_id := order_check_token(p_creator, o.token_id,
+            (p ->> 'token_version')::integer, b -> 'lines');
     end if;
     o.created_at := t;
     o.ledger_index := 0; -- set by the batch, which appends for all its orders at once

@@ -16,12 +16,12 @@
 
 const struct db_statement device_lookup_statement = {
     .name = "device_lookup",
-    .sql = "select item, state, event_id, public_key, slug from api.device_lookup($1, $2)",
+    .sql = "select item, state, public_key from api.device_lookup($1, $2)",
     .columns = 1,
     .types = {DB_UUID},
     .batch_max = 256,
 };
-enum { COL_STATE = 1, COL_EVENT, COL_PUBLIC_KEY, COL_SLUG };
+enum { COL_STATE = 1, COL_PUBLIC_KEY };
 
 // Between device_key_id() and device_verify() the call's `signature` points into this.
 struct parsed {
@@ -198,9 +198,6 @@ bool device_verify(struct call *c, const struct db_row *row)
 	    .creator = p->creator,
 	    .key = p->device,
 	    .subject = p->device,
-	    .event = db_uuid(row, COL_EVENT),
-	    .slug =
-		arena_strndup(&c->arena, db_text(row, COL_SLUG).ptr, db_text(row, COL_SLUG).len),
 	};
 	return true;
 }

@@ -39,7 +39,7 @@ struct device_request {
 	bool clock_told;  // by the header, to the microsecond; else by `created`, to the second
 };
 
-// api.device_lookup(): item, state, event, public key as JWK, slug; one column, the device.
+// api.device_lookup(): item, state, public key as JWK; one column, the device.
 extern const struct db_statement device_lookup_statement;
 
 bool device_key_id_parse(struct span keyid, struct uuid *creator, struct uuid *device) MUST_CHECK;

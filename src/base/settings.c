@@ -71,7 +71,7 @@ static const struct setting SETTINGS[] = {
 	.otherwise = "dbname=roadshow",
 	.help = "libpq connection string or URL of the service's role (roadshow_app)."},
     {TEXT(admin_database_url, "ADMIN_DATABASE_URL"), .otherwise = "",
-	.help = "The same for the owner's role (migrate, creator create). Empty: database_url."},
+	.help = "The same for the owner's role (migrate, postal import). Empty: database_url."},
     {TEXT(public_url, "PUBLIC_URL"), .otherwise = "https://127.0.0.1:8443", .check = is_origin,
 	.must_be = "an http or https URL without a slash at its end",
 	.help = "Where the world reaches the service; tokens and links name it as issuer."},

@@ -14,7 +14,7 @@
 
 struct settings {
 	const char *database_url;	 // libpq connection string of the service's role
-	const char *admin_database_url;	 // of the owner's role: migrate, creator create
+	const char *admin_database_url;	 // of the owner's role: migrate, postal import
 	const char *public_url;		 // what tokens and links name as issuer
 	const char *keys_dir;		 // PEM keys of tokens, status lists and ledger
 	const char *operator_key_sha256; // hex; empty: no operator may call

@@ -204,8 +204,10 @@ static bool send_order(
 	put_lines(&a, o);
 	put_ship_to(&a, o, by_postal_code);
 	json_kv_text(&a.w, "service", service);
-	if (o->holder > 0)
+	if (o->holder > 0) {
 		json_kv_text(&a.w, "token_id", noted(d, "order.%d.token", n));
+		json_kv_text(&a.w, "token", noted(d, "order.%d.jwt", n));
+	}
 	json_close(&a.w, '}');
 	bool ok = ask_all(d, &a, 1);
 	*code = ok ? ask_problem(d, &a) : "";
@@ -252,6 +254,7 @@ bool demo_order(struct demo *d)
 		int fan = o->holder > 0 ? nth_holder(d, &STORY_CITY[o->city], o->holder) : 0;
 		if (fan > 0) {
 			take_note(d, noted(d, "fan.%d.token", fan), "order.%d.token", n);
+			take_note(d, noted(d, "fan.%d.jwt", fan), "order.%d.jwt", n);
 			take_note(d, "delivery", "fan.%d.state", fan);
 			of_tokens++;
 		}

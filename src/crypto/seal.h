@@ -37,7 +37,7 @@ enum seal_result {
 // exactly one active key, or a file is unreadable, malformed or open to others.
 // The caller releases with seal_ring_release().
 struct seal_ring *seal_ring_load(const char *dir, const char *use, struct buf *error) MUST_CHECK;
-// A ring of this one key, which is copied; for tests and tools.
+// A ring of this one key, which is copied. The caller releases it.
 struct seal_ring *seal_ring_of(const uint8_t key[SEAL_KEY_LEN]);
 void seal_ring_release(struct seal_ring *r); // wipes the keys; NULL is fine
 // Writes a new random key to the file, mode 0600; refuses to overwrite.

@@ -356,6 +356,14 @@ static void results_of_batch(struct db_batch *b, const PGresult *result)
 	batch_free(b);
 }
 
+// Without DETAIL and CONTEXT, which repeat what the request said.
+static const char *primary_message(const PGresult *result)
+{
+	const char *text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	return text != NULL ? text : "";
+}
+
 static void batch_failed(struct db_batch *b, const PGresult *result)
 {
 	const char *sqlstate =
@@ -381,7 +389,7 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 		outcome.status = DB_PROBLEM;
 	} else {
 		log_error("%s failed with %s: %s", b->lane->statement->name, sqlstate,
-		    PQresultErrorMessage(result));
+		    primary_message(result));
 	}
 	batch_finish(b, &outcome);
 }

@@ -101,6 +101,8 @@ static void release_if_idle(struct call *c)
 {
 	if (c->client != NULL || c->item_out || c->waiting || c->advancing)
 		return;
+	if (c->release != NULL)
+		c->release(c->prepared);
 	arena_release(&c->arena);
 	buf_release(&c->out);
 	free(c);
@@ -138,6 +140,19 @@ void call_resume(struct call *c)
 	ASSERT(c->waiting);
 	c->waiting = false;
 	go_on(c);
+}
+
+static void on_turn(void *call)
+{
+	call_resume(call);
+}
+
+void call_yield(struct call *c)
+{
+	ASSERT(c->prepare_runs > 0);
+	c->prepare_runs--; // a slice of work is no failed attempt
+	call_wait(c);
+	client_later(on_turn, c);
 }
 
 // ---- reading the request ------------------------------------------------------------------------

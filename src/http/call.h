@@ -45,8 +45,6 @@ struct caller {
 	struct uuid creator;
 	struct uuid key;
 	struct uuid subject; // partner or device, else nil
-	struct uuid event;   // a device's event, else nil
-	const char *slug;    // the creator's, when known
 };
 
 #define CALL_HEADERS_MAX 12
@@ -87,6 +85,7 @@ struct call {
 	bool checked;	// headers, body and query agree with the tables
 	unsigned prepare_runs;
 	void *prepared; // the route's own, from `prepare` to `bind`; lives in the arena
+	void (*release)(void *prepared); // frees what of it does not, when the call ends; or NULL
 	void (*then)(struct call *c, const struct db_outcome *outcome);
 
 	// The answer.
@@ -134,6 +133,9 @@ void call_problem(
 // has gone.
 void call_wait(struct call *c);
 void call_resume(struct call *c);
+
+// For a `prepare` hook with much to do: other work of the loop goes first, then the hook runs again.
+void call_yield(struct call *c);
 
 struct field_errors;
 void call_field_problem(struct call *c, const struct field_errors *errors); // 422 validation_failed

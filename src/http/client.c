@@ -48,6 +48,28 @@ void client_close_after(struct http_request *r)
 	r->owner->flags |= CONN_CLOSE_EMPTY;
 }
 
+struct later {
+	void (*run)(void *arg);
+	void *arg;
+};
+
+static void on_later(void *arg, u_int64_t now)
+{
+	struct later l = *(struct later *)arg;
+
+	(void)now;
+	kore_free(arg);
+	l.run(l.arg);
+}
+
+void client_later(void (*run)(void *arg), void *arg)
+{
+	struct later *l = kore_malloc(sizeof(*l));
+
+	*l = (struct later){run, arg};
+	(void)kore_timer_add(on_later, 0, l, KORE_TIMER_ONESHOT);
+}
+
 static void on_free(struct http_request *r)
 {
 	struct call *c = r->hdlr_extra;

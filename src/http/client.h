@@ -15,6 +15,8 @@ struct http_request;
 struct span client_header(const struct http_request *r, const char *name);
 // Lets the handler run again in this turn of the loop; the call is rendered.
 void client_wake(struct http_request *r);
+// Runs once, in the next turn of the loop, which comes at once.
+void client_later(void (*run)(void *arg), void *arg);
 // The connection ends after this answer.
 void client_close_after(struct http_request *r);
 

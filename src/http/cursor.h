@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Opaque list cursors: what a list function calls `next`, signed, so that a client can neither make
-// one nor use one list's cursor on another. base64url(HMAC-SHA-256(secret, path ‖ 0 ‖ text)[0..16)
-// ‖ text).
+// one nor use one list's or creator's cursor on another:
+//
+//   base64url(HMAC-SHA-256(key, creator id ‖ path ‖ 0 ‖ text)[0..16) ‖ text)
 #ifndef ROADSHOW_CURSOR_H
 #define ROADSHOW_CURSOR_H
 

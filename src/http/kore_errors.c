@@ -44,7 +44,7 @@ static struct problem problem_of(int status)
 	    {405, "method_not_allowed", "This method is not known."},
 	    {408, "request_timeout", "The request did not arrive in time."},
 	    {411, "length_required", "Send Content-Length; chunked bodies are not taken here."},
-	    {413, "body_too_large", "The body is larger than any path takes."},
+	    {413, "body_too_large", "The body is larger than this path takes."},
 	    {414, "uri_too_long", "The request target is too long."},
 	    {421, "misdirected_request", "Host and TLS server name differ."},
 	    {431, "header_too_large", "The request head is too large."},

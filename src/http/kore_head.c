@@ -23,7 +23,9 @@
 #include <kore/http.h>
 
 #include "base/str.h"
+#include "http/call.h"
 #include "http/client.h"
+#include "http/router.h"
 
 typedef int recv_fn(struct netbuf *);
 
@@ -76,14 +78,15 @@ static bool is_named(struct span line, const char *name)
 
 static bool take_length(struct head *h, struct span line)
 {
-	struct span value = {line.ptr + sizeof("content-length"), line.len - sizeof("content-length")};
+	struct span value = {
+	    line.ptr + sizeof("content-length"), line.len - sizeof("content-length")};
 
 	while (value.len > 0 && (value.ptr[0] == ' ' || value.ptr[0] == '\t')) {
 		value.ptr++;
 		value.len--;
 	}
-	while (value.len > 0 &&
-	       (value.ptr[value.len - 1] == ' ' || value.ptr[value.len - 1] == '\t'))
+	while (
+	    value.len > 0 && (value.ptr[value.len - 1] == ' ' || value.ptr[value.len - 1] == '\t'))
 		value.len--;
 	for (size_t i = 0; i < value.len; i++)
 		if (value.ptr[i] < '0' || value.ptr[i] > '9')
@@ -125,6 +128,25 @@ static bool take_head(struct head *h, const char *p, size_t len)
 	return !(h->chunked && h->lengths > 0);
 }
 
+// What the route of this head takes; of no route, what most take. Told before the body is read, so
+// that nobody fills our memory at a path that would refuse it anyway.
+static size_t body_max_of(const char *p, size_t len)
+{
+	enum method method = *p == 'P' && p[1] == 'O' ? POST : p[1] == 'U' ? PUT : PATCH;
+	const char *from = memchr(p, ' ', len);
+	struct route_match m;
+	size_t n;
+
+	if (from == NULL)
+		return (size_t)call_settings()->body_bytes_max;
+	from++;
+	n = strcspn(from, " ?\r");
+	router_match(method, (struct span){from, n}, &m);
+	if (m.route == NULL || m.route->body_bytes_max == ROUTE_BODY_MAX_DEFAULT)
+		return (size_t)call_settings()->body_bytes_max;
+	return m.route->body_bytes_max;
+}
+
 static bool takes_body(const char *p)
 {
 	return strncmp(p, "POST ", 5) == 0 || strncmp(p, "PUT ", 4) == 0 ||
@@ -152,6 +174,8 @@ static int head_recv(struct netbuf *nb)
 		return refuse(c, 400, "Bad Request");
 	if (h.lines > LINES_MAX)
 		return refuse(c, 431, "Request Header Fields Too Large");
+	if (takes_body(p) && (uint64_t)h.length > body_max_of(p, (size_t)(end - p)))
+		return refuse(c, 413, "Content Too Large");
 	whole = (size_t)(end - p) + 4;
 	if (takes_body(p) && (uint64_t)h.length > nb->s_off - whole)
 		return http_header_recv(nb); // more of the body is to come

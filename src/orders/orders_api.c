@@ -107,6 +107,7 @@ static const struct field order_body[] = {
     {.name = "not_before", .type = FIELD_TIME, .nullable = true},
     {.name = "needed_by", .type = FIELD_TIME, .nullable = true},
     {.name = "token_id", .type = FIELD_UUID, .nullable = true},
+    {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
     {0},
 };
 

@@ -16,9 +16,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "crypto/jws.h"
 #include "orders/context.h"
 
 #define LINES_MAX 50 // as the route's table says
+
+static const struct keyring *tokens;
+
+void place_start(const struct keyring *token_keys)
+{
+	tokens = token_keys;
+}
 
 const struct db_statement orders_context_statement = {
     .name = "route_context",
@@ -57,6 +65,7 @@ struct placing {
 	bool placed; // lat and lon are known
 	double lat, lon;
 	struct span country, code; // of a destination by postal code
+	int64_t token_version;	   // of the token that was shown; 0: none was
 	char near[16];		   // nearest known prefix of an unknown code, "" when none
 };
 
@@ -84,6 +93,36 @@ static bool read_destination(struct call *c, struct placing *p)
 	    "Give either lat and lon, or country and postal_code.");
 	call_field_problem(c, &errors);
 	return false;
+}
+
+// ---- whose token --------------------------------------------------------------------------------
+
+static bool refuse_token(struct call *c, const char *code, const char *detail)
+{
+	call_problem(c, 422, code, detail, "/token");
+	return false;
+}
+
+// A token's id is no secret, its text is: a publishable key has a token delivered only by showing it.
+// False: the call has its problem.
+static bool read_token(struct call *c, struct placing *p)
+{
+	struct span id = json_get_text(c->json, "token_id");
+	struct span text = json_get_text(c->json, "token");
+	struct token_claims claims;
+	struct uuid named;
+
+	if (text.ptr == NULL)
+		return id.ptr == NULL || c->caller.role == ROLE_CREATOR ||
+		       refuse_token(c, "token_required",
+			   "A storefront key delivers a token when it shows the token's text.");
+	if (token_parse(&c->arena, text, tokens, &claims) != JWS_OK)
+		return refuse_token(c, "token_invalid", "This text is no token of ours.");
+	if (id.ptr == NULL || !uuid_parse(id, &named) || !uuid_eq(&named, &claims.token))
+		return refuse_token(
+		    c, "token_invalid", "`token_id` is not the token of this text.");
+	p->token_version = claims.version;
+	return true;
 }
 
 static void unknown_code(struct call *c, const struct placing *p)
@@ -170,7 +209,7 @@ bool place_prepare(struct call *c)
 		call_problem(c, 503, "overloaded", "Memory is short; try again soon.", NULL);
 		return false;
 	}
-	if (read_destination(c, p))
+	if (read_destination(c, p) && read_token(c, p))
 		ask(c, p);
 	return false;
 }
@@ -228,6 +267,8 @@ static struct span write_item(
 	json_key(&w, "lon");
 	json_put_number(&w, p->lon);
 	route_ranking_write(&w, ranking);
+	if (p->token_version > 0)
+		json_kv_int(&w, "token_version", p->token_version);
 	json_key(&w, "body");
 	json_put_raw(&w, c->body);
 	json_close(&w, '}');

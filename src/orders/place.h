@@ -5,7 +5,11 @@
 #ifndef ROADSHOW_ORDERS_PLACE_H
 #define ROADSHOW_ORDERS_PLACE_H
 
+#include "crypto/keys.h"
 #include "http/call.h"
+
+// The keys that tokens are signed with: a storefront shows a token's text to have it delivered.
+void place_start(const struct keyring *token_keys);
 
 // api.route_context(): where a postal code is, and the hubs when the worker's copy is old.
 extern const struct db_statement orders_context_statement;

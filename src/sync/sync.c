@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Three passes: read each line by itself (read_line), give every line its number (number_lines),
+// Three passes: read each line by itself (read_line, in slices), give every line its number (number_lines),
 // walk the chain as far as it holds (walk_chain); then write what was found. The table of lines
 // lives in the caller's arena; a line's JSON tree lives in a scratch arena until the next line;
 // what a line says is kept as text in `told`.
@@ -32,10 +32,11 @@ struct line {
 	size_t told_at, told_len;
 };
 
-struct reader {
+struct sync_reader {
 	const struct keyring *tokens;
 	struct arena scratch;
 	struct span body;
+	struct chain_lines rest; // of the body, not yet read
 	struct line *lines;
 	size_t count;
 	struct buf told; // of every line: members k, t, e, f
@@ -127,7 +128,7 @@ static bool put_uuid(struct json_out *w, const struct json *e, const char *key)
 
 // ---- the kinds: each writes the members of `f` and returns NULL, or what is wrong ---------------
 
-static void put_signed_token(struct reader *r, struct json_out *w, struct span text)
+static void put_signed_token(struct sync_reader *r, struct json_out *w, struct span text)
 {
 	struct digest shown = digest_sha256(text.ptr, text.len);
 	struct token_claims claims;
@@ -165,7 +166,7 @@ static bool has_token(const struct json *e)
 }
 
 // The signed text as scanned, or the id and version that the device took from its mirror.
-static bool put_token(struct reader *r, struct json_out *w, const struct json *e)
+static bool put_token(struct sync_reader *r, struct json_out *w, const struct json *e)
 {
 	const struct json *token = json_get(e, "token");
 
@@ -177,7 +178,7 @@ static bool put_token(struct reader *r, struct json_out *w, const struct json *e
 	return true;
 }
 
-static const char *put_redeem(struct reader *r, struct json_out *w, const struct json *e)
+static const char *put_redeem(struct sync_reader *r, struct json_out *w, const struct json *e)
 {
 	if (!put_token(r, w, e))
 		return "a redeem has `token`, or `token_id` and `version`";
@@ -188,7 +189,7 @@ static const char *put_redeem(struct reader *r, struct json_out *w, const struct
 	return NULL;
 }
 
-static const char *put_reject(struct reader *r, struct json_out *w, const struct json *e)
+static const char *put_reject(struct sync_reader *r, struct json_out *w, const struct json *e)
 {
 	if (is_absent(json_get(e, "reason")) || !put_text(w, e, "reason", 64))
 		return "a reject has a `reason`, a text of up to 64 bytes";
@@ -260,7 +261,7 @@ static const char *put_payment(struct json_out *w, const struct json *sale)
 	return NULL;
 }
 
-static const char *put_sale(struct reader *r, struct json_out *w, const struct json *e)
+static const char *put_sale(struct sync_reader *r, struct json_out *w, const struct json *e)
 {
 	const struct json *lines = json_get(e, "lines");
 	const char *wrong = NULL;
@@ -279,7 +280,7 @@ static const char *put_sale(struct reader *r, struct json_out *w, const struct j
 	return put_payment(w, e);
 }
 
-static const char *put_heartbeat(struct reader *r, struct json_out *w, const struct json *e)
+static const char *put_heartbeat(struct sync_reader *r, struct json_out *w, const struct json *e)
 {
 	(void)r;
 	if (!put_int(w, e, "backlog", INT32_MAX))
@@ -289,7 +290,7 @@ static const char *put_heartbeat(struct reader *r, struct json_out *w, const str
 
 static const struct {
 	const char *name;
-	const char *(*put)(struct reader *r, struct json_out *w, const struct json *e);
+	const char *(*put)(struct sync_reader *r, struct json_out *w, const struct json *e);
 } kinds[] = {
     {"redeem", put_redeem},
     {"reject", put_reject},
@@ -301,7 +302,7 @@ static const struct {
 
 // Replaces what was told of the line so far. The kind is told when it could be read.
 static void tell_error(
-    struct reader *r, struct line *l, struct span kind, const char *code, const char *detail)
+    struct sync_reader *r, struct line *l, struct span kind, const char *code, const char *detail)
 {
 	struct json_out w;
 
@@ -330,7 +331,8 @@ static bool anchor(struct line *l, const struct json *e)
 	return l->anchored;
 }
 
-static void tell_event(struct reader *r, struct line *l, const struct json *e, struct span kind)
+static void tell_event(
+    struct sync_reader *r, struct line *l, const struct json *e, struct span kind)
 {
 	struct json_out w = json_to(&r->told);
 	const char *wrong;
@@ -362,7 +364,7 @@ static void tell_event(struct reader *r, struct line *l, const struct json *e, s
 	tell_error(r, l, kind, "unknown_kind", "this kind of event is not known here");
 }
 
-static void read_line(struct reader *r, struct line *l)
+static void read_line(struct sync_reader *r, struct line *l)
 {
 	static const struct span none = {NULL, 0};
 	const struct json *e;
@@ -389,26 +391,29 @@ static void read_line(struct reader *r, struct line *l)
 		tell_event(r, l, e, kind);
 }
 
-static void read_lines(struct reader *r)
+bool sync_step(struct sync_reader *r, size_t lines)
 {
-	struct chain_lines rest = chain_lines_of(r->body);
 	struct span text;
 
-	while (r->count < SYNC_EVENTS_MAX && chain_line(&rest, &text)) {
-		struct line *l = &r->lines[r->count++];
+	for (size_t i = 0; i < lines; i++) {
+		struct line *l;
 
+		if (r->count == SYNC_EVENTS_MAX || !chain_line(&r->rest, &text))
+			return false;
+		l = &r->lines[r->count++];
 		l->text = text;
 		arena_init(&r->scratch, SCRATCH_BYTES_MAX);
 		read_line(r, l);
 		arena_release(&r->scratch);
 		l->told_len = r->told.len - l->told_at;
 	}
+	return true;
 }
 
 // ---- the chain ----------------------------------------------------------------------------------
 
 // Lines from..to (without `to`) do not say their place; `to` is readable or the end.
-static void number_between(struct reader *r, size_t from, size_t to)
+static void number_between(struct sync_reader *r, size_t from, size_t to)
 {
 	const struct line *before = from > 0 ? &r->lines[from - 1] : NULL;
 	const struct line *after = to < r->count ? &r->lines[to] : NULL;
@@ -429,7 +434,7 @@ static void number_between(struct reader *r, size_t from, size_t to)
 	}
 }
 
-static void number_lines(struct reader *r)
+static void number_lines(struct sync_reader *r)
 {
 	size_t from = 0;
 
@@ -451,7 +456,7 @@ static void number_lines(struct reader *r)
 }
 
 // One line onto the run. False: the chain ends here.
-static bool walk_line(struct reader *r, struct line *l)
+static bool walk_line(struct sync_reader *r, struct line *l)
 {
 	const struct line *first = r->run[0], *last;
 
@@ -478,7 +483,7 @@ static bool walk_line(struct reader *r, struct line *l)
 	return false;
 }
 
-static void walk_chain(struct reader *r)
+static void walk_chain(struct sync_reader *r)
 {
 	if (r->run_count > 0)
 		return; // nothing readable
@@ -489,7 +494,7 @@ static void walk_chain(struct reader *r)
 
 // ---- writing it down ----------------------------------------------------------------------------
 
-static void put_line(struct reader *r, struct json_out *w, const struct line *l)
+static void put_line(struct sync_reader *r, struct json_out *w, const struct line *l)
 {
 	json_open(w, '{');
 	json_key(w, "h");
@@ -502,7 +507,7 @@ static void put_line(struct reader *r, struct json_out *w, const struct line *l)
 	json_close(w, '}');
 }
 
-static void put_run(struct reader *r, struct buf *out)
+static void put_run(struct sync_reader *r, struct buf *out)
 {
 	struct json_out w = json_to(out);
 	const struct line *first = r->run[0];
@@ -532,30 +537,57 @@ static void put_run(struct reader *r, struct buf *out)
 	json_close(&w, '}');
 }
 
+struct sync_reader *sync_begin(
+    struct arena *a, struct span body, const struct keyring *tokens, enum sync_result *why)
+{
+	size_t count = chain_count(body);
+	struct sync_reader *r = arena_alloc(a, sizeof(*r));
+
+	*why = count == 0 ? SYNC_EMPTY : count > SYNC_EVENTS_MAX ? SYNC_TOO_MANY : SYNC_TOO_LARGE;
+	if (count == 0 || count > SYNC_EVENTS_MAX || r == NULL)
+		return NULL;
+	r->tokens = tokens;
+	r->body = body;
+	r->rest = chain_lines_of(body);
+	r->lines = arena_alloc(a, count * sizeof(*r->lines));
+	r->run = arena_alloc(a, count * sizeof(struct line *));
+	if (r->lines == NULL || r->run == NULL)
+		return NULL;
+	buf_init(&r->told, TOLD_BYTES_MAX);
+	*why = SYNC_OK;
+	return r;
+}
+
+enum sync_result sync_end(struct sync_reader *r, struct buf *out)
+{
+	number_lines(r);
+	walk_chain(r);
+	if (!r->told.failed)
+		put_run(r, out);
+	else
+		out->failed = true;
+	return out->failed ? SYNC_TOO_LARGE : SYNC_OK;
+}
+
+void sync_release(struct sync_reader *r)
+{
+	if (r != NULL)
+		buf_release(&r->told);
+}
+
 enum sync_result sync_read(
     struct arena *a, struct span body, const struct keyring *tokens, struct buf *out)
 {
-	struct reader r = {.tokens = tokens, .body = body};
-	size_t count = chain_count(body);
+	enum sync_result result;
+	struct sync_reader *r = sync_begin(a, body, tokens, &result);
 
-	if (count == 0)
-		return SYNC_EMPTY;
-	if (count > SYNC_EVENTS_MAX)
-		return SYNC_TOO_MANY;
-	r.lines = arena_alloc(a, count * sizeof(*r.lines));
-	r.run = arena_alloc(a, count * sizeof(struct line *));
-	if (r.lines == NULL || r.run == NULL)
-		return SYNC_TOO_LARGE;
-	buf_init(&r.told, TOLD_BYTES_MAX);
-	read_lines(&r);
-	number_lines(&r);
-	walk_chain(&r);
-	if (!r.told.failed)
-		put_run(&r, out);
-	else
-		out->failed = true;
-	buf_release(&r.told);
-	return out->failed ? SYNC_TOO_LARGE : SYNC_OK;
+	if (r == NULL)
+		return result;
+	while (sync_step(r, SYNC_EVENTS_MAX))
+		continue;
+	result = sync_end(r, out);
+	sync_release(r);
+	return result;
 }
 
 // ---- gzip ---------------------------------------------------------------------------------------

@@ -48,7 +48,17 @@ enum sync_result {
 //   lines  [{h: SHA-256 hex, a: offset in the body, n: length, k: kind, t: ts, e: error code,
 //          f: fields}], without repetitions; k and t are absent when they cannot be read
 //
-// `a` is for the table of lines; what is read of one line at a time is released again.
+// Checking 10,000 tokens takes half a second, too long for one turn of a worker's loop: so an upload
+// is read in slices. sync_begin() gives a reader that lives in the arena (its buffer does not:
+// sync_release()) or NULL with the reason; sync_step() reads up to `lines` more lines and is false
+// when there are no more; sync_end() writes what was found.
+struct sync_reader;
+struct sync_reader *sync_begin(struct arena *a, struct span body, const struct keyring *tokens,
+    enum sync_result *why) MUST_CHECK;
+bool sync_step(struct sync_reader *r, size_t lines) MUST_CHECK;
+enum sync_result sync_end(struct sync_reader *r, struct buf *out) MUST_CHECK;
+void sync_release(struct sync_reader *r); // NULL is fine
+// All of it at once, for tests.
 enum sync_result sync_read(
     struct arena *a, struct span body, const struct keyring *tokens, struct buf *out) MUST_CHECK;
 

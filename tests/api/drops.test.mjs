@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import * as jose from 'jose';
 import { assertProblem } from './lib/contract.mjs';
 import * as fx from './lib/fixtures.mjs';
+import { until } from '../crash/lib/stack.mjs';
 
 let c;
 before(async () => { c = await fx.creator(); });
@@ -143,15 +144,13 @@ describe('drops', () => {
 	});
 
 	it('move by the clock', async () => {
-		const d = await fx.drop(c, { event_id: ev.id, sku, opens_at: fx.inSeconds(1), closes_at: fx.inSeconds(2) });
+		const d = await fx.drop(c, { event_id: ev.id, sku, opens_at: fx.inSeconds(2), closes_at: fx.inSeconds(6) });
 		const state = async () => fx.ok(await c.api.get(`/v1/drops/${d.id}`), 200).state;
 		assert.equal(await state(), 'scheduled');
 		assertProblem(await fx.claim(c, d.id), 409, 'not_open');
-		await new Promise((r) => setTimeout(r, 1150));
-		assert.equal(await state(), 'open');
+		await until(async () => (await state()) === 'open', 'the drop to open');
 		fx.ok(await fx.claim(c, d.id));
-		await new Promise((r) => setTimeout(r, 1000));
-		assert.equal(await state(), 'closed');
+		await until(async () => (await state()) === 'closed', 'the drop to close');
 		assertProblem(await fx.claim(c, d.id), 409, 'closed');
 	});
 });

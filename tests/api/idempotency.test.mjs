@@ -88,10 +88,10 @@ describe('Idempotency-Key', () => {
 		assertProblem(await c.api.post('/v1/products', { ...b, title: '' }, { idem }));
 		fx.ok(await c.api.post('/v1/products', b, { idem }));
 
-		const later = await fx.drop(c, { opens_at: fx.inSeconds(1.5), quantity: 1, tokenized: 1 });
+		const later = await fx.drop(c, { opens_at: fx.inSeconds(2), quantity: 1, tokenized: 1 });
 		const claim = { contact: fx.email() }, key = randomUUID();
 		assertProblem(await fx.claim(c, later.id, claim, { idem: key }), 409, 'not_open');
-		await new Promise((resolve) => setTimeout(resolve, 1700));
+		await new Promise((resolve) => setTimeout(resolve, 2200));
 		fx.ok(await fx.claim(c, later.id, claim, { idem: key }));
 	});
 

@@ -150,10 +150,22 @@ describe('an order', () => {
 		const n = await network(c);
 		const d = await fx.drop(c, { sku: n.sku });
 		const t = await fx.token(c, d.id);
-		const o = fx.ok(await fx.order(c, n.sku, FAN, { token_id: t.id }));
+		const own = { token_id: t.id, token: t.jwt };
+		const o = fx.ok(await fx.order(c, n.sku, FAN, own));
 		assert.equal(o.token_id, t.id);
-		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id }), 409, 'token_ordered');
-		assertProblem(await fx.order(c, n.sku, FAN, { token_id: randomUUID() }), 422, 'unknown_token');
+		assertProblem(await fx.order(c, n.sku, FAN, own), 409, 'token_ordered');
+		const unknown = { lines: [{ sku: n.sku, quantity: 1 }], ship_to: FAN, service: 'standard', token_id: randomUUID() };
+		assertProblem(await c.api.post('/v1/orders', unknown), 422, 'unknown_token');
+	});
+
+	it('does not deliver a token to who only knows its id', async () => {
+		const n = await network(c);
+		const d = await fx.drop(c, { sku: n.sku });
+		const t = await fx.token(c, d.id), other = await fx.token(c, d.id);
+		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id }), 422, 'token_required');
+		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id, token: other.jwt }), 422, 'token_invalid');
+		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id, token: `${t.jwt.slice(0, -2)}AA` }), 422, 'token_invalid');
+		fx.ok(await fx.order(c, n.sku, FAN, { token_id: t.id, token: t.jwt }));
 	});
 
 	for (const [what, over, pointer] of [

@@ -104,7 +104,8 @@ describe('a signed request', () => {
 	for (const parameter of PARAMS)
 		it(`must tell ${parameter}`, () => refused({ params: PARAMS.filter((p) => p !== parameter) }));
 
-	const stale = (s) => ({ values: { created: new Date(Date.now() + s * 1000), expires: new Date(Date.now() + (s + 60) * 1000) } });
+	const stale = (s) => ({ values: { created: new Date(Date.now() + s * 1000),
+		expires: new Date(Date.now() + (s + 60) * 1000) } });
 	const other = newKey();
 	for (const [what, over] of [
 		['another key', { key: other.privateKey }], ['an unknown key id', { keyid: 'x' }],

@@ -114,9 +114,10 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 function report(contestants, turns) {
 	const rate = (name) => median(turns.filter((t) => t.name === name).map((t) => t.per_second));
 	const best = Math.max(...contestants.slice(1).map((w) => rate(w.name)));
-	console.log(`\n${'claims a second, median of'} ${ROUNDS} × ${SECONDS} s, ${CONNECTIONS} connections, ` +
+	console.log(`\nclaims a second, median of ${ROUNDS} × ${SECONDS} s, ${CONNECTIONS} connections, ` +
 		`${WORKERS} worker(s), ${os.cpus().length} cores with the load generator among them\n`);
-	console.log(`${'service'.padEnd(32)} ${'claims/s'.padStart(10)} ${'p50 ms'.padStart(9)} ${'p99 ms'.padStart(9)} ${'ratio'.padStart(7)}`);
+	console.log(`${'service'.padEnd(32)} ${'claims/s'.padStart(10)} ${'p50 ms'.padStart(9)} ` +
+		`${'p99 ms'.padStart(9)} ${'ratio'.padStart(7)}`);
 	for (const { name } of contestants) {
 		const mine = turns.filter((t) => t.name === name);
 		console.log(`${name.padEnd(32)} ${rate(name).toFixed(0).padStart(10)} ` +

@@ -42,16 +42,16 @@ create function pg_temp.partner(p_idem text) returns api.answer language sql as 
 select is((pg_temp.partner('p1')).status, 201, 'a partner is made');
 select is((pg_temp.partner('p1')).replayed, true, 'an operator''s call is remembered too');
 select results_eq(
-    $$ select role, secret_sha256, subject_id, slug, revoked
+    $$ select role, secret_sha256, subject_id, revoked
        from api.partner_key_lookup(pg_temp.id(5), pg_temp.id(105)) $$,
-    $$ values ('partner', sha256(int4send(105)), pg_temp.id(5), null::text, false) $$,
+    $$ values ('partner', sha256(int4send(105)), pg_temp.id(5), false) $$,
     'its key is found by partner and id');
 
 -- ---- keys
 select results_eq(
-    $$ select role, secret_sha256, subject_id, slug, revoked
+    $$ select role, secret_sha256, subject_id, revoked
        from api.key_lookup(pg_temp.id(1), pg_temp.id(101)) $$,
-    $$ values ('creator', sha256(int4send(101)), nil_uuid(), 'one', false) $$,
+    $$ values ('creator', sha256(int4send(101)), nil_uuid(), false) $$,
     'a key is found by creator and id');
 select is_empty($$ select * from api.key_lookup(pg_temp.id(2), pg_temp.id(101)) $$,
     'and not under another creator');

@@ -342,6 +342,22 @@ export class Service {
 
 // ---- both -----------------------------------------------------------------------------------------
 
+// A test that is interrupted, or runs into a fault outside its hooks, leaves nothing behind either.
+const running = new Set();
+function abandon() {
+	for (const stack of running) {
+		const { service, cluster } = stack;
+		for (const child of [service?.janitor, service?.child, cluster?.child])
+			if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL'); // their children see it and leave
+		if (!process.env.ROADSHOW_KEEP)
+			fs.rmSync(stack.dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+	}
+	running.clear();
+}
+process.on('exit', abandon);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+	process.on(signal, () => process.exit(1));
+
 export class Stack {
 	// options: workers, db_connections, env (settings of the service), janitor (default true)
 	static async start(options = {}) {
@@ -349,6 +365,7 @@ export class Stack {
 		fs.chmodSync(dir, 0o755);
 		const stack = new Stack();
 		stack.dir = dir;
+		running.add(stack);
 		stack.cluster = new Cluster(dir);
 		try {
 			await stack.cluster.init();
@@ -377,6 +394,7 @@ export class Stack {
 	async stop() {
 		await this.service?.stop();
 		await this.cluster.stop();
+		running.delete(this);
 		if (!process.env.ROADSHOW_KEEP) fs.rmSync(this.dir, { recursive: true, force: true });
 		else console.error(`kept ${this.dir}`);
 	}

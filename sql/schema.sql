@@ -1,0 +1,4753 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Made by script/schema-dump from sql/migrations and sql/functions: do not edit.
+
+--
+-- PostgreSQL database dump
+--
+
+--
+-- Name: api; Type: SCHEMA; Schema: -; Owner: roadshow_owner
+--
+
+CREATE SCHEMA api;
+
+ALTER SCHEMA api OWNER TO roadshow_owner;
+
+--
+-- Name: roadshow; Type: SCHEMA; Schema: -; Owner: roadshow_owner
+--
+
+CREATE SCHEMA roadshow;
+
+ALTER SCHEMA roadshow OWNER TO roadshow_owner;
+
+--
+-- Name: roadshow_meta; Type: SCHEMA; Schema: -; Owner: roadshow_owner
+--
+
+CREATE SCHEMA roadshow_meta;
+
+ALTER SCHEMA roadshow_meta OWNER TO roadshow_owner;
+
+--
+-- Name: answer; Type: TYPE; Schema: api; Owner: roadshow_owner
+--
+
+CREATE TYPE api.answer AS (
+	status integer,
+	body text,
+	etag text,
+	location text,
+	replayed boolean
+);
+
+ALTER TYPE api.answer OWNER TO roadshow_owner;
+
+--
+-- Name: caller; Type: TYPE; Schema: api; Owner: roadshow_owner
+--
+
+CREATE TYPE api.caller AS (
+	key_id uuid,
+	role text,
+	subject_id uuid,
+	request_id uuid,
+	idem_key text,
+	body_sha256 bytea
+);
+
+ALTER TYPE api.caller OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_note; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TYPE roadshow.ledger_note AS (
+	kind text,
+	subject uuid,
+	prev bigint,
+	data jsonb
+);
+
+ALTER TYPE roadshow.ledger_note OWNER TO roadshow_owner;
+
+--
+-- Name: attendance_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: case_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: case_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: case_resolve(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS ...;
+
+ALTER FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: creator_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_enrol(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_enrol(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_enrol(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_lookup(uuid, uuid[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) RETURNS TABLE(item integer, state text, public_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: device_revoke(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_upload_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.drop_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.drop_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.drop_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.drop_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: event_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.event_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.event_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: event_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.event_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.event_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: event_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_update(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_beat(text, timestamp with time zone, bigint, bigint, bigint); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_creators(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_creators(p_after uuid, p_limit integer) RETURNS TABLE(id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_creators(p_after uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_device_nonces(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_device_nonces(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_device_nonces(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_enrol_codes(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_holds(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_holds(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_holds(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_idempotency(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_picklist_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_walk_in_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_walk_in_leases(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_walk_in_leases(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_waves(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_waves(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_waves(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: key_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.key_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.key_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: key_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.key_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.key_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: key_lookup(uuid, uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.key_lookup(p_creator uuid, p_key_id uuid) RETURNS TABLE(role text, secret_sha256 bytea, subject_id uuid, revoked boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.key_lookup(p_creator uuid, p_key_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: key_revoke(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.key_revoke(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.key_revoke(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_return(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_page(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) RETURNS TABLE(head text, lines text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) RETURNS TABLE(item integer, status integer, body text, etag text, location text, replayed boolean, code text, detail text, pointer text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS ...;
+
+ALTER FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: order_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_routing(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: partner_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.partner_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.partner_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: partner_key_lookup(uuid, uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.partner_key_lookup(p_partner uuid, p_key_id uuid) RETURNS TABLE(role text, secret_sha256 bytea, subject_id uuid, revoked boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.partner_key_lookup(p_partner uuid, p_key_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: partner_resolve(uuid, text, uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.partner_resolve(p_partner uuid, p_kind text, p_id uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.partner_resolve(p_partner uuid, p_kind text, p_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_claim(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_claim(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_claim(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_hand_over(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_hand_over(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_hand_over(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_heartbeat(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_heartbeat(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_heartbeat(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_pack(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_pack(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_pack(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_pick(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_pick(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_pick(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_reject(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: product_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.product_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.product_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: product_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.product_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.product_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: readiness(); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor_age_s double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.readiness() OWNER TO roadshow_owner;
+
+--
+-- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) RETURNS TABLE(item integer, lat double precision, lon double precision, near text, snapshot jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_set(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_upload(uuid, api.caller, jsonb, bytea, bytea, bytea, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_confirm(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: answer_ok(integer, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.answer_ok(p_status integer, p_body jsonb, p_etag text DEFAULT NULL::text, p_location text DEFAULT NULL::text) RETURNS api.answer
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text) OWNER TO roadshow_owner;
+
+--
+-- Name: authorise(uuid, api.caller); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.authorise(p_creator uuid, c api.caller) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.authorise(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
+
+--
+-- Name: base64url(bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.base64url(p bytea) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.base64url(p bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: case_id(uuid, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_id(p_creator uuid, p_kind text, p_subject text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.case_id(p_creator uuid, p_kind text, p_subject text) OWNER TO roadshow_owner;
+
+--
+-- Name: cases; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.cases (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    event_id uuid NOT NULL,
+    data jsonb NOT NULL,
+    state text NOT NULL,
+    resolution text,
+    note text,
+    resolved_by uuid,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    ledger_index bigint,
+    CONSTRAINT cases_check CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT cases_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
+    CONSTRAINT cases_check2 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
+    CONSTRAINT cases_check3 CHECK (((note IS NULL) OR (state = 'resolved'::text))),
+    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text]))),
+    CONSTRAINT cases_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT cases_resolution_check CHECK (((length(resolution) >= 1) AND (length(resolution) <= 64))),
+    CONSTRAINT cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.cases OWNER TO roadshow_owner;
+
+--
+-- Name: case_json(roadshow.cases); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_json(k roadshow.cases) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.case_json(k roadshow.cases) OWNER TO roadshow_owner;
+
+--
+-- Name: cases_put(uuid, text[], text[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: cases_withdraw(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: clock_tolerance(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.clock_tolerance() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.clock_tolerance() OWNER TO roadshow_owner;
+
+--
+-- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.devices (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    name text NOT NULL,
+    profile text NOT NULL,
+    state text NOT NULL,
+    code_sha256 bytea NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    public_key text,
+    thumbprint bytea,
+    enrolled_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    acked_seq bigint DEFAULT 0 NOT NULL,
+    head bytea,
+    uploads integer DEFAULT 0 NOT NULL,
+    clock_skew_us bigint,
+    clock_flagged boolean DEFAULT false NOT NULL,
+    backlog integer,
+    heartbeat_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT devices_acked_seq_check CHECK ((acked_seq >= 0)),
+    CONSTRAINT devices_backlog_check CHECK ((backlog >= 0)),
+    CONSTRAINT devices_check CHECK (((state = ANY (ARRAY['active'::text, 'quarantined'::text])) <= (public_key IS NOT NULL))),
+    CONSTRAINT devices_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'lapsed'::text])) <= (public_key IS NULL))),
+    CONSTRAINT devices_check2 CHECK (((public_key IS NULL) = (thumbprint IS NULL))),
+    CONSTRAINT devices_check3 CHECK (((public_key IS NULL) = (enrolled_at IS NULL))),
+    CONSTRAINT devices_check4 CHECK (((public_key IS NULL) = (head IS NULL))),
+    CONSTRAINT devices_check5 CHECK (((state = ANY (ARRAY['lapsed'::text, 'quarantined'::text, 'revoked'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT devices_code_sha256_check CHECK ((length(code_sha256) = 32)),
+    CONSTRAINT devices_head_check CHECK ((length(head) = 32)),
+    CONSTRAINT devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT devices_profile_check CHECK ((profile = ANY (ARRAY['scan'::text, 'till'::text, 'manager'::text]))),
+    CONSTRAINT devices_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'lapsed'::text, 'quarantined'::text, 'revoked'::text]))),
+    CONSTRAINT devices_thumbprint_check CHECK ((length(thumbprint) = 32)),
+    CONSTRAINT devices_uploads_check CHECK ((uploads >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.devices OWNER TO roadshow_owner;
+
+--
+-- Name: device_json(roadshow.devices); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.device_json(d roadshow.devices) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.device_json(d roadshow.devices) OWNER TO roadshow_owner;
+
+--
+-- Name: device_lock(uuid, api.caller); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.device_lock(p_creator uuid, c api.caller) RETURNS roadshow.devices
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.device_lock(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
+
+--
+-- Name: device_may(roadshow.devices, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.device_may(d roadshow.devices, p_profiles text[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.device_may(d roadshow.devices, p_profiles text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: device_nonce(uuid, api.caller, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drops; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.drops (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    sku text NOT NULL,
+    mode text NOT NULL,
+    quantity integer NOT NULL,
+    tokenized integer NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    per_person integer NOT NULL,
+    hold_ttl_s integer,
+    deposit bigint,
+    deposit_currency text,
+    pickup_from timestamp with time zone NOT NULL,
+    pickup_until timestamp with time zone NOT NULL,
+    held integer DEFAULT 0 NOT NULL,
+    issued integer DEFAULT 0 NOT NULL,
+    redeemed integer DEFAULT 0 NOT NULL,
+    next_serial integer DEFAULT 1 NOT NULL,
+    walk_in_leased integer DEFAULT 0 NOT NULL,
+    walk_in_sold integer DEFAULT 0 NOT NULL,
+    walk_in_oversold integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT drops_check CHECK ((tokenized <= quantity)),
+    CONSTRAINT drops_check1 CHECK ((redeemed <= issued)),
+    CONSTRAINT drops_check2 CHECK ((closes_at > opens_at)),
+    CONSTRAINT drops_check3 CHECK ((pickup_until > pickup_from)),
+    CONSTRAINT drops_check4 CHECK (((deposit IS NULL) = (deposit_currency IS NULL))),
+    CONSTRAINT drops_deposit_check CHECK ((deposit > 0)),
+    CONSTRAINT drops_deposit_currency_check CHECK ((deposit_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT drops_held_check CHECK ((held >= 0)),
+    CONSTRAINT drops_hold_ttl_s_check CHECK (((hold_ttl_s >= 30) AND (hold_ttl_s <= 604800))),
+    CONSTRAINT drops_issued_check CHECK ((issued >= 0)),
+    CONSTRAINT drops_mode_check CHECK ((mode = ANY (ARRAY['fcfs'::text, 'draw'::text]))),
+    CONSTRAINT drops_never_oversold CHECK (((held + issued) <= tokenized)),
+    CONSTRAINT drops_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
+    CONSTRAINT drops_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
+    CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
+    CONSTRAINT drops_tokenized_check CHECK ((tokenized >= 0)),
+    CONSTRAINT drops_walk_in_bounded CHECK (((walk_in_leased + walk_in_sold) <= (quantity - tokenized))),
+    CONSTRAINT drops_walk_in_leased_check CHECK ((walk_in_leased >= 0)),
+    CONSTRAINT drops_walk_in_oversold_check CHECK ((walk_in_oversold >= 0)),
+    CONSTRAINT drops_walk_in_sold_check CHECK ((walk_in_sold >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE roadshow.drops OWNER TO roadshow_owner;
+
+--
+-- Name: drop_counts(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_counts(d roadshow.drops) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_counts(d roadshow.drops) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_json(roadshow.drops, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_state(timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drops_lock(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: epoch_us(timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.epoch_us(p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.epoch_us(p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: etag_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.etag_of(p_value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.etag_of(p_value text) OWNER TO roadshow_owner;
+
+--
+-- Name: events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.events (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    time_zone text NOT NULL,
+    venue_name text NOT NULL,
+    venue_address text,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT events_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT events_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT events_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT events_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE roadshow.events OWNER TO roadshow_owner;
+
+--
+-- Name: event_json(roadshow.events); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.event_json(e roadshow.events) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.event_json(e roadshow.events) OWNER TO roadshow_owner;
+
+--
+-- Name: event_of(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) RETURNS roadshow.events
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: fail(integer, text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) OWNER TO roadshow_owner;
+
+--
+-- Name: hubs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.hubs (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    time_zone text NOT NULL,
+    partner_id uuid,
+    event_id uuid,
+    active boolean DEFAULT true NOT NULL,
+    radius_m double precision,
+    capacity integer NOT NULL,
+    handling_minutes integer NOT NULL,
+    cut_offs jsonb NOT NULL,
+    cost_per_order bigint DEFAULT 0 NOT NULL,
+    cost_per_km bigint DEFAULT 0 NOT NULL,
+    waves_until date DEFAULT '-infinity'::date NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT hubs_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000))),
+    CONSTRAINT hubs_cost_per_km_check CHECK ((cost_per_km >= 0)),
+    CONSTRAINT hubs_cost_per_order_check CHECK ((cost_per_order >= 0)),
+    CONSTRAINT hubs_handling_minutes_check CHECK (((handling_minutes >= 0) AND (handling_minutes <= 10080))),
+    CONSTRAINT hubs_kind_check CHECK ((kind = ANY (ARRAY['micro_hub'::text, 'warehouse'::text, 'venue'::text]))),
+    CONSTRAINT hubs_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT hubs_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT hubs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT hubs_radius_m_check CHECK ((radius_m > (0)::double precision)),
+    CONSTRAINT hubs_version_check CHECK ((version >= 1))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE roadshow.hubs OWNER TO roadshow_owner;
+
+--
+-- Name: hub_check(uuid, roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_etag(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_etag(h roadshow.hubs) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_etag(h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_head_raise(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_head_raise(p_creator uuid) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_head_raise(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_json(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_json(h roadshow.hubs) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_json(h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_lock(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) RETURNS roadshow.hubs
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: is_time_zone(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.is_time_zone(p_name text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.is_time_zone(p_name text) OWNER TO roadshow_owner;
+
+--
+-- Name: api_keys; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.api_keys (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    role text NOT NULL,
+    name text NOT NULL,
+    secret_sha256 bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    ledger_index bigint,
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['creator'::text, 'storefront'::text]))),
+    CONSTRAINT api_keys_secret_sha256_check CHECK ((length(secret_sha256) = 32))
+);
+
+ALTER TABLE roadshow.api_keys OWNER TO roadshow_owner;
+
+--
+-- Name: key_add(uuid, text, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.key_add(p_creator uuid, p_role text, p_name text, p_key jsonb) RETURNS roadshow.api_keys
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.key_add(p_creator uuid, p_role text, p_name text, p_key jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: key_json(roadshow.api_keys); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.key_json(k roadshow.api_keys) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.key_json(k roadshow.api_keys) OWNER TO roadshow_owner;
+
+--
+-- Name: walk_in_leases; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.walk_in_leases (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    quantity integer NOT NULL,
+    returned integer DEFAULT 0 NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    state text NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT walk_in_leases_check CHECK (((returned + used) <= quantity)),
+    CONSTRAINT walk_in_leases_check1 CHECK ((until > granted_at)),
+    CONSTRAINT walk_in_leases_check2 CHECK (((state = 'active'::text) = (ended_at IS NULL))),
+    CONSTRAINT walk_in_leases_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
+    CONSTRAINT walk_in_leases_returned_check CHECK ((returned >= 0)),
+    CONSTRAINT walk_in_leases_state_check CHECK ((state = ANY (ARRAY['active'::text, 'returned'::text, 'expired'::text]))),
+    CONSTRAINT walk_in_leases_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.walk_in_leases OWNER TO roadshow_owner;
+
+--
+-- Name: lease_json(roadshow.walk_in_leases); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) OWNER TO roadshow_owner;
+
+--
+-- Name: leases_end(uuid, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.leases_end(p_creator uuid, p_leases uuid[], p_state text) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.leases_end(p_creator uuid, p_leases uuid[], p_state text) OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_add(uuid, text, uuid, bigint, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.ledger_add(p_creator uuid, p_kind text, p_subject uuid, p_prev bigint, p_data jsonb) RETURNS bigint
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.ledger_add(p_creator uuid, p_kind text, p_subject uuid, p_prev bigint, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_append(uuid, text[], uuid[], bigint[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.ledger_append(p_creator uuid, p_kinds text[], p_subjects uuid[], p_prevs bigint[], p_data jsonb[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.ledger_append(p_creator uuid, p_kinds text[], p_subjects uuid[], p_prevs bigint[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_history(uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_is_append_only(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.ledger_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.ledger_is_append_only() OWNER TO roadshow_owner;
+
+--
+-- Name: money(bigint, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.money(p_amount bigint, p_currency text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.money(p_amount bigint, p_currency text) OWNER TO roadshow_owner;
+
+--
+-- Name: nil_uuid(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.nil_uuid() RETURNS uuid
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.nil_uuid() OWNER TO roadshow_owner;
+
+--
+-- Name: notes_append(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_lines(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_token(uuid, uuid, integer, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, p_version integer, p_lines jsonb) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, p_version integer, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_entry(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_hubs(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: order_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_place(uuid, api.caller, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_reroute(uuid, uuid, jsonb, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text) OWNER TO roadshow_owner;
+
+--
+-- Name: order_settle(uuid, uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_shipments(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: orders_note(uuid, text[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: oversold_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: page_of(text, jsonb, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text DEFAULT 'id'::text) RETURNS api.answer
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_settle(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_allot(uuid, uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_answer(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_answer(p_creator uuid, p_list uuid) RETURNS api.answer
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_answer(p_creator uuid, p_list uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_check_lines(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_check_lines(p_creator uuid, p_list uuid, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_check_lines(p_creator uuid, p_list uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_cut(uuid, uuid, boolean, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_cut(p_creator uuid, p_hub uuid, p_early boolean, p_now timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_cut(p_creator uuid, p_hub uuid, p_early boolean, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_due(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_due(p_creator uuid, p_list uuid) RETURNS TABLE(sku text, quantity integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_due(p_creator uuid, p_list uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_json(p_creator uuid, p_list uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_json(p_creator uuid, p_list uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: picklists; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.picklists (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    wave_id uuid NOT NULL,
+    state text NOT NULL,
+    acceptance text DEFAULT 'offered'::text NOT NULL,
+    rejection text,
+    fencing bigint DEFAULT 0 NOT NULL,
+    lease_id uuid,
+    lease_expires_at timestamp with time zone,
+    parcels jsonb,
+    handed_over_to text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    picked_at timestamp with time zone,
+    packed_at timestamp with time zone,
+    handed_over_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT picklists_acceptance_check CHECK ((acceptance = ANY (ARRAY['offered'::text, 'accepted'::text, 'rejected'::text]))),
+    CONSTRAINT picklists_check CHECK (((state = ANY (ARRAY['claimed'::text, 'picking'::text, 'picked'::text, 'packed'::text])) = (lease_id IS NOT NULL))),
+    CONSTRAINT picklists_check1 CHECK (((lease_id IS NULL) = (lease_expires_at IS NULL))),
+    CONSTRAINT picklists_check2 CHECK (((state = ANY (ARRAY['picked'::text, 'packed'::text, 'handed_over'::text])) <= (picked_at IS NOT NULL))),
+    CONSTRAINT picklists_check3 CHECK (((state = ANY (ARRAY['packed'::text, 'handed_over'::text])) <= ((packed_at IS NOT NULL) AND (parcels IS NOT NULL)))),
+    CONSTRAINT picklists_check4 CHECK (((state = 'handed_over'::text) = (handed_over_at IS NOT NULL))),
+    CONSTRAINT picklists_check5 CHECK (((state = 'handed_over'::text) <= (handed_over_to IS NOT NULL))),
+    CONSTRAINT picklists_check6 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT picklists_check7 CHECK (((acceptance = 'rejected'::text) = (rejection IS NOT NULL))),
+    CONSTRAINT picklists_fencing_check CHECK ((fencing >= 0)),
+    CONSTRAINT picklists_handed_over_to_check CHECK (((length(handed_over_to) >= 1) AND (length(handed_over_to) <= 200))),
+    CONSTRAINT picklists_rejection_check CHECK ((rejection = ANY (ARRAY['capacity'::text, 'stock_missing'::text, 'damaged'::text, 'hub_closed'::text, 'other'::text]))),
+    CONSTRAINT picklists_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'picking'::text, 'picked'::text, 'packed'::text, 'handed_over'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE roadshow.picklists OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_lock(uuid, api.caller, uuid, bigint, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) RETURNS roadshow.picklists
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_move(uuid, uuid, text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_move(p_creator uuid, p_list uuid, p_to text, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_move(p_creator uuid, p_list uuid, p_to text, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_note(p_creator uuid, p_list uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_note(p_creator uuid, p_list uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_orders(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_orders(p_creator uuid, p_list uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_orders(p_creator uuid, p_list uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_reroute(uuid, uuid, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_visible(p_creator uuid, c api.caller, p_list uuid) RETURNS roadshow.picklists
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_visible(p_creator uuid, c api.caller, p_list uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: picklists_expire(uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: postal_import(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.postal_import(p jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'roadshow', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION roadshow.postal_import(p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: postal_key(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.postal_key(p_code text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.postal_key(p_code text) OWNER TO roadshow_owner;
+
+--
+-- Name: postal_near(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.postal_near(p_country text, p_code text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.postal_near(p_country text, p_code text) OWNER TO roadshow_owner;
+
+--
+-- Name: products; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.products (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    sku text NOT NULL,
+    title text NOT NULL,
+    price bigint NOT NULL,
+    currency text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT products_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT products_price_check CHECK ((price >= 0)),
+    CONSTRAINT products_sku_check CHECK ((sku ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'::text)),
+    CONSTRAINT products_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+ALTER TABLE roadshow.products OWNER TO roadshow_owner;
+
+--
+-- Name: product_json(roadshow.products); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.product_json(x roadshow.products) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.product_json(x roadshow.products) OWNER TO roadshow_owner;
+
+--
+-- Name: redeem_cases(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: redeems_judge(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: redemptions_move(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: remember(uuid, api.caller, api.answer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.remember(p_creator uuid, c api.caller, a api.answer) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.remember(p_creator uuid, c api.caller, a api.answer) OWNER TO roadshow_owner;
+
+--
+-- Name: replay(uuid, api.caller); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.replay(p_creator uuid, c api.caller) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.replay(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
+
+--
+-- Name: rfc3339(timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.rfc3339(p_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.rfc3339(p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.orders (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    state text NOT NULL,
+    service text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    country text,
+    postal_code text,
+    not_before timestamp with time zone,
+    needed_by timestamp with time zone,
+    token_id uuid,
+    event_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fulfilled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
+    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+
+--
+-- Name: route_candidates(uuid, roadshow.orders, jsonb, jsonb, uuid[], jsonb, timestamp with time zone, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_candidates(p_creator uuid, o roadshow.orders, p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamp with time zone, p_hard boolean) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_candidates(p_creator uuid, o roadshow.orders, p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamp with time zone, p_hard boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: route_choose(jsonb, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) OWNER TO roadshow_owner;
+
+--
+-- Name: route_judge(jsonb, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_left_over(jsonb, jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy(p_creator uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: route_reserve(uuid, uuid, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: route_snapshot(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_snapshot(p_creator uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_snapshot(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: sale_notes(uuid, roadshow.devices, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sales_judge(uuid, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: shipments_drop_empty(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: short_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.short_id(p_id uuid) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.short_id(p_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_stock; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.hub_stock (
+    creator_id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    sku text NOT NULL,
+    on_hand integer NOT NULL,
+    reserved integer DEFAULT 0 NOT NULL,
+    safety integer DEFAULT 0 NOT NULL,
+    bin text,
+    version bigint DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT hub_stock_bin_check CHECK (((length(bin) >= 1) AND (length(bin) <= 32))),
+    CONSTRAINT hub_stock_never_overpromised CHECK ((reserved <= on_hand)),
+    CONSTRAINT hub_stock_on_hand_check CHECK ((on_hand >= 0)),
+    CONSTRAINT hub_stock_reserved_check CHECK ((reserved >= 0)),
+    CONSTRAINT hub_stock_safety_check CHECK ((safety >= 0)),
+    CONSTRAINT hub_stock_version_check CHECK ((version >= 1))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE roadshow.hub_stock OWNER TO roadshow_owner;
+
+--
+-- Name: stock_etag(roadshow.hub_stock); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stock_etag(s roadshow.hub_stock) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.stock_etag(s roadshow.hub_stock) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_json(roadshow.hub_stock); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stock_json(s roadshow.hub_stock) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.stock_json(s roadshow.hub_stock) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_drops(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_fork(uuid, roadshow.devices, integer, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_forks(uuid, roadshow.devices, jsonb, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_gap(roadshow.devices, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) RETURNS api.answer
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_lines(jsonb, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) RETURNS TABLE(seq bigint, hash bytea, at integer, len integer, kind text, ts timestamp with time zone, error text, fields jsonb)
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_results(uuid, uuid, bigint, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_sales(uuid, roadshow.devices, bigint, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_store(uuid, roadshow.devices, integer, bytea, jsonb, bigint, interval); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
+
+--
+-- Name: token_command(uuid, uuid, text[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text) OWNER TO roadshow_owner;
+
+--
+-- Name: token_id(uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_id(p_claim uuid, p_k integer) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.token_id(p_claim uuid, p_k integer) OWNER TO roadshow_owner;
+
+--
+-- Name: tokens; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.tokens (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    serial integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    state text NOT NULL,
+    buyer_key bytea NOT NULL,
+    kid text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    held_until timestamp with time zone,
+    redeemed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT tokens_check CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
+    CONSTRAINT tokens_check1 CHECK (((state = 'held'::text) <= (held_until IS NOT NULL))),
+    CONSTRAINT tokens_check2 CHECK (((state = ANY (ARRAY['expired'::text, 'cancelled'::text, 'forfeited'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT tokens_serial_check CHECK ((serial >= 1)),
+    CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text, 'redeemed'::text, 'expired'::text, 'cancelled'::text, 'forfeited'::text]))),
+    CONSTRAINT tokens_version_check CHECK ((version >= 1))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.tokens OWNER TO roadshow_owner;
+
+--
+-- Name: token_json(roadshow.tokens, roadshow.drops, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, p_with_jwt boolean) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, p_with_jwt boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: token_may_move(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_may_move(p_from text, p_to text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.token_may_move(p_from text, p_to text) OWNER TO roadshow_owner;
+
+--
+-- Name: tokens_about(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: tokens_move(uuid, uuid[], text, timestamp with time zone[], text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) RETURNS TABLE(token_id uuid, ledger_index bigint)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.uuid_of(p_name text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.uuid_of(p_name text) OWNER TO roadshow_owner;
+
+--
+-- Name: uuid_v7(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.uuid_v7() RETURNS uuid
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.uuid_v7() OWNER TO roadshow_owner;
+
+--
+-- Name: walk_in_recount(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.walk_in_recount(p_creator uuid, p_drops uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.walk_in_recount(p_creator uuid, p_drops uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: walk_in_settle(uuid, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: waves_extend(uuid, roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: waves_remake(uuid, roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: case_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.case_events (
+    creator_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL
+);
+
+ALTER TABLE roadshow.case_events OWNER TO roadshow_owner;
+
+--
+-- Name: claims; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.claims (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    idem_key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    buyer_key bytea NOT NULL,
+    quantity integer NOT NULL,
+    first_serial integer NOT NULL,
+    kid text NOT NULL,
+    state text NOT NULL,
+    expires_at timestamp with time zone,
+    first_index bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT claims_body_sha256_check CHECK ((length(body_sha256) = 32)),
+    CONSTRAINT claims_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT claims_quantity_check CHECK (((quantity >= 1) AND (quantity <= 20))),
+    CONSTRAINT claims_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text])))
+);
+
+ALTER TABLE roadshow.claims OWNER TO roadshow_owner;
+
+--
+-- Name: creators; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.creators (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT creators_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT creators_slug_check CHECK ((slug ~ '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'::text))
+);
+
+ALTER TABLE roadshow.creators OWNER TO roadshow_owner;
+
+--
+-- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_events (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    upload integer NOT NULL,
+    hash bytea NOT NULL,
+    raw bytea NOT NULL,
+    kind text,
+    ts timestamp with time zone,
+    corrected_at timestamp with time zone,
+    fields jsonb NOT NULL,
+    token_id uuid,
+    valid boolean DEFAULT false NOT NULL,
+    status text NOT NULL,
+    code text,
+    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
+    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
+    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
+    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
+
+--
+-- Name: device_nonces; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_nonces (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    nonce text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT device_nonces_body_sha256_check CHECK ((length(body_sha256) = 32))
+);
+
+ALTER TABLE roadshow.device_nonces OWNER TO roadshow_owner;
+
+--
+-- Name: device_uploads; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_uploads (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    n integer NOT NULL,
+    digest bytea NOT NULL,
+    idem_key text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    device_time timestamp with time zone NOT NULL,
+    clock_source text NOT NULL,
+    skew_us bigint NOT NULL,
+    uncertainty_us bigint NOT NULL,
+    signature_input text NOT NULL,
+    signature text NOT NULL,
+    base bytea NOT NULL,
+    content_encoding text NOT NULL,
+    body bytea NOT NULL,
+    answer api.answer,
+    ledger_index bigint,
+    CONSTRAINT device_uploads_clock_source_check CHECK ((clock_source = ANY (ARRAY['header'::text, 'signature'::text]))),
+    CONSTRAINT device_uploads_content_encoding_check CHECK ((content_encoding = ANY (ARRAY['identity'::text, 'gzip'::text]))),
+    CONSTRAINT device_uploads_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT device_uploads_n_check CHECK ((n >= 1)),
+    CONSTRAINT device_uploads_uncertainty_us_check CHECK ((uncertainty_us >= 0))
+);
+
+ALTER TABLE roadshow.device_uploads OWNER TO roadshow_owner;
+
+--
+-- Name: drop_buyers; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.drop_buyers (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    buyer_key bytea NOT NULL,
+    units integer NOT NULL,
+    per_person integer NOT NULL,
+    CONSTRAINT drop_buyers_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT drop_buyers_limit CHECK ((units <= per_person)),
+    CONSTRAINT drop_buyers_units_check CHECK ((units >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.drop_buyers OWNER TO roadshow_owner;
+
+--
+-- Name: hub_heads; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.hub_heads (
+    creator_id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL
+)
+WITH (fillfactor='20');
+
+ALTER TABLE roadshow.hub_heads OWNER TO roadshow_owner;
+
+--
+-- Name: idempotency; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.idempotency (
+    creator_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    idem_key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    answer api.answer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_body_sha256_check CHECK ((length(body_sha256) = 32))
+);
+
+ALTER TABLE roadshow.idempotency OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_heartbeat; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.janitor_heartbeat (
+    host text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    rounds bigint NOT NULL,
+    done bigint NOT NULL,
+    failures bigint NOT NULL,
+    CONSTRAINT janitor_heartbeat_check CHECK ((seen_at >= started_at)),
+    CONSTRAINT janitor_heartbeat_done_check CHECK ((done >= 0)),
+    CONSTRAINT janitor_heartbeat_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT janitor_heartbeat_host_check CHECK (((length(host) >= 1) AND (length(host) <= 255))),
+    CONSTRAINT janitor_heartbeat_rounds_check CHECK ((rounds >= 0))
+);
+
+ALTER TABLE roadshow.janitor_heartbeat OWNER TO roadshow_owner;
+
+--
+-- Name: ledger; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.ledger (
+    creator_id uuid NOT NULL,
+    index bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    subject uuid NOT NULL,
+    entry text NOT NULL,
+    CONSTRAINT ledger_entry_check CHECK ((octet_length(entry) <= 65535)),
+    CONSTRAINT ledger_index_check CHECK ((index >= 0))
+);
+
+ALTER TABLE roadshow.ledger OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_heads; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.ledger_heads (
+    creator_id uuid NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    last_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_heads_size_check CHECK ((size >= 0))
+)
+WITH (fillfactor='20');
+
+ALTER TABLE roadshow.ledger_heads OWNER TO roadshow_owner;
+
+--
+-- Name: operator_idempotency; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.operator_idempotency (
+    idem_key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    answer api.answer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE roadshow.operator_idempotency OWNER TO roadshow_owner;
+
+--
+-- Name: order_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.order_lines (
+    creator_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    backordered integer DEFAULT 0 NOT NULL,
+    backorder_reason text,
+    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text]))),
+    CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
+    CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
+    CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
+    CONSTRAINT order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000)))
+);
+
+ALTER TABLE roadshow.order_lines OWNER TO roadshow_owner;
+
+--
+-- Name: order_routings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.order_routings (
+    creator_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    explanation jsonb NOT NULL,
+    CONSTRAINT order_routings_attempt_check CHECK ((attempt >= 1))
+);
+
+ALTER TABLE roadshow.order_routings OWNER TO roadshow_owner;
+
+--
+-- Name: partner_grants; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.partner_grants (
+    partner_id uuid NOT NULL,
+    creator_id uuid NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE roadshow.partner_grants OWNER TO roadshow_owner;
+
+--
+-- Name: partner_keys; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.partner_keys (
+    partner_id uuid NOT NULL,
+    id uuid NOT NULL,
+    name text NOT NULL,
+    secret_sha256 bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT partner_keys_secret_sha256_check CHECK ((length(secret_sha256) = 32))
+);
+
+ALTER TABLE roadshow.partner_keys OWNER TO roadshow_owner;
+
+--
+-- Name: partners; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.partners (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT partners_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+
+ALTER TABLE roadshow.partners OWNER TO roadshow_owner;
+
+--
+-- Name: postal_codes; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.postal_codes (
+    country text NOT NULL,
+    code text NOT NULL,
+    lat double precision NOT NULL,
+    lon double precision NOT NULL,
+    CONSTRAINT postal_codes_code_check CHECK ((code ~ '^[A-Z0-9]{1,12}$'::text)),
+    CONSTRAINT postal_codes_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT postal_codes_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT postal_codes_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision)))
+);
+
+ALTER TABLE roadshow.postal_codes OWNER TO roadshow_owner;
+
+--
+-- Name: shipment_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.shipment_lines (
+    creator_id uuid NOT NULL,
+    shipment_id uuid NOT NULL,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    picked integer,
+    short integer DEFAULT 0 NOT NULL,
+    CONSTRAINT shipment_lines_check CHECK ((short <= quantity)),
+    CONSTRAINT shipment_lines_check1 CHECK (((picked IS NULL) OR ((picked + short) = quantity))),
+    CONSTRAINT shipment_lines_picked_check CHECK ((picked >= 0)),
+    CONSTRAINT shipment_lines_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT shipment_lines_short_check CHECK ((short >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.shipment_lines OWNER TO roadshow_owner;
+
+--
+-- Name: shipments; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.shipments (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    wave_id uuid NOT NULL,
+    picklist_id uuid,
+    state text NOT NULL,
+    distance_m double precision NOT NULL,
+    promise_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    handed_over_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT shipments_check CHECK (((state = 'handed_over'::text) = (handed_over_at IS NOT NULL))),
+    CONSTRAINT shipments_check1 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT shipments_check2 CHECK (((state = ANY (ARRAY['picking'::text, 'handed_over'::text])) <= (picklist_id IS NOT NULL))),
+    CONSTRAINT shipments_distance_m_check CHECK ((distance_m >= (0)::double precision)),
+    CONSTRAINT shipments_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'picking'::text, 'handed_over'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.shipments OWNER TO roadshow_owner;
+
+--
+-- Name: token_redemptions; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.token_redemptions (
+    creator_id uuid NOT NULL,
+    token_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    corrected_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE roadshow.token_redemptions OWNER TO roadshow_owner;
+
+--
+-- Name: walk_in_sale_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.walk_in_sale_lines (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    line integer NOT NULL,
+    drop_id uuid,
+    sku text,
+    known boolean NOT NULL,
+    quantity integer NOT NULL,
+    price bigint NOT NULL,
+    currency text NOT NULL,
+    lease_id uuid,
+    corrected_at timestamp with time zone NOT NULL,
+    counted boolean DEFAULT true NOT NULL,
+    covered integer DEFAULT 0 NOT NULL,
+    short integer DEFAULT 0 NOT NULL,
+    CONSTRAINT walk_in_sale_lines_check CHECK (((covered >= 0) AND (covered <= quantity))),
+    CONSTRAINT walk_in_sale_lines_check1 CHECK (((short >= 0) AND (short <= quantity))),
+    CONSTRAINT walk_in_sale_lines_check2 CHECK ((counted OR ((covered = 0) AND (short = 0)))),
+    CONSTRAINT walk_in_sale_lines_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT walk_in_sale_lines_line_check CHECK ((line >= 1)),
+    CONSTRAINT walk_in_sale_lines_price_check CHECK ((price >= 0)),
+    CONSTRAINT walk_in_sale_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.walk_in_sale_lines OWNER TO roadshow_owner;
+
+--
+-- Name: walk_in_sales; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.walk_in_sales (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    corrected_at timestamp with time zone NOT NULL,
+    payment_method text NOT NULL,
+    payment_reference text,
+    counted boolean DEFAULT true NOT NULL,
+    ledger_index bigint
+)
+WITH (fillfactor='90');
+
+ALTER TABLE roadshow.walk_in_sales OWNER TO roadshow_owner;
+
+--
+-- Name: waves; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.waves (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    cut_off_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone NOT NULL,
+    capacity integer NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
+    CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
+    CONSTRAINT waves_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE roadshow.waves OWNER TO roadshow_owner;
+
+--
+-- Name: migrations; Type: TABLE; Schema: roadshow_meta; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow_meta.migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT migrations_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT migrations_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE roadshow_meta.migrations OWNER TO roadshow_owner;
+
+--
+-- Name: api_keys api_keys_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: case_events case_events_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.case_events
+    ADD CONSTRAINT case_events_pkey PRIMARY KEY (creator_id, device_id, seq, case_id);
+
+--
+-- Name: cases cases_one_per_subject; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.cases
+    ADD CONSTRAINT cases_one_per_subject UNIQUE (creator_id, kind, subject);
+
+--
+-- Name: cases cases_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: claims claims_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: creators creators_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.creators
+    ADD CONSTRAINT creators_pkey PRIMARY KEY (id);
+
+--
+-- Name: creators creators_slug_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.creators
+    ADD CONSTRAINT creators_slug_key UNIQUE (slug);
+
+--
+-- Name: device_events device_events_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_events
+    ADD CONSTRAINT device_events_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
+-- Name: device_nonces device_nonces_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_nonces
+    ADD CONSTRAINT device_nonces_pkey PRIMARY KEY (creator_id, device_id, nonce);
+
+--
+-- Name: device_uploads device_uploads_idem_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_uploads
+    ADD CONSTRAINT device_uploads_idem_key UNIQUE (creator_id, device_id, idem_key);
+
+--
+-- Name: device_uploads device_uploads_once; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_uploads
+    ADD CONSTRAINT device_uploads_once UNIQUE (creator_id, device_id, digest);
+
+--
+-- Name: device_uploads device_uploads_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_uploads
+    ADD CONSTRAINT device_uploads_pkey PRIMARY KEY (creator_id, device_id, n);
+
+--
+-- Name: devices devices_one_code; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.devices
+    ADD CONSTRAINT devices_one_code UNIQUE (creator_id, code_sha256);
+
+--
+-- Name: devices devices_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: drop_buyers drop_buyers_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drop_buyers
+    ADD CONSTRAINT drop_buyers_pkey PRIMARY KEY (creator_id, drop_id, buyer_key);
+
+--
+-- Name: drops drops_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drops
+    ADD CONSTRAINT drops_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: events events_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.events
+    ADD CONSTRAINT events_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: hub_heads hub_heads_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_heads
+    ADD CONSTRAINT hub_heads_pkey PRIMARY KEY (creator_id);
+
+--
+-- Name: hub_stock hub_stock_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_stock
+    ADD CONSTRAINT hub_stock_pkey PRIMARY KEY (creator_id, hub_id, sku);
+
+--
+-- Name: hubs hubs_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hubs
+    ADD CONSTRAINT hubs_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: idempotency idempotency_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.idempotency
+    ADD CONSTRAINT idempotency_pkey PRIMARY KEY (creator_id, key_id, idem_key);
+
+--
+-- Name: janitor_heartbeat janitor_heartbeat_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.janitor_heartbeat
+    ADD CONSTRAINT janitor_heartbeat_pkey PRIMARY KEY (host);
+
+--
+-- Name: ledger_heads ledger_heads_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.ledger_heads
+    ADD CONSTRAINT ledger_heads_pkey PRIMARY KEY (creator_id);
+
+--
+-- Name: ledger ledger_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.ledger
+    ADD CONSTRAINT ledger_pkey PRIMARY KEY (creator_id, index);
+
+--
+-- Name: operator_idempotency operator_idempotency_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.operator_idempotency
+    ADD CONSTRAINT operator_idempotency_pkey PRIMARY KEY (idem_key);
+
+--
+-- Name: order_lines order_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_lines
+    ADD CONSTRAINT order_lines_pkey PRIMARY KEY (creator_id, order_id, sku);
+
+--
+-- Name: order_routings order_routings_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_routings
+    ADD CONSTRAINT order_routings_pkey PRIMARY KEY (creator_id, order_id, attempt);
+
+--
+-- Name: orders orders_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: partner_grants partner_grants_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.partner_grants
+    ADD CONSTRAINT partner_grants_pkey PRIMARY KEY (partner_id, creator_id);
+
+--
+-- Name: partner_keys partner_keys_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.partner_keys
+    ADD CONSTRAINT partner_keys_pkey PRIMARY KEY (partner_id, id);
+
+--
+-- Name: partners partners_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.partners
+    ADD CONSTRAINT partners_pkey PRIMARY KEY (id);
+
+--
+-- Name: picklists picklists_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.picklists
+    ADD CONSTRAINT picklists_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: postal_codes postal_codes_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.postal_codes
+    ADD CONSTRAINT postal_codes_pkey PRIMARY KEY (country, code);
+
+--
+-- Name: products products_creator_id_sku_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.products
+    ADD CONSTRAINT products_creator_id_sku_key UNIQUE (creator_id, sku);
+
+--
+-- Name: products products_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.products
+    ADD CONSTRAINT products_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: shipment_lines shipment_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipment_lines
+    ADD CONSTRAINT shipment_lines_pkey PRIMARY KEY (creator_id, shipment_id, sku);
+
+--
+-- Name: shipments shipments_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipments
+    ADD CONSTRAINT shipments_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: token_redemptions token_redemptions_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.token_redemptions
+    ADD CONSTRAINT token_redemptions_pkey PRIMARY KEY (creator_id, token_id);
+
+--
+-- Name: tokens tokens_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: walk_in_leases walk_in_leases_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_leases
+    ADD CONSTRAINT walk_in_leases_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: walk_in_sale_lines walk_in_sale_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sale_lines
+    ADD CONSTRAINT walk_in_sale_lines_pkey PRIMARY KEY (creator_id, device_id, seq, line);
+
+--
+-- Name: walk_in_sales walk_in_sales_id; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sales
+    ADD CONSTRAINT walk_in_sales_id UNIQUE (creator_id, id);
+
+--
+-- Name: walk_in_sales walk_in_sales_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sales
+    ADD CONSTRAINT walk_in_sales_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
+-- Name: waves waves_creator_id_hub_id_cut_off_at_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waves
+    ADD CONSTRAINT waves_creator_id_hub_id_cut_off_at_key UNIQUE (creator_id, hub_id, cut_off_at);
+
+--
+-- Name: waves waves_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waves
+    ADD CONSTRAINT waves_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: roadshow_meta; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow_meta.migrations
+    ADD CONSTRAINT migrations_pkey PRIMARY KEY (version);
+
+--
+-- Name: case_events_of_case; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX case_events_of_case ON roadshow.case_events USING btree (creator_id, case_id, device_id, seq);
+
+--
+-- Name: cases_by_state; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX cases_by_state ON roadshow.cases USING btree (creator_id, state, opened_at, id);
+
+--
+-- Name: claims_one_per_key; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX claims_one_per_key ON roadshow.claims USING btree (creator_id, key_id, idem_key) WHERE (idem_key IS NOT NULL);
+
+--
+-- Name: device_events_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_token ON roadshow.device_events USING btree (creator_id, token_id) WHERE ((token_id IS NOT NULL) AND (kind = 'redeem'::text));
+
+--
+-- Name: device_nonces_age; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_nonces_age ON roadshow.device_nonces USING btree (creator_id, expires_at);
+
+--
+-- Name: devices_of_event; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX devices_of_event ON roadshow.devices USING btree (creator_id, event_id, id);
+
+--
+-- Name: devices_pending; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX devices_pending ON roadshow.devices USING btree (creator_id, code_expires_at) WHERE (state = 'pending'::text);
+
+--
+-- Name: idempotency_age; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX idempotency_age ON roadshow.idempotency USING btree (creator_id, created_at) WHERE (created_at IS NOT NULL);
+
+--
+-- Name: orders_one_per_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX orders_one_per_token ON roadshow.orders USING btree (creator_id, token_id) WHERE (token_id IS NOT NULL);
+
+--
+-- Name: picklists_leases; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX picklists_leases ON roadshow.picklists USING btree (creator_id, lease_expires_at) WHERE (lease_expires_at IS NOT NULL);
+
+--
+-- Name: picklists_open; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX picklists_open ON roadshow.picklists USING btree (creator_id, hub_id, id) WHERE (state = 'open'::text);
+
+--
+-- Name: postal_codes_prefix; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX postal_codes_prefix ON roadshow.postal_codes USING btree (country, code text_pattern_ops);
+
+--
+-- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX shipments_order ON roadshow.shipments USING btree (creator_id, order_id) WHERE (state <> 'cancelled'::text);
+
+--
+-- Name: shipments_picklist; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX shipments_picklist ON roadshow.shipments USING btree (creator_id, picklist_id) WHERE (picklist_id IS NOT NULL);
+
+--
+-- Name: shipments_wave; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX shipments_wave ON roadshow.shipments USING btree (creator_id, wave_id) WHERE (picklist_id IS NULL);
+
+--
+-- Name: tokens_held; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, held_until) WHERE (state = 'held'::text);
+
+--
+-- Name: tokens_one_per_serial; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creator_id, drop_id, serial) WHERE (serial IS NOT NULL);
+
+--
+-- Name: walk_in_leases_active; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX walk_in_leases_active ON roadshow.walk_in_leases USING btree (creator_id, until) WHERE (state = 'active'::text);
+
+--
+-- Name: walk_in_leases_of_device; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX walk_in_leases_of_device ON roadshow.walk_in_leases USING btree (creator_id, device_id);
+
+--
+-- Name: walk_in_leases_of_drop; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX walk_in_leases_of_drop ON roadshow.walk_in_leases USING btree (creator_id, drop_id);
+
+--
+-- Name: walk_in_sale_lines_drop; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX walk_in_sale_lines_drop ON roadshow.walk_in_sale_lines USING btree (creator_id, drop_id) WHERE (drop_id IS NOT NULL);
+
+--
+-- Name: walk_in_sale_lines_lease; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX walk_in_sale_lines_lease ON roadshow.walk_in_sale_lines USING btree (creator_id, lease_id) WHERE (lease_id IS NOT NULL);
+
+--
+-- Name: walk_in_sales_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX walk_in_sales_payment ON roadshow.walk_in_sales USING btree (creator_id, payment_method, payment_reference) WHERE (payment_reference IS NOT NULL);
+
+--
+-- Name: ledger ledger_append_only; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON roadshow.ledger FOR EACH STATEMENT EXECUTE FUNCTION roadshow.ledger_is_append_only();
+
+--
+-- Name: api_keys api_keys_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.api_keys
+    ADD CONSTRAINT api_keys_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: case_events case_events_creator_id_case_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.case_events
+    ADD CONSTRAINT case_events_creator_id_case_id_fkey FOREIGN KEY (creator_id, case_id) REFERENCES roadshow.cases(creator_id, id);
+
+--
+-- Name: case_events case_events_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.case_events
+    ADD CONSTRAINT case_events_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
+
+--
+-- Name: cases cases_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.cases
+    ADD CONSTRAINT cases_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
+-- Name: cases cases_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.cases
+    ADD CONSTRAINT cases_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: claims claims_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.claims
+    ADD CONSTRAINT claims_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: device_events device_events_creator_id_device_id_upload_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_events
+    ADD CONSTRAINT device_events_creator_id_device_id_upload_fkey FOREIGN KEY (creator_id, device_id, upload) REFERENCES roadshow.device_uploads(creator_id, device_id, n);
+
+--
+-- Name: device_events device_events_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_events
+    ADD CONSTRAINT device_events_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
+-- Name: device_nonces device_nonces_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_nonces
+    ADD CONSTRAINT device_nonces_creator_id_device_id_fkey FOREIGN KEY (creator_id, device_id) REFERENCES roadshow.devices(creator_id, id);
+
+--
+-- Name: device_uploads device_uploads_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_uploads
+    ADD CONSTRAINT device_uploads_creator_id_device_id_fkey FOREIGN KEY (creator_id, device_id) REFERENCES roadshow.devices(creator_id, id);
+
+--
+-- Name: devices devices_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.devices
+    ADD CONSTRAINT devices_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
+-- Name: devices devices_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.devices
+    ADD CONSTRAINT devices_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: drop_buyers drop_buyers_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drop_buyers
+    ADD CONSTRAINT drop_buyers_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: drops drops_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drops
+    ADD CONSTRAINT drops_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
+-- Name: drops drops_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drops
+    ADD CONSTRAINT drops_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: drops drops_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drops
+    ADD CONSTRAINT drops_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: events events_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.events
+    ADD CONSTRAINT events_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_heads hub_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_heads
+    ADD CONSTRAINT hub_heads_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_stock hub_stock_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_stock
+    ADD CONSTRAINT hub_stock_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_stock hub_stock_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_stock
+    ADD CONSTRAINT hub_stock_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: hub_stock hub_stock_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_stock
+    ADD CONSTRAINT hub_stock_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: hubs hubs_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hubs
+    ADD CONSTRAINT hubs_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
+-- Name: hubs hubs_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hubs
+    ADD CONSTRAINT hubs_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hubs hubs_partner_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hubs
+    ADD CONSTRAINT hubs_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES roadshow.partners(id);
+
+--
+-- Name: idempotency idempotency_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.idempotency
+    ADD CONSTRAINT idempotency_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: ledger_heads ledger_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.ledger_heads
+    ADD CONSTRAINT ledger_heads_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: order_lines order_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_lines
+    ADD CONSTRAINT order_lines_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: order_lines order_lines_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_lines
+    ADD CONSTRAINT order_lines_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
+
+--
+-- Name: order_lines order_lines_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_lines
+    ADD CONSTRAINT order_lines_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: order_routings order_routings_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_routings
+    ADD CONSTRAINT order_routings_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: order_routings order_routings_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.order_routings
+    ADD CONSTRAINT order_routings_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
+
+--
+-- Name: orders orders_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.orders
+    ADD CONSTRAINT orders_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
+-- Name: orders orders_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.orders
+    ADD CONSTRAINT orders_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: orders orders_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.orders
+    ADD CONSTRAINT orders_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
+-- Name: partner_grants partner_grants_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.partner_grants
+    ADD CONSTRAINT partner_grants_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: partner_grants partner_grants_partner_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.partner_grants
+    ADD CONSTRAINT partner_grants_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES roadshow.partners(id);
+
+--
+-- Name: partner_keys partner_keys_partner_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.partner_keys
+    ADD CONSTRAINT partner_keys_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES roadshow.partners(id);
+
+--
+-- Name: picklists picklists_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.picklists
+    ADD CONSTRAINT picklists_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: picklists picklists_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.picklists
+    ADD CONSTRAINT picklists_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: picklists picklists_creator_id_wave_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.picklists
+    ADD CONSTRAINT picklists_creator_id_wave_id_fkey FOREIGN KEY (creator_id, wave_id) REFERENCES roadshow.waves(creator_id, id);
+
+--
+-- Name: products products_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.products
+    ADD CONSTRAINT products_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: shipment_lines shipment_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipment_lines
+    ADD CONSTRAINT shipment_lines_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: shipment_lines shipment_lines_creator_id_shipment_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipment_lines
+    ADD CONSTRAINT shipment_lines_creator_id_shipment_id_fkey FOREIGN KEY (creator_id, shipment_id) REFERENCES roadshow.shipments(creator_id, id);
+
+--
+-- Name: shipments shipments_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipments
+    ADD CONSTRAINT shipments_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: shipments shipments_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipments
+    ADD CONSTRAINT shipments_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: shipments shipments_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipments
+    ADD CONSTRAINT shipments_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
+
+--
+-- Name: shipments shipments_creator_id_picklist_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipments
+    ADD CONSTRAINT shipments_creator_id_picklist_id_fkey FOREIGN KEY (creator_id, picklist_id) REFERENCES roadshow.picklists(creator_id, id);
+
+--
+-- Name: shipments shipments_creator_id_wave_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.shipments
+    ADD CONSTRAINT shipments_creator_id_wave_id_fkey FOREIGN KEY (creator_id, wave_id) REFERENCES roadshow.waves(creator_id, id);
+
+--
+-- Name: token_redemptions token_redemptions_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.token_redemptions
+    ADD CONSTRAINT token_redemptions_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
+
+--
+-- Name: token_redemptions token_redemptions_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.token_redemptions
+    ADD CONSTRAINT token_redemptions_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
+-- Name: tokens tokens_creator_id_claim_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.tokens
+    ADD CONSTRAINT tokens_creator_id_claim_id_fkey FOREIGN KEY (creator_id, claim_id) REFERENCES roadshow.claims(creator_id, id);
+
+--
+-- Name: tokens tokens_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.tokens
+    ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: walk_in_leases walk_in_leases_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_leases
+    ADD CONSTRAINT walk_in_leases_creator_id_device_id_fkey FOREIGN KEY (creator_id, device_id) REFERENCES roadshow.devices(creator_id, id);
+
+--
+-- Name: walk_in_leases walk_in_leases_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_leases
+    ADD CONSTRAINT walk_in_leases_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: walk_in_sale_lines walk_in_sale_lines_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sale_lines
+    ADD CONSTRAINT walk_in_sale_lines_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.walk_in_sales(creator_id, device_id, seq);
+
+--
+-- Name: walk_in_sale_lines walk_in_sale_lines_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sale_lines
+    ADD CONSTRAINT walk_in_sale_lines_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: walk_in_sales walk_in_sales_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sales
+    ADD CONSTRAINT walk_in_sales_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
+
+--
+-- Name: waves waves_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waves
+    ADD CONSTRAINT waves_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: waves waves_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waves
+    ADD CONSTRAINT waves_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: SCHEMA api; Type: ACL; Schema: -; Owner: roadshow_owner
+--
+
+GRANT USAGE ON SCHEMA api TO roadshow_app;
+
+--
+-- Name: FUNCTION attendance_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION case_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION case_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION case_resolve(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION creator_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_enrol(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_enrol(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_enrol(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_lookup(p_creator uuid, p_devices uuid[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_revoke(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_upload_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION drop_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.drop_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.drop_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION drop_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.drop_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.drop_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION drop_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION event_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.event_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.event_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION event_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.event_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.event_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION event_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION hub_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION hub_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION hub_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION hub_update(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_creators(p_after uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_creators(p_after uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_creators(p_after uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_device_nonces(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_device_nonces(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_device_nonces(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_enrol_codes(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_holds(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_holds(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_holds(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_idempotency(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_picklist_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_walk_in_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_walk_in_leases(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_walk_in_leases(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_waves(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_waves(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_waves(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION key_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.key_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.key_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION key_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.key_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.key_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION key_lookup(p_creator uuid, p_key_id uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.key_lookup(p_creator uuid, p_key_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.key_lookup(p_creator uuid, p_key_id uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION key_revoke(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.key_revoke(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.key_revoke(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION lease_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION lease_return(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION ledger_page(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION mirror_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_routing(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION partner_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.partner_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.partner_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION partner_key_lookup(p_partner uuid, p_key_id uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.partner_key_lookup(p_partner uuid, p_key_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.partner_key_lookup(p_partner uuid, p_key_id uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION partner_resolve(p_partner uuid, p_kind text, p_id uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.partner_resolve(p_partner uuid, p_kind text, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.partner_resolve(p_partner uuid, p_kind text, p_id uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_claim(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_claim(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_claim(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_hand_over(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_hand_over(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_hand_over(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_heartbeat(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_heartbeat(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_heartbeat(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_pack(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_pack(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_pack(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_pick(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_pick(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_pick(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION picklist_reject(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION product_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.product_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.product_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION product_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.product_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.product_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION readiness(); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.readiness() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
+
+--
+-- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION stock_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION stock_set(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION token_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION token_confirm(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION token_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION authorise(p_creator uuid, c api.caller); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.authorise(p_creator uuid, c api.caller) FROM PUBLIC;
+
+--
+-- Name: FUNCTION base64url(p bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.base64url(p bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION case_id(p_creator uuid, p_kind text, p_subject text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_id(p_creator uuid, p_kind text, p_subject text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION case_json(k roadshow.cases); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_json(k roadshow.cases) FROM PUBLIC;
+
+--
+-- Name: FUNCTION cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION cases_withdraw(p_creator uuid, p_ids uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION clock_tolerance(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.clock_tolerance() FROM PUBLIC;
+
+--
+-- Name: FUNCTION device_json(d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.device_json(d roadshow.devices) FROM PUBLIC;
+
+--
+-- Name: FUNCTION device_lock(p_creator uuid, c api.caller); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.device_lock(p_creator uuid, c api.caller) FROM PUBLIC;
+
+--
+-- Name: FUNCTION device_may(d roadshow.devices, p_profiles text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.device_may(d roadshow.devices, p_profiles text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION device_nonce(p_creator uuid, c api.caller, p_signature jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_counts(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_counts(d roadshow.drops) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_json(d roadshow.drops, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drops_lock(p_creator uuid, p_drop_ids uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION epoch_us(p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.epoch_us(p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION etag_of(p_value text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.etag_of(p_value text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION event_json(e roadshow.events); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.event_json(e roadshow.events) FROM PUBLIC;
+
+--
+-- Name: FUNCTION event_of(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION fail(p_status integer, p_code text, p_detail text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_check(p_creator uuid, h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_etag(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_etag(h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_head_raise(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_head_raise(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_json(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_json(h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_lock(p_creator uuid, p_hubs uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_visible(p_creator uuid, c api.caller, p_hub uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION is_time_zone(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.is_time_zone(p_name text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION key_add(p_creator uuid, p_role text, p_name text, p_key jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.key_add(p_creator uuid, p_role text, p_name text, p_key jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION key_json(k roadshow.api_keys); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.key_json(k roadshow.api_keys) FROM PUBLIC;
+
+--
+-- Name: FUNCTION lease_json(l roadshow.walk_in_leases); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) FROM PUBLIC;
+
+--
+-- Name: FUNCTION leases_end(p_creator uuid, p_leases uuid[], p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.leases_end(p_creator uuid, p_leases uuid[], p_state text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION ledger_add(p_creator uuid, p_kind text, p_subject uuid, p_prev bigint, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.ledger_add(p_creator uuid, p_kind text, p_subject uuid, p_prev bigint, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION ledger_append(p_creator uuid, p_kinds text[], p_subjects uuid[], p_prevs bigint[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.ledger_append(p_creator uuid, p_kinds text[], p_subjects uuid[], p_prevs bigint[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION ledger_history(p_creator uuid, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION ledger_is_append_only(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.ledger_is_append_only() FROM PUBLIC;
+
+--
+-- Name: FUNCTION money(p_amount bigint, p_currency text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.money(p_amount bigint, p_currency text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION nil_uuid(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.nil_uuid() FROM PUBLIC;
+
+--
+-- Name: FUNCTION notes_append(p_creator uuid, p_notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_backordered(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_check_lines(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_check_token(p_creator uuid, p_token uuid, p_version integer, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, p_version integer, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_entry(p_creator uuid, p_order uuid, p_why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_hubs(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_json(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_settle(p_creator uuid, p_orders uuid[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_shipments(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION oversold_cases(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION page_of(p_name text, p_found jsonb, p_limit integer, p_key text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_settle(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_answer(p_creator uuid, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_answer(p_creator uuid, p_list uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_check_lines(p_creator uuid, p_list uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_check_lines(p_creator uuid, p_list uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_cut(p_creator uuid, p_hub uuid, p_early boolean, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_cut(p_creator uuid, p_hub uuid, p_early boolean, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_due(p_creator uuid, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_due(p_creator uuid, p_list uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_json(p_creator uuid, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_json(p_creator uuid, p_list uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_move(p_creator uuid, p_list uuid, p_to text, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_move(p_creator uuid, p_list uuid, p_to text, p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_note(p_creator uuid, p_list uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_note(p_creator uuid, p_list uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_orders(p_creator uuid, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_orders(p_creator uuid, p_list uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_visible(p_creator uuid, c api.caller, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_visible(p_creator uuid, c api.caller, p_list uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklists_expire(p_creator uuid, p_hub uuid, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION postal_import(p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.postal_import(p jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION postal_key(p_code text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.postal_key(p_code text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION postal_near(p_country text, p_code text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.postal_near(p_country text, p_code text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION product_json(x roadshow.products); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.product_json(x roadshow.products) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION remember(p_creator uuid, c api.caller, a api.answer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.remember(p_creator uuid, c api.caller, a api.answer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION replay(p_creator uuid, c api.caller); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.replay(p_creator uuid, c api.caller) FROM PUBLIC;
+
+--
+-- Name: FUNCTION rfc3339(p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_candidates(p_creator uuid, o roadshow.orders, p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamp with time zone, p_hard boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_candidates(p_creator uuid, o roadshow.orders, p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamp with time zone, p_hard boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_snapshot(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_snapshot(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sale_notes(p_creator uuid, d roadshow.devices, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION short_id(p_id uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.short_id(p_id uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION stock_etag(s roadshow.hub_stock); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stock_etag(s roadshow.hub_stock) FROM PUBLIC;
+
+--
+-- Name: FUNCTION stock_json(s roadshow.hub_stock); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_drops(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_gap(d roadshow.devices, p_results jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_lines(p_run jsonb, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_id(p_claim uuid, p_k integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_id(p_claim uuid, p_k integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_json(t roadshow.tokens, d roadshow.drops, p_with_jwt boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, p_with_jwt boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_may_move(p_from text, p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_may_move(p_from text, p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.uuid_of(p_name text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION uuid_v7(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.uuid_v7() FROM PUBLIC;
+
+--
+-- Name: FUNCTION walk_in_recount(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.walk_in_recount(p_creator uuid, p_drops uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- PostgreSQL database dump complete
+--
+

@@ -60,7 +60,7 @@ help: ## this list
 
 build: $(OBJ)/roadshowd $(OBJ)/roadshow-janitor $(OBJ)/roadshow ## the three programs, in build/release
 
-check: build unit ## unit tests, then everything that needs a database and a running service
+check: build ## every test, as script/test runs them
 	script/test --no-install
 
 unit: $(patsubst tests/unit/%.c,$(OBJ)/unit/%.ok,$(wildcard tests/unit/test_*.c)) ## unit tests only

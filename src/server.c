@@ -55,6 +55,30 @@ NORETURN static void refuse_to_start(const char *why)
 	exit(1);
 }
 
+// ---- before Kore's main() ---------------------------------------------------------------------------
+
+// Kore's options are single letters; what people try first is answered here.
+__attribute__((constructor)) static void answer_long_options(int argc, char **argv)
+{
+	bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+	if (!help && !(argc == 2 && strcmp(argv[1], "--version") == 0))
+		return;
+	puts(
+	    help
+		? "Usage: roadshowd -c FILE [-f] [-n] [-r]\n"
+		  "\n"
+		  "  -c FILE   Kore's configuration (conf/kore.conf is a sample)\n"
+		  "  -f        stay in the foreground\n"
+		  "  -n        do not change root\n"
+		  "  -r        do not change user\n"
+		  "\n"
+		  "Settings come from the file that ROADSHOW_CONF names and from the environment;\n"
+		  "conf/roadshow.conf.sample lists them. SIGTERM drains and ends."
+		: "roadshow " ROADSHOW_VERSION);
+	exit(0);
+}
+
 // ---- the parent ---------------------------------------------------------------------------------
 
 static void load_secret(void)

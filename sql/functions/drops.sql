@@ -51,7 +51,7 @@ $$;
 
 -- POST /v1/drops. The pickup window is the event's unless given. A deposit needs a hold: a unit is
 -- held until the deposit is there. Locks: ledger head.
--- Raises: RS422 validation_failed and those of replay().
+-- Raises: RS422 validation_failed, unknown_event, unknown_sku and those of replay().
 create or replace function api.drop_create(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -83,11 +83,11 @@ begin
     end if;
     select * into e from events where creator_id = p_creator and id = (b ->> 'event_id')::uuid;
     if not found then
-        perform fail(422, 'validation_failed', 'There is no such event.', '/event_id');
+        perform fail(422, 'unknown_event', 'There is no such event.', '/event_id');
     end if;
     perform from products where creator_id = p_creator and sku = b ->> 'sku';
     if not found then
-        perform fail(422, 'validation_failed', 'There is no product with this SKU.', '/sku');
+        perform fail(422, 'unknown_sku', 'There is no product with this SKU.', '/sku');
     end if;
     pickup := coalesce(pickup, e.starts_at);
     until := coalesce(until, e.ends_at);

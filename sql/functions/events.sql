@@ -34,7 +34,7 @@ create or replace function roadshow.product_json(x roadshow.products) returns js
 $$;
 
 -- POST /v1/events. Locks: ledger head.
--- Raises: RS422 validation_failed and those of replay().
+-- Raises: RS422 validation_failed, unknown_time_zone and those of replay().
 create or replace function api.event_create(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -51,7 +51,7 @@ begin
         perform fail(422, 'validation_failed', 'An event ends after it starts.', '/ends_at');
     end if;
     if not is_time_zone(b ->> 'time_zone') then
-        perform fail(422, 'validation_failed', 'This is no IANA time zone.', '/time_zone');
+        perform fail(422, 'unknown_time_zone', 'There is no such IANA time zone.', '/time_zone');
     end if;
     insert into events (creator_id, id, name, starts_at, ends_at, time_zone, venue_name,
         venue_address, lat, lon, ledger_index)

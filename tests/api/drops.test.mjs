@@ -18,8 +18,12 @@ after(() => fx.anonymous().close());
 const but = (body, over) => Object.fromEntries(Object.entries({ ...body, ...over })
 	.filter(([, v]) => v !== undefined));
 
+// What the field tables find is validation_failed; what only the database knows has its own code.
+const UNKNOWN = ['unknown_event', 'unknown_sku', 'unknown_time_zone'];
+
 async function refused(target, body, pointer, api = c.api) {
-	const problem = assertProblem(await api.post(target, body), 422, 'validation_failed');
+	const problem = assertProblem(await api.post(target, body), 422);
+	assert.ok(['validation_failed', ...UNKNOWN].includes(problem.code), problem.code);
 	assert.ok(problem.errors.some((e) => e.pointer === pointer),
 		`${pointer} is not among ${JSON.stringify(problem.errors)}`);
 }

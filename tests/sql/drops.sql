@@ -13,9 +13,9 @@ select is(body::jsonb #>> '{venue,address}', null, 'an address need not be') fro
 select is((api.event_read(pg_temp.id(1), pg_temp.owner(1), jsonb_build_object('event', pg_temp.id(13)))).body,
     (select body from made), 'and is read back');
 select throws_ok($$ select pg_temp.make_event(1, 14, '{"time_zone": "Mars/Olympus"}') $$, 'RS422',
-    'validation_failed', 'a zone that is none');
+    'unknown_time_zone', 'a zone that is none');
 select throws_ok($$ select pg_temp.make_event(1, 14, '{"time_zone": "CET5"}') $$, 'RS422',
-    'validation_failed', 'nor is a POSIX rule one');
+    'unknown_time_zone', 'nor is a POSIX rule one');
 select throws_ok($$ select pg_temp.make_event(1, 14, '{"ends_at": "2001-01-01T00:00:00Z"}') $$, 'RS422',
     'validation_failed', 'an end before the start');
 select throws_ok($$ select api.event_read(pg_temp.id(2), pg_temp.owner(2),
@@ -48,10 +48,12 @@ from (values ('{"tokenized": 11}', 'more tokens than units'),
     ('{"pickup_from": "2001-01-01T00:00:00Z", "pickup_until": "2001-01-02T00:00:00Z"}',
         'a pickup that is over before the drop opens'),
     ('{"deposit": {"amount": 100, "currency": "EUR"}}', 'a deposit without a hold'),
-    ('{"deposit": {"amount": 0, "currency": "EUR"}, "hold_ttl_s": 60}', 'a deposit of nothing'),
-    ('{"sku": "nothing"}', 'a product that is not there')) as t(over, what);
+    ('{"deposit": {"amount": 0, "currency": "EUR"}, "hold_ttl_s": 60}', 'a deposit of nothing'))
+    as t(over, what);
+select throws_ok($$ select pg_temp.make_drop(1, 32, '{"sku": "nothing"}') $$, 'RS422', 'unknown_sku',
+    'a product that is not there');
 select throws_ok($$ select pg_temp.make_drop(1, 32, jsonb_build_object('event_id', pg_temp.id(12))) $$,
-    'RS422', 'validation_failed', 'another creator''s event is not there');
+    'RS422', 'unknown_event', 'another creator''s event is not there');
 select throws_ok($$ select api.drop_read(pg_temp.id(2), pg_temp.owner(2),
     jsonb_build_object('drop', pg_temp.id(31))) $$, 'RS404', 'not_found', 'another creator''s drop is not');
 select is((pg_temp.make_drop(1, 33, '{"mode": "draw", "hold_ttl_s": 60,

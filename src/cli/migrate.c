@@ -51,7 +51,8 @@ static bool take_lock(struct migrate *m)
 	       failed(m, "cannot take the lock");
 }
 
-// Roles belong to the whole server, so another database's migrator may be making them right now.
+// Roles belong to the whole server, so another database's migrator may be making them right now. Who
+// migrates may serve too: that is one login for a small installation.
 static const char ROLES[] =
     "do $$ declare r text; begin\n"
     "    foreach r in array array['roadshow_owner', 'roadshow_app'] loop\n"
@@ -62,6 +63,9 @@ static const char ROLES[] =
     "    if not pg_has_role('roadshow_owner', 'usage') then\n"
     "        execute format('grant roadshow_owner to %I', current_user);\n"
     "    end if;\n"
+    "    if not pg_has_role('roadshow_app', 'usage') then begin\n"
+    "        execute format('grant roadshow_app to %I', current_user);\n"
+    "    exception when insufficient_privilege then null; end; end if;\n"
     "    if not has_database_privilege('roadshow_owner', current_database(), 'create') then\n"
     "        execute format('grant create on database %I to roadshow_owner', current_database());\n"
     "    end if;\n"

@@ -187,7 +187,7 @@ describe('behind a trusted proxy', () => {
 
 describe('SIGTERM', () => {
 	it('says so on /readyz, answers what has begun, and ends by itself', async () => {
-		await restart({ ROADSHOW_DRAIN_MS: '1500' });
+		await restart({ ROADSHOW_DRAIN_MS: '4000' });
 		const w = await world(stack);
 		const load = new Load(stack, w, { fans: 8 });
 		await load.progress(20);
@@ -198,7 +198,7 @@ describe('SIGTERM', () => {
 		await until(async () => {
 			const answer = await probe.get('/readyz').catch(() => undefined);
 			return answer?.status === 503 && assertProblem(answer, 503);
-		}, '/readyz to tell that the service leaves', 1400, 10);
+		}, '/readyz to tell that the service leaves', 3500, 10);
 		await Promise.race([stack.service.exited, sleep(8000)]);
 		await until(() => !family.some(alive), 'all its processes to end', 4000);
 		await stack.service.start();

@@ -180,6 +180,7 @@ hosted() {
 	ROADSHOW_ADMIN_DATABASE_URL=$(url hosted tenant) roadshow migrate
 }
 check 'a role that is no superuser may migrate' hosted
+check 'and serve' env ROADSHOW_DATABASE_URL="$(url hosted tenant)" "$BIN/roadshow-janitor" --once
 check 'no server: status 3, and the password stays secret' bash -c \
 	"out=\$(ROADSHOW_ADMIN_DATABASE_URL=postgresql://u:hunter2@127.0.0.1:1/x \"$BIN/roadshow\" migrate 2>&1); [ \$? = 3 ] && [[ \$out == *127.0.0.1* && \$out != *hunter2* ]]"
 

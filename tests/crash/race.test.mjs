@@ -70,11 +70,12 @@ describe('the last units', () => {
 		await stack.query('alter table roadshow.drops drop constraint drops_never_oversold');
 		await stack.query('drop index roadshow.tokens_one_per_serial');
 		await stack.query(`create or replace function roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[])
-			returns integer language plpgsql volatile as $$
-			begin
-				perform pg_sleep(0.05); -- a pause in the place of the lock
-				return 1;
-			end $$`);
+			returns integer language sql volatile as 'select 1'`);
+		// A pause between reading what is left and taking it, so that two workers' batches meet.
+		await stack.query(`create function roadshow.dawdle() returns trigger language plpgsql as
+			$$ begin perform pg_sleep(0.2); return null; end $$`);
+		await stack.query(`create trigger dawdle before insert on roadshow.drop_buyers
+			for each statement execute function roadshow.dawdle()`);
 		const w = await world(stack);
 		const fans = Array.from({ length: CLIENTS }, () => new Client(stack.url, stack.service.ca, w.api.key));
 		await Promise.all(fans.map((f) => f.get(`/v1/drops/${w.first.id}`)));

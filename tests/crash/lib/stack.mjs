@@ -10,6 +10,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -118,7 +119,7 @@ export class Cluster {
 	async start() {
 		const out = fs.openSync(this.log, 'a');
 		this.child = spawn(pgBin('postgres'), ['-D', `${this.dir}/data`, '-k', this.dir, '-p',
-			String(this.port), '-c', 'listen_addresses=', '-c', 'max_connections=300',
+			String(this.port), '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300',
 			'-c', 'shared_buffers=64MB', '-c', 'max_wal_size=512MB'],
 		{ ...this.ids, env: this.env, cwd: this.dir, stdio: ['ignore', out, out] });
 		this.exited = new Promise((resolve) => this.child.once('exit', resolve));
@@ -144,6 +145,11 @@ export class Cluster {
 
 	url(database) {
 		return `postgresql://postgres@/${database}?host=${encodeURIComponent(this.dir)}&port=${this.port}`;
+	}
+
+	// For who cannot see the socket's directory.
+	urlByAddress(database) {
+		return `postgresql://postgres@127.0.0.1:${this.port}/${database}`;
 	}
 
 	// One statement on a connection of its own.
@@ -195,10 +201,12 @@ function certificate(dir) {
 		`${dir}/tls.pem`], { stdio: 'pipe' });
 }
 
-// kore.conf with another address and another directory.
-function koreConfiguration(dir, { workers, tls_port, plain_port }) {
+// kore.conf with another address and another directory; or the one for production, whose processes
+// change root, each to a directory of its own, and become a user without rights.
+function koreConfiguration(dir, { workers, tls_port, plain_port, production = false }) {
 	const file = path.join(dir, 'kore.conf');
-	const own = fs.readFileSync(path.join(ROOT, 'kore.conf'), 'utf8');
+	const own = fs.readFileSync(path.join(ROOT, production ? 'conf/kore.conf' : 'kore.conf'), 'utf8');
+	if (production) return productionConfiguration(dir, file, own, { workers, tls_port, plain_port });
 	fs.writeFileSync(file, own
 		.replace(/^(\s*workers)\s+\d+/m, `$1 ${workers}`)
 		.replace(/(server\s+tls\s*\{[^}]*?bind\s+)\S+\s+\d+/, `$1127.0.0.1 ${tls_port}`)
@@ -206,6 +214,25 @@ function koreConfiguration(dir, { workers, tls_port, plain_port }) {
 		.replace(/^(\s*certfile\s+)\S+/gm, `$1${dir}/tls.pem`)
 		.replace(/^(\s*certkey\s+)\S+/gm, `$1${dir}/tls-key.pem`)
 		.replace(/^(\s*pidfile\s+)\S+/gm, `$1${dir}/roadshowd.pid`));
+	return file;
+}
+
+function productionConfiguration(dir, file, own, { workers, tls_port, plain_port }) {
+	for (const root of ['worker-root', 'keymgr-root']) fs.mkdirSync(path.join(dir, root), { recursive: true });
+	for (const name of ['tls.pem', 'tls-key.pem']) {
+		fs.copyFileSync(path.join(dir, name), path.join(dir, 'keymgr-root', name));
+		execFileSync('chown', ['nobody', path.join(dir, 'keymgr-root', name)]);
+	}
+	fs.writeFileSync(file, own
+		.replace(/^root\s+\S+/m, `root ${dir}/worker-root`)
+		.replace(/^keymgr_root\s+\S+/m, `keymgr_root ${dir}/keymgr-root`)
+		.replace(/^((?:keymgr_)?runas\s+)\S+/gm, '$1nobody')
+		.replace(/^pidfile\s+\S+/m, `pidfile ${dir}/roadshowd.pid`)
+		.replace(/^workers\s+\d+/m, `workers ${workers}`)
+		.replace(/(server\s+tls\s*\{[^}]*?bind\s+)\S+\s+\d+/, `$1127.0.0.1 ${tls_port}`)
+		.replace(/(server\s+plain\s*\{[^}]*?bind\s+)\S+\s+\d+/, `$1127.0.0.1 ${plain_port}`)
+		.replace(/certfile\s+\S+/g, 'certfile /tls.pem')
+		.replace(/certkey\s+\S+/g, 'certkey /tls-key.pem'));
 	return file;
 }
 
@@ -246,7 +273,8 @@ export class Service {
 		return {
 			PATH: process.env.PATH, HOME: this.dir, TZ: 'UTC',
 			ROADSHOW_SQL_DIR: path.join(ROOT, 'sql'),
-			ROADSHOW_DATABASE_URL: this.cluster.url('roadshow'),
+			ROADSHOW_DATABASE_URL: this.options.production
+				? this.cluster.urlByAddress('roadshow') : this.cluster.url('roadshow'),
 			ROADSHOW_ADMIN_DATABASE_URL: this.cluster.url('roadshow'),
 			ROADSHOW_PUBLIC_URL: this.url,
 			ROADSHOW_KEYS_DIR: path.join(this.dir, 'keys'),
@@ -260,7 +288,7 @@ export class Service {
 
 	writeConfiguration() {
 		return koreConfiguration(this.dir, { workers: this.options.workers ?? 1,
-			tls_port: this.tls_port, plain_port: this.plain_port });
+			tls_port: this.tls_port, plain_port: this.plain_port, production: this.options.production });
 	}
 
 	async migrate() {
@@ -271,7 +299,8 @@ export class Service {
 	async start() {
 		await this.configure();
 		const out = fs.openSync(this.logs, 'a');
-		this.child = spawn(path.join(BIN, 'roadshowd'), ['-c', this.writeConfiguration(), ...FLAGS],
+		this.child = spawn(path.join(BIN, 'roadshowd'), ['-c', this.writeConfiguration(),
+			...(this.options.production ? ['-f'] : FLAGS)],
 			{ env: this.environment(), cwd: ROOT, stdio: ['ignore', out, out], detached: true });
 		this.exited = new Promise((resolve) => this.child.once('exit', resolve));
 		fs.closeSync(out);
@@ -297,14 +326,23 @@ export class Service {
 		}).length;
 	}
 
+	// Every worker answers /readyz with 200: new connections go to one after the other.
 	async ready() {
 		assert.ok(this.child.exitCode === null && this.child.signalCode === null,
 			`roadshowd ended; its log:\n${this.tail()}`);
-		try {
-			return (await fetch(`${this.plain_url}/readyz`, { signal: AbortSignal.timeout(1000) })).status === 200;
-		} catch {
-			return false;
-		}
+		for (let i = 0; i < 3 * (this.options.workers ?? 1); i++)
+			if (!await this.answers('/readyz')) return false;
+		return true;
+	}
+
+	answers(target) {
+		return new Promise((resolve) => {
+			const req = http.get(`${this.plain_url}${target}`, { agent: false, timeout: 1000 }, (res) => {
+				res.resume().on('end', () => resolve(res.statusCode === 200));
+			});
+			req.on('timeout', () => req.destroy());
+			req.on('error', () => resolve(false));
+		});
 	}
 
 	tail(lines = 30) {

@@ -186,7 +186,9 @@ static struct sock_filter filter[] = {
     KORE_SYSCALL_ALLOW(getegid),
     KORE_SYSCALL_ALLOW(getgid),
     KORE_SYSCALL_ALLOW(gettimeofday),
+#if defined(SYS_time)
     KORE_SYSCALL_ALLOW(time),
+#endif
     KORE_SYSCALL_ALLOW(prlimit64),
     KORE_SYSCALL_ALLOW(sched_yield),
     KORE_SYSCALL_ALLOW(sched_getaffinity),

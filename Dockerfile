@@ -30,7 +30,8 @@ RUN apt-get update \
 COPY --from=build /out/usr/local /usr/local
 COPY deploy/kore.container.conf /etc/roadshow/kore.conf
 COPY deploy/container-setup.sh /usr/local/bin/roadshow-setup
-ENV HOME=/tmp ROADSHOW_KEYS_DIR=/var/lib/roadshow/keys
+ENV HOME=/tmp ROADSHOW_KEYS_DIR=/var/lib/roadshow/keys \
+    ROADSHOW_JANITOR_STATE_DIR=/var/lib/roadshow/janitor
 USER roadshow
 VOLUME /var/lib/roadshow
 EXPOSE 8443 8080

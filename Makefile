@@ -28,7 +28,7 @@ INC       = -Isrc -isystem $(shell pg_config --includedir 2>/dev/null) -isystem 
 CPPFLAGS  = -D_GNU_SOURCE -DROADSHOW_VERSION='"$(VERSION)"' $(INC)
 CFLAGS    = -std=gnu11 $(OPT) $(WARN) $(REPRO)
 LDFLAGS   = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
-LIBS      = -lpq -lssl -lcrypto -lyajl -lproj -lz -lm -ldl
+LIBS      = -lpq -lssl -lcrypto -lyajl -lproj -lqrencode -lpng -lz -lm -ldl
 # What mends Kore 4.1 on OpenSSL 3 (src/http/kore_tls.c), gives its own errors a body
 # (kore_errors.c), ends its key manager with its parent (kore_keymgr.c), and looks at a request's head
 # before it does (kore_head.c).
@@ -38,11 +38,11 @@ WRAP      = -Wl,--wrap=SSL_CTX_use_PrivateKey,--wrap=EVP_PKEY_get0 \
             -Wl,--wrap=net_recv_reset,--wrap=net_recv_queue
 
 # Pure libraries: no Kore, no libpq. Everything links them.
-LIB_SRC   = $(wildcard src/base/*.c src/json/*.c src/crypto/*.c src/routing/*.c)
+LIB_SRC   = $(wildcard src/base/*.c src/json/*.c src/crypto/*.c src/routing/*.c) $(wildcard src/draw/*.c)
 # The domains' request handling, the HTTP and database layers: the service only.
 SRV_SRC   = src/server.c src/domains.c $(wildcard src/http/*.c src/db/*.c) \
             $(filter-out $(LIB_SRC),$(wildcard src/auth/*.c src/drops/*.c src/tokens/*.c \
-            src/ledger/*.c src/orders/*.c src/picking/*.c src/devices/*.c src/sync/*.c src/mirror/*.c))
+            src/ledger/*.c src/orders/*.c src/picking/*.c src/devices/*.c src/sync/*.c src/mirror/*.c src/privacy/*.c))
 # The blocking twin of the database layer, for programs without an event loop.
 TOOL_SRC  = $(wildcard src/tool/*.c)
 CLI_SRC   = src/cli.c $(wildcard src/cli/*.c) $(TOOL_SRC)
@@ -88,7 +88,7 @@ install: build ## programs, SQL and samples under PREFIX (/usr/local); DESTDIR i
 	install -m 755 $(OBJ)/roadshowd $(OBJ)/roadshow-janitor $(OBJ)/roadshow $(DESTDIR)$(PREFIX)/bin
 	rm -rf $(DESTDIR)$(PREFIX)/share/roadshow/sql
 	cp -r sql $(DESTDIR)$(PREFIX)/share/roadshow/sql
-	install -m 644 conf/kore.conf conf/roadshow.conf.sample $(DESTDIR)$(PREFIX)/share/roadshow
+	install -m 644 conf/kore.conf conf/roadshow.conf.sample conf/disposable-domains.sample $(DESTDIR)$(PREFIX)/share/roadshow
 
 clean: ## remove build/
 	rm -rf build

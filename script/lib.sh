@@ -8,6 +8,8 @@
 set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 RUN=${ROADSHOW_RUN:-$ROOT/.run}
+# Where what other users must reach goes when they cannot enter .run.
+FAR=/var/lib/roadshow-$(printf %s "$ROOT" | sha256sum | cut -c 1-12)
 PG_VERSION=15
 PG_BIN=/usr/lib/postgresql/$PG_VERSION/bin
 SERVICE_USER=roadshow
@@ -83,12 +85,14 @@ need_space() {
 # ---- packages -------------------------------------------------------------------------------------
 
 # shellcheck disable=SC2034  # used by what sources this
-PACKAGES_RUN="libpq5 libssl3 libyajl2 zlib1g libcurl4 libproj25 libqrencode4 openssl ca-certificates"
+PACKAGES_RUN="libpq5 libssl3 libyajl2 zlib1g libcurl4 libproj25 libqrencode4 libpng16-16
+	openssl ca-certificates"
 PACKAGES_BUILD="gcc make pkg-config dpkg-dev libc6-dev libpq-dev libssl-dev libyajl-dev zlib1g-dev
-	libcurl4-openssl-dev libproj-dev libqrencode-dev kore openssl ca-certificates curl"
+	libcurl4-openssl-dev libproj-dev libqrencode-dev libpng-dev kore openssl ca-certificates curl"
 PACKAGES_SERVER="postgresql-$PG_VERSION"
 PACKAGES_TEST="libcmocka-dev postgresql-$PG_VERSION-pgtap libtap-parser-sourcehandler-pgtap-perl
-	postgresql-server-dev-$PG_VERSION clang clang-tidy clang-format libclang-rt-14-dev wrk"
+	postgresql-server-dev-$PG_VERSION clang clang-tidy clang-format libclang-rt-14-dev wrk zbar-tools librsvg2-bin
+	golang-go golang-golang-x-mod-dev"
 
 # Debian's Node unless a usable one is there already.
 packages_node() {

@@ -116,17 +116,17 @@ CREATE FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean)
+CREATE FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[] DEFAULT NULL::bytea[], p_proof_ends timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], p_contacts bytea[] DEFAULT NULL::bytea[], p_consents text[] DEFAULT NULL::text[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean, event_id uuid, status_indices text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     AS ...;
 
-ALTER FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]) OWNER TO roadshow_owner;
 
 --
 -- Name: creator_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -204,6 +204,151 @@ CREATE FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) RE
     AS ...;
 
 ALTER FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_close(uuid, uuid, integer, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_enter(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, entry_id uuid, drop_id uuid, entered_at timestamp with time zone, ledger_index bigint, nonce bytea, salt bytea, kid text, replayed boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS ...;
+
+ALTER FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_entry_collect(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_entry_collect(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_entry_collect(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_entry_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_entry_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_entry_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_entry_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_entry_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_entry_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_ids(uuid, uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_ids(p_creator uuid, p_drop uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_ids(p_creator uuid, p_drop uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_issue(uuid, uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_issue(p_creator uuid, p_drop uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_issue(p_creator uuid, p_drop uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_make(uuid, uuid, text, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_make(p_creator uuid, p_drop uuid, p_secrets text, p_ranking_root text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_make(p_creator uuid, p_drop uuid, p_secrets text, p_ranking_root text) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_rank(uuid, uuid, text, integer, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_rank(p_creator uuid, p_drop uuid, p_ids text, p_first integer, p_secrets text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_rank(p_creator uuid, p_drop uuid, p_ids text, p_first integer, p_secrets text) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_reveal(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_reveal(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_reveal(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_reveal_service(uuid, uuid, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draw_reveal_service(p_creator uuid, p_drop uuid, p_secret text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draw_reveal_service(p_creator uuid, p_drop uuid, p_secret text) OWNER TO roadshow_owner;
+
+--
+-- Name: draws_due(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.draws_due(p_creator uuid, p_limit integer) RETURNS TABLE(drop_id uuid, step text, sealed text, entries integer, root text, secrets text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.draws_due(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: drop_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -316,15 +461,26 @@ CREATE FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: janitor_beat(text, timestamp with time zone, bigint, bigint, bigint); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: janitor_beat(text, timestamp with time zone, bigint, bigint, bigint, bigint); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) RETURNS void
+CREATE FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
-ALTER FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_contacts(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_contacts(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_contacts(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_creators(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -360,6 +516,17 @@ CREATE FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) RETURNS
 ALTER FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: janitor_erasures(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_erasures(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_erasures(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: janitor_holds(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -391,6 +558,17 @@ CREATE FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) RET
     AS ...;
 
 ALTER FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_proofs(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_walk_in_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -490,6 +668,138 @@ CREATE FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) RETURNS a
     AS ...;
 
 ALTER FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: log_bundles(uuid, bigint[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_bundles(p_creator uuid, p_ns bigint[], p_widths bigint[]) RETURNS TABLE(item integer, bundle bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_bundles(p_creator uuid, p_ns bigint[], p_widths bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: log_checkpoint(uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_checkpoint(p_creator uuid) RETURNS TABLE(checkpoint text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_checkpoint(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: log_edge(uuid, bigint); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_edge(p_creator uuid, p_size bigint) RETURNS TABLE(level integer, hashes text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_edge(p_creator uuid, p_size bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: log_entries(uuid, bigint, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_entries(p_creator uuid, p_from bigint, p_limit integer) RETURNS TABLE(entry text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_entries(p_creator uuid, p_from bigint, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: log_extend(uuid, bigint, bigint, integer[], bigint[], integer[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_extend(p_creator uuid, p_size bigint, p_to bigint, p_levels integer[], p_ns bigint[], p_froms integer[], p_hashes text[]) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_extend(p_creator uuid, p_size bigint, p_to bigint, p_levels integer[], p_ns bigint[], p_froms integer[], p_hashes text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: log_find(text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_find(p_slug text) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_find(p_slug text) OWNER TO roadshow_owner;
+
+--
+-- Name: log_halt(uuid, text, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_halt(p_creator uuid, p_host text, p_why text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_halt(p_creator uuid, p_host text, p_why text) OWNER TO roadshow_owner;
+
+--
+-- Name: log_head(uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_head(p_creator uuid) RETURNS TABLE(entries bigint, size bigint, checkpoint_size bigint, checkpoint text, root text, halted_by text, halted_why text, slug text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_head(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: log_publish(uuid, bigint, text, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_publish(p_creator uuid, p_size bigint, p_root text, p_checkpoint text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_publish(p_creator uuid, p_size bigint, p_root text, p_checkpoint text) OWNER TO roadshow_owner;
+
+--
+-- Name: log_report(uuid, uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_report(p_creator uuid, p_drop uuid) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_report(p_creator uuid, p_drop uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: log_resume(uuid, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_resume(p_creator uuid, p_host text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_resume(p_creator uuid, p_host text) OWNER TO roadshow_owner;
+
+--
+-- Name: log_tiles(uuid, bigint[], bigint[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.log_tiles(p_creator uuid, p_levels bigint[], p_ns bigint[], p_widths bigint[]) RETURNS TABLE(item integer, hashes bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.log_tiles(p_creator uuid, p_levels bigint[], p_ns bigint[], p_widths bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: mirror_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -659,6 +969,28 @@ CREATE FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) RETUR
 ALTER FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: privacy_erase(uuid, api.caller, uuid, text, bytea, bytea); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.privacy_erase(p_creator uuid, c api.caller, p_id uuid, p_commitment text, p_buyer bytea, p_blind bytea) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.privacy_erase(p_creator uuid, c api.caller, p_id uuid, p_commitment text, p_buyer bytea, p_blind bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: privacy_export(uuid, api.caller, bytea); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.privacy_export(p_creator uuid, c api.caller, p_buyer bytea) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.privacy_export(p_creator uuid, c api.caller, p_buyer bytea) OWNER TO roadshow_owner;
+
+--
 -- Name: product_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -684,7 +1016,7 @@ ALTER FUNCTION api.product_list(p_creator uuid, c api.caller, p jsonb) OWNER TO 
 -- Name: readiness(); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor_age_s double precision)
+CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor_age_s double precision, logs_halted bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
@@ -701,6 +1033,39 @@ CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes te
     AS ...;
 
 ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: status_list_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.status_list_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.status_list_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: status_list_store(uuid, uuid, bigint, text, text, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.status_list_store(p_creator uuid, p_event uuid, p_changes bigint, p_kid text, p_jwt text, p_issued_at timestamp with time zone, p_expires_at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.status_list_store(p_creator uuid, p_event uuid, p_changes bigint, p_kid text, p_jwt text, p_issued_at timestamp with time zone, p_expires_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: status_lists_due(uuid, integer, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) RETURNS TABLE(event_id uuid, list_id text, changes bigint, capacity integer, entries text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) OWNER TO roadshow_owner;
 
 --
 -- Name: stock_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -747,6 +1112,17 @@ CREATE FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: token_code(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_code(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_code(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: token_confirm(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -756,6 +1132,28 @@ CREATE FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) RETURNS
     AS ...;
 
 ALTER FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_page(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_page(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_page(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_proof(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) RETURNS TABLE(index bigint, entry text, size bigint, checkpoint text, tiles bytea)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: token_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -878,6 +1276,26 @@ CREATE FUNCTION roadshow.clock_tolerance() RETURNS interval
     AS ...;
 
 ALTER FUNCTION roadshow.clock_tolerance() OWNER TO roadshow_owner;
+
+--
+-- Name: contacts_remove(uuid, bytea[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) OWNER TO roadshow_owner;
+
+--
+-- Name: contacts_store(uuid, timestamp with time zone, uuid[], bytea[], bytea[], text[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) OWNER TO roadshow_owner;
 
 --
 -- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -1021,6 +1439,95 @@ WITH (fillfactor='50');
 ALTER TABLE roadshow.drops OWNER TO roadshow_owner;
 
 --
+-- Name: draw_commit(roadshow.drops, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.draw_commit(d roadshow.drops, p_draw jsonb, p_service jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.draw_commit(d roadshow.drops, p_draw jsonb, p_service jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_creator(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.draw_creator(p_drop uuid) RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.draw_creator(p_drop uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_entries; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.draw_entries (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    idem_key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    buyer_key bytea NOT NULL,
+    nonce bytea NOT NULL,
+    salt bytea NOT NULL,
+    kid text NOT NULL,
+    entered_at timestamp with time zone NOT NULL,
+    ledger_index bigint NOT NULL,
+    rank integer,
+    CONSTRAINT draw_entries_body_sha256_check CHECK ((length(body_sha256) = 32)),
+    CONSTRAINT draw_entries_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT draw_entries_nonce_check CHECK ((length(nonce) = 16)),
+    CONSTRAINT draw_entries_rank_check CHECK ((rank >= 1)),
+    CONSTRAINT draw_entries_salt_check CHECK ((length(salt) = 16))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.draw_entries OWNER TO roadshow_owner;
+
+--
+-- Name: draw_entry_json(roadshow.draw_entries, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.draw_entry_json(e roadshow.draw_entries, p_with_jwt boolean) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.draw_entry_json(e roadshow.draw_entries, p_with_jwt boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.draw_json(p_creator uuid, p_drop uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.draw_json(p_creator uuid, p_drop uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: draw_reveal_party(uuid, uuid, text, bytea, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: drop_counts(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1069,6 +1576,44 @@ CREATE FUNCTION roadshow.epoch_us(p_at timestamp with time zone) RETURNS bigint
     AS ...;
 
 ALTER FUNCTION roadshow.epoch_us(p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: erasures; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.erasures (
+    creator_id uuid NOT NULL,
+    buyer_key bytea NOT NULL,
+    id uuid NOT NULL,
+    blind_key bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT erasures_blind_key_check CHECK ((length(blind_key) = 32)),
+    CONSTRAINT erasures_buyer_key_check CHECK ((length(buyer_key) = 32))
+);
+
+ALTER TABLE roadshow.erasures OWNER TO roadshow_owner;
+
+--
+-- Name: erasure_step(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.erasure_step(e roadshow.erasures) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.erasure_step(e roadshow.erasures) OWNER TO roadshow_owner;
+
+--
+-- Name: erasure_waits(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.erasure_waits(p_left jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.erasure_waits(p_left jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: etag_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1134,6 +1679,16 @@ CREATE FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_po
     AS ...;
 
 ALTER FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) OWNER TO roadshow_owner;
+
+--
+-- Name: hex32(text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) OWNER TO roadshow_owner;
 
 --
 -- Name: hubs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -1375,6 +1930,56 @@ CREATE FUNCTION roadshow.ledger_is_append_only() RETURNS trigger
 ALTER FUNCTION roadshow.ledger_is_append_only() OWNER TO roadshow_owner;
 
 --
+-- Name: local_span(timestamp with time zone, timestamp with time zone, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.local_span(p_from timestamp with time zone, p_until timestamp with time zone, p_zone text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.local_span(p_from timestamp with time zone, p_until timestamp with time zone, p_zone text) OWNER TO roadshow_owner;
+
+--
+-- Name: local_time(timestamp with time zone, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.local_time(p_at timestamp with time zone, p_zone text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.local_time(p_at timestamp with time zone, p_zone text) OWNER TO roadshow_owner;
+
+--
+-- Name: log_count(uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.log_count(p_creator uuid, p_from bigint, p_to bigint) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.log_count(p_creator uuid, p_from bigint, p_to bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: log_heads_only_grow(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.log_heads_only_grow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.log_heads_only_grow() OWNER TO roadshow_owner;
+
+--
+-- Name: log_tiles_only_grow(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.log_tiles_only_grow() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.log_tiles_only_grow() OWNER TO roadshow_owner;
+
+--
 -- Name: money(bigint, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1543,6 +2148,36 @@ CREATE FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first 
     AS ...;
 
 ALTER FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: person_blind(uuid, uuid, bytea, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: person_drops(uuid, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.person_drops(p_creator uuid, p_buyer bytea) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.person_drops(p_creator uuid, p_buyer bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: person_tables(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.person_tables() RETURNS SETOF name
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.person_tables() OWNER TO roadshow_owner;
 
 --
 -- Name: picklist_allot(uuid, uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1847,8 +2482,8 @@ CREATE TABLE roadshow.orders (
     key_id uuid NOT NULL,
     state text NOT NULL,
     service text NOT NULL,
-    lat double precision NOT NULL,
-    lon double precision NOT NULL,
+    lat double precision,
+    lon double precision,
     country text,
     postal_code text,
     not_before timestamp with time zone,
@@ -1858,8 +2493,10 @@ CREATE TABLE roadshow.orders (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     fulfilled_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    erased_at timestamp with time zone,
     CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
     CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
     CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
     CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
@@ -1988,6 +2625,86 @@ CREATE FUNCTION roadshow.short_id(p_id uuid) RETURNS text
     AS ...;
 
 ALTER FUNCTION roadshow.short_id(p_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: status_capacity(integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_capacity(p_slots integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.status_capacity(p_slots integer) OWNER TO roadshow_owner;
+
+--
+-- Name: status_index(bigint[], integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) RETURNS integer
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) OWNER TO roadshow_owner;
+
+--
+-- Name: status_list_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_list_id(p_event uuid) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.status_list_id(p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: status_list_make(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_list_make(p_creator uuid, p_event uuid) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.status_list_make(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: status_renew(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_renew(p_creator uuid, p_token uuid) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.status_renew(p_creator uuid, p_token uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: status_set(uuid, uuid[], integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) OWNER TO roadshow_owner;
+
+--
+-- Name: status_take(uuid, uuid[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]) RETURNS integer[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
+
+--
+-- Name: status_touch(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_stock; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -2163,11 +2880,13 @@ CREATE TABLE roadshow.tokens (
     redeemed_at timestamp with time zone,
     ended_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    status_index integer NOT NULL,
     CONSTRAINT tokens_check CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
     CONSTRAINT tokens_check1 CHECK (((state = 'held'::text) <= (held_until IS NOT NULL))),
     CONSTRAINT tokens_check2 CHECK (((state = ANY (ARRAY['expired'::text, 'cancelled'::text, 'forfeited'::text])) = (ended_at IS NOT NULL))),
     CONSTRAINT tokens_serial_check CHECK ((serial >= 1)),
     CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text, 'redeemed'::text, 'expired'::text, 'cancelled'::text, 'forfeited'::text]))),
+    CONSTRAINT tokens_status_index_check CHECK ((status_index >= 0)),
     CONSTRAINT tokens_version_check CHECK ((version >= 1))
 )
 WITH (fillfactor='80');
@@ -2306,6 +3025,7 @@ CREATE TABLE roadshow.claims (
     expires_at timestamp with time zone,
     first_index bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    status_indices integer[],
     CONSTRAINT claims_body_sha256_check CHECK ((length(body_sha256) = 32)),
     CONSTRAINT claims_buyer_key_check CHECK ((length(buyer_key) = 32)),
     CONSTRAINT claims_quantity_check CHECK (((quantity >= 1) AND (quantity <= 20))),
@@ -2313,6 +3033,29 @@ CREATE TABLE roadshow.claims (
 );
 
 ALTER TABLE roadshow.claims OWNER TO roadshow_owner;
+
+--
+-- Name: contacts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.contacts (
+    creator_id uuid NOT NULL,
+    buyer_key bytea NOT NULL,
+    id uuid NOT NULL,
+    sealed bytea NOT NULL,
+    marketing boolean NOT NULL,
+    purposes text[] NOT NULL,
+    salt bytea NOT NULL,
+    commitment text NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    purge_at timestamp with time zone NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT contacts_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT contacts_commitment_check CHECK ((commitment ~ '^[A-Za-z0-9_-]{43}$'::text)),
+    CONSTRAINT contacts_salt_check CHECK ((length(salt) = 32))
+);
+
+ALTER TABLE roadshow.contacts OWNER TO roadshow_owner;
 
 --
 -- Name: creators; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -2405,6 +3148,75 @@ CREATE TABLE roadshow.device_uploads (
 ALTER TABLE roadshow.device_uploads OWNER TO roadshow_owner;
 
 --
+-- Name: draw_creators; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.draw_creators (
+    drop_id uuid NOT NULL,
+    creator_id uuid NOT NULL
+);
+
+ALTER TABLE roadshow.draw_creators OWNER TO roadshow_owner;
+
+--
+-- Name: draw_parties; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.draw_parties (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    place integer NOT NULL,
+    name text NOT NULL,
+    commitment bytea NOT NULL,
+    secret bytea,
+    revealed_at timestamp with time zone,
+    CONSTRAINT draw_parties_check CHECK (((sha256(secret) = commitment) AND (length(secret) = 32))),
+    CONSTRAINT draw_parties_check1 CHECK (((secret IS NULL) = (revealed_at IS NULL))),
+    CONSTRAINT draw_parties_commitment_check CHECK ((length(commitment) = 32)),
+    CONSTRAINT draw_parties_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+    CONSTRAINT draw_parties_place_check CHECK (((place >= 1) AND (place <= 8)))
+);
+
+ALTER TABLE roadshow.draw_parties OWNER TO roadshow_owner;
+
+--
+-- Name: draws; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.draws (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    capacity integer NOT NULL,
+    sealed bytea NOT NULL,
+    reveal_by timestamp with time zone NOT NULL,
+    service_reveal_by timestamp with time zone NOT NULL,
+    committed_index bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_index bigint,
+    entries integer,
+    root bytea,
+    made_at timestamp with time zone,
+    made_index bigint,
+    winners integer,
+    ranking_root bytea,
+    issued integer DEFAULT 0 NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT draws_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT draws_check CHECK ((service_reveal_by > reveal_by)),
+    CONSTRAINT draws_check1 CHECK (((winners >= 0) AND (winners <= LEAST(capacity, entries)))),
+    CONSTRAINT draws_check2 CHECK (((issued >= 0) AND (issued <= winners))),
+    CONSTRAINT draws_check3 CHECK ((((closed_at IS NULL) = (closed_index IS NULL)) AND ((closed_at IS NULL) = (entries IS NULL)) AND ((closed_at IS NULL) = (root IS NULL)))),
+    CONSTRAINT draws_check4 CHECK ((((made_at IS NULL) = (made_index IS NULL)) AND ((made_at IS NULL) = (winners IS NULL)) AND ((made_at IS NULL) = (ranking_root IS NULL)) AND ((made_at IS NULL) OR (closed_at IS NOT NULL)))),
+    CONSTRAINT draws_check5 CHECK (((done_at IS NULL) OR (issued = winners))),
+    CONSTRAINT draws_entries_check CHECK ((entries >= 0)),
+    CONSTRAINT draws_ranking_root_check CHECK ((length(ranking_root) = 32)),
+    CONSTRAINT draws_root_check CHECK ((length(root) = 32))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE roadshow.draws OWNER TO roadshow_owner;
+
+--
 -- Name: drop_buyers; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2461,10 +3273,12 @@ CREATE TABLE roadshow.janitor_heartbeat (
     rounds bigint NOT NULL,
     done bigint NOT NULL,
     failures bigint NOT NULL,
+    logs_halted bigint DEFAULT 0 NOT NULL,
     CONSTRAINT janitor_heartbeat_check CHECK ((seen_at >= started_at)),
     CONSTRAINT janitor_heartbeat_done_check CHECK ((done >= 0)),
     CONSTRAINT janitor_heartbeat_failures_check CHECK ((failures >= 0)),
     CONSTRAINT janitor_heartbeat_host_check CHECK (((length(host) >= 1) AND (length(host) <= 255))),
+    CONSTRAINT janitor_heartbeat_logs_halted_check CHECK ((logs_halted >= 0)),
     CONSTRAINT janitor_heartbeat_rounds_check CHECK ((rounds >= 0))
 );
 
@@ -2500,6 +3314,67 @@ CREATE TABLE roadshow.ledger_heads (
 WITH (fillfactor='20');
 
 ALTER TABLE roadshow.ledger_heads OWNER TO roadshow_owner;
+
+--
+-- Name: log_drops; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.log_drops (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    part text NOT NULL,
+    entries bigint NOT NULL,
+    CONSTRAINT log_drops_entries_check CHECK ((entries > 0)),
+    CONSTRAINT log_drops_part_check CHECK ((length(part) <= 64))
+);
+
+ALTER TABLE roadshow.log_drops OWNER TO roadshow_owner;
+
+--
+-- Name: log_heads; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.log_heads (
+    creator_id uuid NOT NULL,
+    size bigint DEFAULT 0 NOT NULL,
+    checkpoint_size bigint DEFAULT 0 NOT NULL,
+    root bytea,
+    checkpoint text,
+    signed_at timestamp with time zone,
+    halted_at timestamp with time zone,
+    halted_by text,
+    halted_why text,
+    CONSTRAINT log_heads_check CHECK (((checkpoint_size > 0) = (checkpoint IS NOT NULL))),
+    CONSTRAINT log_heads_check1 CHECK ((((checkpoint IS NULL) = (root IS NULL)) AND ((checkpoint IS NULL) = (signed_at IS NULL)))),
+    CONSTRAINT log_heads_check2 CHECK ((((halted_at IS NULL) = (halted_by IS NULL)) AND ((halted_at IS NULL) = (halted_why IS NULL)))),
+    CONSTRAINT log_heads_checkpoint_check CHECK ((octet_length(checkpoint) <= 16384)),
+    CONSTRAINT log_heads_checkpoint_size_check CHECK ((checkpoint_size >= 0)),
+    CONSTRAINT log_heads_root_check CHECK ((length(root) = 32)),
+    CONSTRAINT log_heads_size_check CHECK (((size >= 0) AND (size < '72057594037927936'::bigint))),
+    CONSTRAINT log_heads_tiles_first CHECK ((checkpoint_size <= size))
+)
+WITH (fillfactor='20');
+
+ALTER TABLE roadshow.log_heads OWNER TO roadshow_owner;
+
+--
+-- Name: log_tiles; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.log_tiles (
+    creator_id uuid NOT NULL,
+    level smallint NOT NULL,
+    n bigint NOT NULL,
+    hashes bytea NOT NULL,
+    CONSTRAINT log_tiles_hashes_check CHECK ((((length(hashes) >= 32) AND (length(hashes) <= 8192)) AND ((length(hashes) % 32) = 0))),
+    CONSTRAINT log_tiles_level_check CHECK (((level >= 0) AND (level <= 6))),
+    CONSTRAINT log_tiles_n_check CHECK ((n >= 0))
+);
+ALTER TABLE ONLY roadshow.log_tiles ALTER COLUMN hashes SET STORAGE EXTERNAL;
+
+ALTER TABLE roadshow.log_tiles OWNER TO roadshow_owner;
 
 --
 -- Name: operator_idempotency; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -2607,6 +3482,19 @@ CREATE TABLE roadshow.postal_codes (
 ALTER TABLE roadshow.postal_codes OWNER TO roadshow_owner;
 
 --
+-- Name: proofs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.proofs (
+    creator_id uuid NOT NULL,
+    nonce bytea NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT proofs_nonce_check CHECK ((length(nonce) = 16))
+);
+
+ALTER TABLE roadshow.proofs OWNER TO roadshow_owner;
+
+--
 -- Name: shipment_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2639,7 +3527,7 @@ CREATE TABLE roadshow.shipments (
     wave_id uuid NOT NULL,
     picklist_id uuid,
     state text NOT NULL,
-    distance_m double precision NOT NULL,
+    distance_m double precision,
     promise_at timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     handed_over_at timestamp with time zone,
@@ -2653,6 +3541,71 @@ CREATE TABLE roadshow.shipments (
 WITH (fillfactor='80');
 
 ALTER TABLE roadshow.shipments OWNER TO roadshow_owner;
+
+--
+-- Name: status_entries; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.status_entries (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    index integer NOT NULL,
+    status smallint NOT NULL,
+    token_id uuid NOT NULL,
+    CONSTRAINT status_entries_index_check CHECK ((index >= 0)),
+    CONSTRAINT status_entries_status_check CHECK ((status = ANY (ARRAY[1, 2])))
+);
+
+ALTER TABLE roadshow.status_entries OWNER TO roadshow_owner;
+
+--
+-- Name: status_list_builds; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.status_list_builds (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    changes bigint NOT NULL,
+    ledger_size bigint NOT NULL,
+    kid text NOT NULL,
+    jwt text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT status_list_builds_check CHECK ((expires_at > issued_at))
+);
+
+ALTER TABLE roadshow.status_list_builds OWNER TO roadshow_owner;
+
+--
+-- Name: status_list_ids; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.status_list_ids (
+    list_id text NOT NULL,
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    CONSTRAINT status_list_ids_list_id_check CHECK ((list_id ~ '^[A-Za-z0-9_-]{11}$'::text))
+);
+
+ALTER TABLE roadshow.status_list_ids OWNER TO roadshow_owner;
+
+--
+-- Name: status_lists; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.status_lists (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    round_keys bigint[] NOT NULL,
+    next_slot integer DEFAULT 0 NOT NULL,
+    changes bigint DEFAULT 1 NOT NULL,
+    due_at timestamp with time zone,
+    CONSTRAINT status_lists_next_slot_check CHECK (((next_slot >= 0) AND (next_slot <= 16777216))),
+    CONSTRAINT status_lists_round_keys_check CHECK ((cardinality(round_keys) = 12))
+)
+WITH (fillfactor='20');
+
+ALTER TABLE roadshow.status_lists OWNER TO roadshow_owner;
 
 --
 -- Name: token_redemptions; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -2791,6 +3744,13 @@ ALTER TABLE ONLY roadshow.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: contacts contacts_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.contacts
+    ADD CONSTRAINT contacts_pkey PRIMARY KEY (creator_id, buyer_key);
+
+--
 -- Name: creators creators_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2854,6 +3814,48 @@ ALTER TABLE ONLY roadshow.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: draw_creators draw_creators_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_creators
+    ADD CONSTRAINT draw_creators_pkey PRIMARY KEY (drop_id);
+
+--
+-- Name: draw_entries draw_entries_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_entries
+    ADD CONSTRAINT draw_entries_pkey PRIMARY KEY (creator_id, drop_id, id);
+
+--
+-- Name: draw_parties draw_parties_creator_id_drop_id_commitment_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_parties
+    ADD CONSTRAINT draw_parties_creator_id_drop_id_commitment_key UNIQUE (creator_id, drop_id, commitment);
+
+--
+-- Name: draw_parties draw_parties_creator_id_drop_id_name_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_parties
+    ADD CONSTRAINT draw_parties_creator_id_drop_id_name_key UNIQUE (creator_id, drop_id, name);
+
+--
+-- Name: draw_parties draw_parties_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_parties
+    ADD CONSTRAINT draw_parties_pkey PRIMARY KEY (creator_id, drop_id, place);
+
+--
+-- Name: draws draws_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draws
+    ADD CONSTRAINT draws_pkey PRIMARY KEY (creator_id, drop_id);
+
+--
 -- Name: drop_buyers drop_buyers_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2866,6 +3868,13 @@ ALTER TABLE ONLY roadshow.drop_buyers
 
 ALTER TABLE ONLY roadshow.drops
     ADD CONSTRAINT drops_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (creator_id, buyer_key);
 
 --
 -- Name: events events_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -2922,6 +3931,27 @@ ALTER TABLE ONLY roadshow.ledger_heads
 
 ALTER TABLE ONLY roadshow.ledger
     ADD CONSTRAINT ledger_pkey PRIMARY KEY (creator_id, index);
+
+--
+-- Name: log_drops log_drops_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.log_drops
+    ADD CONSTRAINT log_drops_pkey PRIMARY KEY (creator_id, drop_id, at, kind, part);
+
+--
+-- Name: log_heads log_heads_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.log_heads
+    ADD CONSTRAINT log_heads_pkey PRIMARY KEY (creator_id);
+
+--
+-- Name: log_tiles log_tiles_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.log_tiles
+    ADD CONSTRAINT log_tiles_pkey PRIMARY KEY (creator_id, level, n);
 
 --
 -- Name: operator_idempotency operator_idempotency_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3001,6 +4031,13 @@ ALTER TABLE ONLY roadshow.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: proofs proofs_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.proofs
+    ADD CONSTRAINT proofs_pkey PRIMARY KEY (creator_id, nonce);
+
+--
 -- Name: shipment_lines shipment_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3013,6 +4050,34 @@ ALTER TABLE ONLY roadshow.shipment_lines
 
 ALTER TABLE ONLY roadshow.shipments
     ADD CONSTRAINT shipments_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: status_entries status_entries_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_entries
+    ADD CONSTRAINT status_entries_pkey PRIMARY KEY (creator_id, event_id, index);
+
+--
+-- Name: status_list_builds status_list_builds_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_list_builds
+    ADD CONSTRAINT status_list_builds_pkey PRIMARY KEY (creator_id, event_id);
+
+--
+-- Name: status_list_ids status_list_ids_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_list_ids
+    ADD CONSTRAINT status_list_ids_pkey PRIMARY KEY (list_id);
+
+--
+-- Name: status_lists status_lists_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_lists
+    ADD CONSTRAINT status_lists_pkey PRIMARY KEY (creator_id, event_id);
 
 --
 -- Name: token_redemptions token_redemptions_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3096,6 +4161,12 @@ CREATE INDEX cases_by_state ON roadshow.cases USING btree (creator_id, state, op
 CREATE UNIQUE INDEX claims_one_per_key ON roadshow.claims USING btree (creator_id, key_id, idem_key) WHERE (idem_key IS NOT NULL);
 
 --
+-- Name: contacts_purge; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX contacts_purge ON roadshow.contacts USING btree (creator_id, purge_at) WHERE (purge_at IS NOT NULL);
+
+--
 -- Name: device_events_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3118,6 +4189,36 @@ CREATE INDEX devices_of_event ON roadshow.devices USING btree (creator_id, event
 --
 
 CREATE INDEX devices_pending ON roadshow.devices USING btree (creator_id, code_expires_at) WHERE (state = 'pending'::text);
+
+--
+-- Name: draw_entries_one_per_key; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX draw_entries_one_per_key ON roadshow.draw_entries USING btree (creator_id, key_id, idem_key) WHERE (idem_key IS NOT NULL);
+
+--
+-- Name: draw_entries_one_per_person; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX draw_entries_one_per_person ON roadshow.draw_entries USING btree (creator_id, drop_id, buyer_key) WHERE (buyer_key IS NOT NULL);
+
+--
+-- Name: draw_entries_ranks; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX draw_entries_ranks ON roadshow.draw_entries USING btree (creator_id, drop_id, rank) WHERE (rank IS NOT NULL);
+
+--
+-- Name: draws_going; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX draws_going ON roadshow.draws USING btree (creator_id, drop_id) WHERE (done_at IS NULL);
+
+--
+-- Name: erasures_next; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX erasures_next ON roadshow.erasures USING btree (creator_id, next_at) WHERE (next_at IS NOT NULL);
 
 --
 -- Name: idempotency_age; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -3150,6 +4251,12 @@ CREATE INDEX picklists_open ON roadshow.picklists USING btree (creator_id, hub_i
 CREATE INDEX postal_codes_prefix ON roadshow.postal_codes USING btree (country, code text_pattern_ops);
 
 --
+-- Name: proofs_ended; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX proofs_ended ON roadshow.proofs USING btree (creator_id, ends_at) WHERE (ends_at IS NOT NULL);
+
+--
 -- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3166,6 +4273,12 @@ CREATE INDEX shipments_picklist ON roadshow.shipments USING btree (creator_id, p
 --
 
 CREATE INDEX shipments_wave ON roadshow.shipments USING btree (creator_id, wave_id) WHERE (picklist_id IS NULL);
+
+--
+-- Name: status_lists_due; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX status_lists_due ON roadshow.status_lists USING btree (creator_id, due_at) WHERE (due_at IS NOT NULL);
 
 --
 -- Name: tokens_held; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -3220,6 +4333,30 @@ CREATE INDEX walk_in_sales_payment ON roadshow.walk_in_sales USING btree (creato
 --
 
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON roadshow.ledger FOR EACH STATEMENT EXECUTE FUNCTION roadshow.ledger_is_append_only();
+
+--
+-- Name: log_heads log_heads_only_grow; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER log_heads_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_heads FOR EACH ROW EXECUTE FUNCTION roadshow.log_heads_only_grow();
+
+--
+-- Name: log_heads log_heads_stay; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER log_heads_stay BEFORE TRUNCATE ON roadshow.log_heads FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_heads_only_grow();
+
+--
+-- Name: log_tiles log_tiles_only_grow; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER log_tiles_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_tiles FOR EACH ROW EXECUTE FUNCTION roadshow.log_tiles_only_grow();
+
+--
+-- Name: log_tiles log_tiles_stay; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER log_tiles_stay BEFORE TRUNCATE ON roadshow.log_tiles FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_tiles_only_grow();
 
 --
 -- Name: api_keys api_keys_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3304,6 +4441,34 @@ ALTER TABLE ONLY roadshow.devices
 
 ALTER TABLE ONLY roadshow.devices
     ADD CONSTRAINT devices_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: draw_creators draw_creators_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_creators
+    ADD CONSTRAINT draw_creators_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: draw_entries draw_entries_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_entries
+    ADD CONSTRAINT draw_entries_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.draws(creator_id, drop_id);
+
+--
+-- Name: draw_parties draw_parties_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draw_parties
+    ADD CONSTRAINT draw_parties_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.draws(creator_id, drop_id);
+
+--
+-- Name: draws draws_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.draws
+    ADD CONSTRAINT draws_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
 -- Name: drop_buyers drop_buyers_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3402,6 +4567,27 @@ ALTER TABLE ONLY roadshow.idempotency
 
 ALTER TABLE ONLY roadshow.ledger_heads
     ADD CONSTRAINT ledger_heads_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: log_drops log_drops_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.log_drops
+    ADD CONSTRAINT log_drops_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.log_heads(creator_id);
+
+--
+-- Name: log_heads log_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.log_heads
+    ADD CONSTRAINT log_heads_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: log_tiles log_tiles_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.log_tiles
+    ADD CONSTRAINT log_tiles_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.log_heads(creator_id);
 
 --
 -- Name: order_lines order_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3558,6 +4744,34 @@ ALTER TABLE ONLY roadshow.shipments
     ADD CONSTRAINT shipments_creator_id_wave_id_fkey FOREIGN KEY (creator_id, wave_id) REFERENCES roadshow.waves(creator_id, id);
 
 --
+-- Name: status_entries status_entries_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_entries
+    ADD CONSTRAINT status_entries_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.status_lists(creator_id, event_id);
+
+--
+-- Name: status_list_builds status_list_builds_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_list_builds
+    ADD CONSTRAINT status_list_builds_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.status_lists(creator_id, event_id);
+
+--
+-- Name: status_list_ids status_list_ids_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_list_ids
+    ADD CONSTRAINT status_list_ids_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: status_lists status_lists_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.status_lists
+    ADD CONSTRAINT status_lists_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
 -- Name: token_redemptions token_redemptions_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3669,11 +4883,11 @@ REVOKE ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION creator_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -3723,6 +4937,97 @@ GRANT ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) T
 
 REVOKE ALL ON FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.device_upload_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_entry_collect(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_entry_collect(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_entry_collect(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_entry_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_entry_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_entry_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_entry_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_entry_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_entry_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_ids(p_creator uuid, p_drop uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_ids(p_creator uuid, p_drop uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_ids(p_creator uuid, p_drop uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_issue(p_creator uuid, p_drop uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_issue(p_creator uuid, p_drop uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_issue(p_creator uuid, p_drop uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_make(p_creator uuid, p_drop uuid, p_secrets text, p_ranking_root text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_make(p_creator uuid, p_drop uuid, p_secrets text, p_ranking_root text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_make(p_creator uuid, p_drop uuid, p_secrets text, p_ranking_root text) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_rank(p_creator uuid, p_drop uuid, p_ids text, p_first integer, p_secrets text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_rank(p_creator uuid, p_drop uuid, p_ids text, p_first integer, p_secrets text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_rank(p_creator uuid, p_drop uuid, p_ids text, p_first integer, p_secrets text) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_reveal(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_reveal(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_reveal(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION draw_reveal_service(p_creator uuid, p_drop uuid, p_secret text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draw_reveal_service(p_creator uuid, p_drop uuid, p_secret text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_reveal_service(p_creator uuid, p_drop uuid, p_secret text) TO roadshow_app;
+
+--
+-- Name: FUNCTION draws_due(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.draws_due(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draws_due(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION drop_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -3795,11 +5100,18 @@ REVOKE ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_contacts(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_contacts(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_contacts(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_creators(p_after uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -3823,6 +5135,13 @@ REVOKE ALL ON FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) 
 GRANT ALL ON FUNCTION api.janitor_enrol_codes(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
+-- Name: FUNCTION janitor_erasures(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_erasures(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_erasures(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
 -- Name: FUNCTION janitor_holds(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -3842,6 +5161,13 @@ GRANT ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) T
 
 REVOKE ALL ON FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_proofs(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_walk_in_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -3905,6 +5231,90 @@ GRANT ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) TO
 
 REVOKE ALL ON FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ledger_page(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_bundles(p_creator uuid, p_ns bigint[], p_widths bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_bundles(p_creator uuid, p_ns bigint[], p_widths bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_bundles(p_creator uuid, p_ns bigint[], p_widths bigint[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_checkpoint(p_creator uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_checkpoint(p_creator uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_checkpoint(p_creator uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_edge(p_creator uuid, p_size bigint); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_edge(p_creator uuid, p_size bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_edge(p_creator uuid, p_size bigint) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_entries(p_creator uuid, p_from bigint, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_entries(p_creator uuid, p_from bigint, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_entries(p_creator uuid, p_from bigint, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_extend(p_creator uuid, p_size bigint, p_to bigint, p_levels integer[], p_ns bigint[], p_froms integer[], p_hashes text[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_extend(p_creator uuid, p_size bigint, p_to bigint, p_levels integer[], p_ns bigint[], p_froms integer[], p_hashes text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_extend(p_creator uuid, p_size bigint, p_to bigint, p_levels integer[], p_ns bigint[], p_froms integer[], p_hashes text[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_find(p_slug text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_find(p_slug text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_find(p_slug text) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_halt(p_creator uuid, p_host text, p_why text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_halt(p_creator uuid, p_host text, p_why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_halt(p_creator uuid, p_host text, p_why text) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_head(p_creator uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_head(p_creator uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_head(p_creator uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_publish(p_creator uuid, p_size bigint, p_root text, p_checkpoint text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_publish(p_creator uuid, p_size bigint, p_root text, p_checkpoint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_publish(p_creator uuid, p_size bigint, p_root text, p_checkpoint text) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_report(p_creator uuid, p_drop uuid); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_report(p_creator uuid, p_drop uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_report(p_creator uuid, p_drop uuid) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_resume(p_creator uuid, p_host text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_resume(p_creator uuid, p_host text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_resume(p_creator uuid, p_host text) TO roadshow_app;
+
+--
+-- Name: FUNCTION log_tiles(p_creator uuid, p_levels bigint[], p_ns bigint[], p_widths bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.log_tiles(p_creator uuid, p_levels bigint[], p_ns bigint[], p_widths bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.log_tiles(p_creator uuid, p_levels bigint[], p_ns bigint[], p_widths bigint[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION mirror_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -4012,6 +5422,20 @@ REVOKE ALL ON FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb
 GRANT ALL ON FUNCTION api.picklist_reject(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION privacy_erase(p_creator uuid, c api.caller, p_id uuid, p_commitment text, p_buyer bytea, p_blind bytea); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.privacy_erase(p_creator uuid, c api.caller, p_id uuid, p_commitment text, p_buyer bytea, p_blind bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.privacy_erase(p_creator uuid, c api.caller, p_id uuid, p_commitment text, p_buyer bytea, p_blind bytea) TO roadshow_app;
+
+--
+-- Name: FUNCTION privacy_export(p_creator uuid, c api.caller, p_buyer bytea); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.privacy_export(p_creator uuid, c api.caller, p_buyer bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.privacy_export(p_creator uuid, c api.caller, p_buyer bytea) TO roadshow_app;
+
+--
 -- Name: FUNCTION product_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -4038,6 +5462,27 @@ GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
 
 REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION status_list_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.status_list_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.status_list_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION status_list_store(p_creator uuid, p_event uuid, p_changes bigint, p_kid text, p_jwt text, p_issued_at timestamp with time zone, p_expires_at timestamp with time zone); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.status_list_store(p_creator uuid, p_event uuid, p_changes bigint, p_kid text, p_jwt text, p_issued_at timestamp with time zone, p_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.status_list_store(p_creator uuid, p_event uuid, p_changes bigint, p_kid text, p_jwt text, p_issued_at timestamp with time zone, p_expires_at timestamp with time zone) TO roadshow_app;
+
+--
+-- Name: FUNCTION status_lists_due(p_creator uuid, p_limit integer, p_kid text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) TO roadshow_app;
 
 --
 -- Name: FUNCTION stock_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -4068,11 +5513,32 @@ REVOKE ALL ON FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.token_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION token_code(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_code(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_code(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION token_confirm(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.token_confirm(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION token_page(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_page(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_page(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION token_proof(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION token_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -4130,6 +5596,18 @@ REVOKE ALL ON FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) FRO
 REVOKE ALL ON FUNCTION roadshow.clock_tolerance() FROM PUBLIC;
 
 --
+-- Name: FUNCTION contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION device_json(d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4152,6 +5630,42 @@ REVOKE ALL ON FUNCTION roadshow.device_may(d roadshow.devices, p_profiles text[]
 --
 
 REVOKE ALL ON FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION draw_commit(d roadshow.drops, p_draw jsonb, p_service jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.draw_commit(d roadshow.drops, p_draw jsonb, p_service jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION draw_creator(p_drop uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.draw_creator(p_drop uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION draw_entry_json(e roadshow.draw_entries, p_with_jwt boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.draw_entry_json(e roadshow.draw_entries, p_with_jwt boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION draw_json(p_creator uuid, p_drop uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.draw_json(p_creator uuid, p_drop uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION drop_counts(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -4184,6 +5698,18 @@ REVOKE ALL ON FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) FR
 REVOKE ALL ON FUNCTION roadshow.epoch_us(p_at timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION erasure_step(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.erasure_step(e roadshow.erasures) FROM PUBLIC;
+
+--
+-- Name: FUNCTION erasure_waits(p_left jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.erasure_waits(p_left jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION etag_of(p_value text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4206,6 +5732,12 @@ REVOKE ALL ON FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) FROM PUBL
 --
 
 REVOKE ALL ON FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hex32(p_hex text, p_what text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_check(p_creator uuid, h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -4296,6 +5828,36 @@ REVOKE ALL ON FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) FR
 --
 
 REVOKE ALL ON FUNCTION roadshow.ledger_is_append_only() FROM PUBLIC;
+
+--
+-- Name: FUNCTION local_span(p_from timestamp with time zone, p_until timestamp with time zone, p_zone text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.local_span(p_from timestamp with time zone, p_until timestamp with time zone, p_zone text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION local_time(p_at timestamp with time zone, p_zone text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.local_time(p_at timestamp with time zone, p_zone text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION log_count(p_creator uuid, p_from bigint, p_to bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.log_count(p_creator uuid, p_from bigint, p_to bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION log_heads_only_grow(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.log_heads_only_grow() FROM PUBLIC;
+
+--
+-- Name: FUNCTION log_tiles_only_grow(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.log_tiles_only_grow() FROM PUBLIC;
 
 --
 -- Name: FUNCTION money(p_amount bigint, p_currency text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -4398,6 +5960,24 @@ REVOKE ALL ON FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit inte
 --
 
 REVOKE ALL ON FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION person_drops(p_creator uuid, p_buyer bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.person_drops(p_creator uuid, p_buyer bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION person_tables(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.person_tables() FROM PUBLIC;
 
 --
 -- Name: FUNCTION picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -4608,6 +6188,54 @@ REVOKE ALL ON FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid
 --
 
 REVOKE ALL ON FUNCTION roadshow.short_id(p_id uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_capacity(p_slots integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_capacity(p_slots integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_index(p_keys bigint[], p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_list_id(p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_list_id(p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_list_make(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_list_make(p_creator uuid, p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_renew(p_creator uuid, p_token uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_renew(p_creator uuid, p_token uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_set(p_creator uuid, p_tokens uuid[], p_status integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_touch(p_creator uuid, p_events uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION stock_etag(s roadshow.hub_stock); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -65,14 +65,66 @@ static const struct cli_command COMMANDS[] = {
 	"Usage: roadshow keys init DIR\n"
 	"\n"
 	"Makes what is missing in DIR (mode 0700) and never touches what is there: keys that sign\n"
-	"tokens and status lists (P-256), the ledger's key (Ed25519) and the server's secret.\n",
+	"tokens and status lists (P-256), the ledger's key (Ed25519), the keys that seal\n"
+	"contacts and the secrets of draws, and the server's secret.\n",
 	cli_keys_init},
+    {"keys rotate", "change the key that signs tokens, status lists or the ledger",
+	"Usage: roadshow keys rotate --use token|status|ledger [--stage STAGE] DIR\n"
+	"\n"
+	"One stage at a time, with a restart of the service after each:\n"
+	"\n"
+	"  next      makes a key that is published and does not sign yet (the default). Wait "
+	"until\n"
+	"            every verifier has seen it: devices have mirrored, 5 minutes for the others\n"
+	"  activate  that key signs from now on; the one before stays published\n"
+	"  retire    removes keys that sign no more, when all that they signed has expired\n"
+	"\n"
+	"A stage that was interrupted is given again.\n",
+	cli_keys_rotate},
+    {"keys retire", "take a leaked key out of use at once",
+	"Usage: roadshow keys retire --use token|status|ledger --kid KID DIR\n"
+	"\n"
+	"Removes the key, whatever its state. When it is the one that signs, the next one takes\n"
+	"its place, or a new one. What it signed is refused from the restart on, and is signed\n"
+	"again by the other key when it is asked for.\n",
+	cli_keys_retire},
     {"keys operator", "make an operator's key",
 	"Usage: roadshow keys operator\n"
 	"\n"
 	"Prints a new key for the operator, and the hash that the service is given instead of it,\n"
 	"as two lines that a shell can source.\n",
 	cli_keys_operator},
+    {"draw verify", "make a draw again from public facts",
+	"Usage: roadshow draw verify URL DROP\n"
+	"\n"
+	"URL is that of the service, DROP the id of a drop that was drawn. Reads nothing but\n"
+	"what everybody may read: commitments, secrets, the ids of all entries. Ends with 1 and\n"
+	"says so when a secret is not the one that was committed to, when the entries are not\n"
+	"those with which the draw closed, or when another order follows from them. What was\n"
+	"committed to and when is in the ledger, which roadshow log verify follows.\n"
+	"\n"
+	"Environment:\n"
+	"  ROADSHOW_CA            certificate to trust, when the system does not\n",
+	cli_draw_verify},
+    {"log verify", "follow a transparency log as a stranger",
+	"Usage: roadshow log verify URL [--state FILE] [--vkey KEY]\n"
+	"\n"
+	"URL is that of a log, such as https://drops.example.com/logs/night-market. Reads nothing "
+	"but\n"
+	"what everybody may read, and believes nothing: the checkpoint's signature, that the log "
+	"goes\n"
+	"on where it was last time, that every entry is included, and that no drop ever had more\n"
+	"tokens than were tokenized, at any entry. Ends with 1 and says so when the log lies.\n"
+	"\n"
+	"  --state FILE  what was seen last time; made when it is missing. Keep it: it is the "
+	"proof\n"
+	"  --vkey KEY    the log's verifier key, from elsewhere than the log. Without it the one "
+	"in\n"
+	"                FILE, or for the first time the one that the log shows\n"
+	"\n"
+	"Environment:\n"
+	"  ROADSHOW_CA            certificate to trust, when the system does not\n",
+	cli_log_verify},
     {"demo", "play a two-city tour through the public API", "", run_demo},
     {"postal import", "tell the service where postal codes are",
 	"Usage: roadshow postal import FILE\n"

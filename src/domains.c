@@ -4,24 +4,31 @@
 #include "domains.h"
 
 extern const struct route auth_routes[], drops_routes[], tokens_routes[], ledger_routes[];
+extern const struct route log_routes[];
 extern const struct route orders_routes[], picking_routes[];
-extern const struct route devices_routes[], mirror_routes[], sync_routes[];
+extern const struct route devices_routes[], mirror_routes[], sync_routes[], privacy_routes[];
+extern const struct route entries_routes[], draw_routes[];
 
 const struct route *const domain_routes[] = {
     auth_routes,
     drops_routes,
     tokens_routes,
+    entries_routes,
+    draw_routes,
     ledger_routes,
     orders_routes,
     picking_routes,
     devices_routes,
     mirror_routes,
     sync_routes,
+    privacy_routes,
+    log_routes,
 };
 const size_t domain_count = ARRAY_LEN(domain_routes);
 
-// Statements that no route names: what `prepare` hooks send.
-extern const struct db_statement orders_context_statement;
+// Statements that no route names: what `prepare` and `render` hooks send.
+extern const struct db_statement orders_context_statement, log_find_statement, draw_enter;
 
-const struct db_statement *const domain_statements[] = {&orders_context_statement};
+const struct db_statement *const domain_statements[] = {
+    &orders_context_statement, &log_find_statement, &draw_enter};
 const size_t domain_statement_count = ARRAY_LEN(domain_statements);

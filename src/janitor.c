@@ -2,7 +2,9 @@
 //
 // roadshow-janitor: everything that runs by the clock. One process, one connection, one thing after
 // the other; src/janitor/jobs.c says what. It keeps nothing in memory that matters, so it may be
-// killed at any instruction and run on several hosts.
+// killed at any instruction and run on several hosts. Between two calls of the database, in the
+// middle of long rounds too, it beats and looks after the transparency logs (src/janitor/publish.c),
+// which are promised to be a second behind at most.
 //
 // SIGTERM and SIGINT are blocked for good and asked for between two calls of the database: it ends
 // after the call that is running, at most STATEMENT_TIMEOUT later.
@@ -19,13 +21,20 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "crypto/digest.h"
+#include "crypto/keys.h"
+#include "janitor/draws.h"
 #include "janitor/jobs.h"
+#include "janitor/publish.h"
+#include "janitor/status_lists.h"
 #include "tool/pg.h"
 
 #define CONNECT_TIMEOUT_S 5
 #define BACK_OFF_MS_MIN 100
 #define BACK_OFF_MS_MAX 5000
 #define BEAT_MS 1000
+#define PUBLISH_MS 500	     // between the starts of two passes over the logs
+#define PUBLISH_PASSES 10000 // of --once
 #define JOBS_MAX 32
 #define HOST_BYTES 256
 
@@ -39,6 +48,9 @@ static struct janitor {
 	sigset_t signals;
 	bool stopping;
 	int64_t next_beat_mono_ms;
+	int64_t next_publish_mono_ms;
+	bool is_publishing;
+	struct publisher publisher;
 	int64_t next_run_mono_ms[JOBS_MAX];
 	int64_t rounds;
 	struct job_tally tally;
@@ -68,7 +80,7 @@ static void block_signals(void)
 // At most one a BEAT_MS, in the middle of long rounds too.
 static void beat(struct pg *pg)
 {
-	char rounds[24], done[24], failures[24];
+	char rounds[24], done[24], failures[24], halted[24];
 	int64_t now = clock_mono_ms();
 	if (now < janitor.next_beat_mono_ms)
 		return;
@@ -76,20 +88,51 @@ static void beat(struct pg *pg)
 	snprintf(rounds, sizeof(rounds), "%lld", (long long)janitor.rounds);
 	snprintf(done, sizeof(done), "%lld", (long long)janitor.tally.done);
 	snprintf(failures, sizeof(failures), "%lld", (long long)janitor.tally.failures);
-	const char *params[] = {janitor.host, janitor.started_at, rounds, done, failures};
+	snprintf(halted, sizeof(halted), "%lld", (long long)janitor.publisher.halted);
+	const char *params[] = {janitor.host, janitor.started_at, rounds, done, failures, halted};
 	if (!pg_run(pg,
 		"select api.janitor_beat($1, $2::timestamptz, $3::bigint, $4::bigint, "
-		"$5::bigint)",
+		"$5::bigint, $6::bigint)",
 		params, ARRAY_LEN(params)))
 		log_error("heartbeat: %s", pg_error(pg));
+}
+
+static bool beat_and_go_on(struct pg *pg)
+{
+	wait_ms(0);
+	if (!janitor.stopping)
+		beat(pg);
+	return !janitor.stopping;
+}
+
+// ---- the logs ----------------------------------------------------------------------------------
+
+static void publish(struct pg *pg)
+{
+	int64_t now = clock_mono_ms();
+	bool more = false;
+	if (janitor.is_publishing || now < janitor.next_publish_mono_ms)
+		return;
+	janitor.is_publishing = true;
+	bool ok = publish_pass(&janitor.publisher, pg, beat_and_go_on, &janitor.tally, &more);
+	janitor.is_publishing = false;
+	janitor.next_publish_mono_ms = ok && more ? now : now + PUBLISH_MS;
+}
+
+// All that there is to do now, for --once.
+static bool publish_all(struct pg *pg)
+{
+	bool more = true, ok = true;
+	for (int i = 0; i < PUBLISH_PASSES && ok && more && beat_and_go_on(pg); i++)
+		ok = publish_pass(&janitor.publisher, pg, beat_and_go_on, &janitor.tally, &more);
+	return ok;
 }
 
 // Between two calls of the database.
 static bool go_on(struct pg *pg)
 {
-	wait_ms(0);
-	if (!janitor.stopping)
-		beat(pg);
+	if (beat_and_go_on(pg))
+		publish(pg);
 	return !janitor.stopping;
 }
 
@@ -148,6 +191,22 @@ static struct pg *connect_patiently(void)
 	return pg;
 }
 
+// The pause between two rounds, which belongs to the logs.
+static void rest(struct pg *pg)
+{
+	int64_t end = clock_mono_ms() + janitor.settings.janitor_tick_ms, now;
+	while (!janitor.stopping && (now = clock_mono_ms()) < end) {
+		int64_t until =
+		    janitor.next_publish_mono_ms < end ? janitor.next_publish_mono_ms : end;
+		if (until > now || pg == NULL)
+			wait_ms(pg == NULL ? end - now : until - now);
+		if (pg != NULL && !pg_is_lost(pg))
+			(void)go_on(pg);
+		else if (pg != NULL)
+			return;
+	}
+}
+
 static int run_for_ever(void)
 {
 	struct pg *pg = NULL;
@@ -159,7 +218,7 @@ static int run_for_ever(void)
 			pg_close(pg);
 			pg = NULL;
 		}
-		wait_ms(janitor.settings.janitor_tick_ms);
+		rest(pg);
 	}
 	pg_close(pg);
 	log_info("stopped");
@@ -169,7 +228,8 @@ static int run_for_ever(void)
 static int run_once(void)
 {
 	struct pg *pg = connect_once(true);
-	bool ok = pg != NULL && run_round(pg, true) && janitor.tally.failures == 0;
+	bool ok =
+	    pg != NULL && run_round(pg, true) && publish_all(pg) && janitor.tally.failures == 0;
 	if (pg != NULL) {
 		janitor.next_beat_mono_ms = 0;
 		beat(pg);
@@ -187,7 +247,8 @@ static const char USAGE[] =
     "\n"
     "Does everything that runs by the clock: expires holds and leases, extends waves, purges what "
     "is\n"
-    "old. Run one on each host; they do not disturb one another.\n"
+    "old, signs transparency logs and status lists. Run one on each host; they do not disturb one "
+    "another.\n"
     "\n"
     "  --once       do every job once for every creator, then end (1: something failed)\n"
     "  --user NAME  become this user after the settings are read\n"
@@ -220,16 +281,38 @@ static enum log_level level_of(const char *name)
 	return (enum log_level)level;
 }
 
+// Settings and keys as the user that started it; the memory of the logs as the one it becomes.
+static bool load(const char *user, struct buf *error)
+{
+	struct publisher *p = &janitor.publisher;
+	if (!settings_load(&janitor.settings, error))
+		return false;
+	crypto_init();
+	p->keys = keyring_load(janitor.settings.keys_dir, "ledger", error);
+	const struct keyring *status_keys =
+	    p->keys != NULL ? keyring_load(janitor.settings.keys_dir, "status", error) : NULL;
+	const struct seal_ring *draw_keys =
+	    status_keys != NULL ? seal_ring_load(janitor.settings.keys_dir, "draw", error) : NULL;
+	if (draw_keys == NULL || (user != NULL && !become(user)))
+		return false;
+	status_lists_start(status_keys, janitor.settings.public_url);
+	draws_start(draw_keys);
+	p->public_url = janitor.settings.public_url;
+	p->state_dir = janitor.settings.janitor_state_dir;
+	p->host = janitor.host;
+	return publish_prepare(p, error);
+}
+
 static bool prepare(const char *user)
 {
 	struct buf error;
 	buf_init(&error, 2048);
 	log_open("roadshow-janitor", LOG_LEVEL_INFO);
-	bool ok = settings_load(&janitor.settings, &error);
-	if (!ok)
+	bool ok = load(user, &error);
+	if (error.len > 0)
 		log_error("%s", buf_text(&error));
 	buf_release(&error);
-	if (!ok || (user != NULL && !become(user)))
+	if (!ok)
 		return false;
 	log_open("roadshow-janitor", level_of(janitor.settings.log_level));
 	if (gethostname(janitor.host, sizeof(janitor.host)) != 0 || janitor.host[0] == 0)

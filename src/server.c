@@ -23,6 +23,7 @@
 
 #include "auth/auth.h"
 #include "auth/contact.h"
+#include "auth/person.h"
 #include "auth/once.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -31,12 +32,17 @@
 #include "crypto/keys.h"
 #include "db/db.h"
 #include "domains.h"
+#include "drops/drops_api.h"
 #include "http/call.h"
 #include "http/ops_api.h"
 #include "http/router.h"
+#include "ledger/log_api.h"
 #include "mirror/mirror_api.h"
+#include "privacy/privacy_api.h"
 #include "orders/place.h"
 #include "sync/sync_api.h"
+#include "tokens/holder.h"
+#include "tokens/proof.h"
 #include "tokens/tokens.h"
 
 #define DRAIN_TICK_MS 50
@@ -46,6 +52,7 @@ static struct {
 	struct settings settings;
 	uint8_t secret[32];
 	struct keyring *token_keys, *status_keys, *ledger_keys;
+	struct seal_ring *contact_keys, *draw_keys;
 } server;
 
 NORETURN static void refuse_to_start(const char *why)
@@ -98,6 +105,16 @@ static void load_secret(void)
 	close(fd);
 }
 
+static void load_disposable_domains(void)
+{
+	struct buf error;
+
+	buf_init(&error, 1024);
+	if (!contact_load_disposable(server.settings.disposable_domains, &error))
+		refuse_to_start(buf_text(&error));
+	buf_release(&error);
+}
+
 static struct keyring *load_ring(const char *use)
 {
 	struct buf error;
@@ -105,6 +122,19 @@ static struct keyring *load_ring(const char *use)
 
 	buf_init(&error, 1024);
 	ring = keyring_load(server.settings.keys_dir, use, &error);
+	if (ring == NULL)
+		refuse_to_start(buf_text(&error));
+	buf_release(&error);
+	return ring;
+}
+
+static struct seal_ring *load_seal_ring(const char *use)
+{
+	struct buf error;
+	struct seal_ring *ring;
+
+	buf_init(&error, 1024);
+	ring = seal_ring_load(server.settings.keys_dir, use, &error);
 	if (ring == NULL)
 		refuse_to_start(buf_text(&error));
 	buf_release(&error);
@@ -156,9 +186,12 @@ void kore_parent_configure(int argc, char **argv)
 	load_settings();
 	crypto_init();
 	load_secret();
+	load_disposable_domains();
 	server.token_keys = load_ring("token");
 	server.status_keys = load_ring("status");
 	server.ledger_keys = load_ring("ledger");
+	server.contact_keys = load_seal_ring("contact");
+	server.draw_keys = load_seal_ring("draw");
 	shm_create();
 }
 
@@ -275,8 +308,15 @@ void kore_worker_configure(void)
 	auth_start(&server.settings);
 	once_start(server.secret);
 	contact_start(server.secret);
+	person_start(server.contact_keys);
+	privacy_start(server.secret);
+	drops_start(server.draw_keys);
+	proof_start(server.secret);
 	tokens_start(server.token_keys, server.settings.public_url);
-	mirror_start(server.token_keys);
+	tokens_publish(server.status_keys);
+	holder_start(server.secret);
+	mirror_start(server.token_keys, server.status_keys);
+	log_start(server.ledger_keys, server.settings.public_url);
 	place_start(server.token_keys);
 	sync_start(server.token_keys);
 	call_start(&server.settings, server.secret, auth_authenticate);

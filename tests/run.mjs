@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs black-box tests against a stack of their own: node tests/run.mjs api|crash [file…]
+// Runs black-box tests against a stack of their own: node tests/run.mjs api|crash|log [file…]
 // With ROADSHOW_URL set (source .run/env) the api tests use that service instead. The exit status is
 // that of `node --test`.
 import { spawn } from 'node:child_process';
@@ -25,15 +25,16 @@ function run(files, env) {
 }
 
 const [suite, ...chosen] = process.argv.slice(2);
-if (!['api', 'crash'].includes(suite)) {
-	console.error('usage: node tests/run.mjs api|crash [file…]');
+if (!['api', 'crash', 'log'].includes(suite)) {
+	console.error('usage: node tests/run.mjs api|crash|log [file…]');
 	process.exit(2);
 }
 const files = chosen.length > 0 ? chosen : filesOf(suite);
 let env = process.env;
 let stack;
 if (suite === 'api' && !process.env.ROADSHOW_URL) {
-	stack = await Stack.start({ workers: 2, db_connections: 2, env: { ROADSHOW_CORS_ORIGINS: '*' } });
+	stack = await Stack.start({ workers: 2, db_connections: 2, env: { ROADSHOW_CORS_ORIGINS: '*',
+		ROADSHOW_PROOF_BITS_MIN: '10', ROADSHOW_PROOF_BITS_MAX: '10' } });
 	env = { ...process.env, ROADSHOW_URL: stack.url, ROADSHOW_HTTP_URL: stack.service.plain_url,
 		ROADSHOW_CA: stack.service.ca, ROADSHOW_OPERATOR_KEY: stack.service.operator_key,
 		DATABASE_URL: stack.cluster.url('roadshow') };

@@ -50,7 +50,8 @@ create or replace function roadshow.drop_json(d roadshow.drops, p_now timestampt
 $$;
 
 -- POST /v1/drops. The pickup window is the event's unless given. A deposit needs a hold: a unit is
--- held until the deposit is there. Locks: ledger head.
+-- held until the deposit is there. A draw's commitments are made with it; p.draw_service is the
+-- service's own. Locks: ledger head.
 -- Raises: RS422 validation_failed, unknown_event, unknown_sku and those of replay().
 create or replace function api.drop_create(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -74,6 +75,9 @@ begin
     end if;
     if closes <= opens then
         perform fail(422, 'validation_failed', 'A drop closes after it opens.', '/closes_at');
+    end if;
+    if (b ->> 'mode' = 'draw') <> (b ->> 'draw' is not null) then
+        perform fail(422, 'validation_failed', 'A draw, and nothing else, has commitments.', '/draw');
     end if;
     if b ->> 'deposit' is not null and b ->> 'hold_ttl_s' is null then
         perform fail(422, 'validation_failed', 'A deposit needs hold_ttl_s.', '/hold_ttl_s');
@@ -108,6 +112,10 @@ begin
             'tokenized', b -> 'tokenized', 'per_person', b -> 'per_person',
             'opens_at', rfc3339(opens), 'closes_at', rfc3339(closes))))
     returning * into new;
+    if new.mode = 'draw' then
+        perform draw_commit(new, b -> 'draw', p -> 'draw_service');
+        select * into new from drops where creator_id = p_creator and id = made;
+    end if;
     return remember(p_creator, c, answer_ok(201, drop_json(new, clock_timestamp()), null,
         '/v1/drops/' || new.id));
 end $$;

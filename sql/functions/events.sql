@@ -33,7 +33,7 @@ create or replace function roadshow.product_json(x roadshow.products) returns js
         'created_at', roadshow.rfc3339(x.created_at), 'ledger_index', x.ledger_index)
 $$;
 
--- POST /v1/events. Locks: ledger head.
+-- POST /v1/events: with its status list. Locks: ledger head.
 -- Raises: RS422 validation_failed, unknown_time_zone and those of replay().
 create or replace function api.event_create(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -63,6 +63,7 @@ begin
             'starts_at', rfc3339((b ->> 'starts_at')::timestamptz),
             'ends_at', rfc3339((b ->> 'ends_at')::timestamptz))))
     returning * into new;
+    perform status_list_make(p_creator, made);
     return remember(p_creator, c,
         answer_ok(201, event_json(new), null, '/v1/events/' || new.id));
 end $$;

@@ -12,28 +12,33 @@ set search_path = roadshow, api, pg_temp as $$
     select c.id from creators c where c.id > p_after order by c.id limit p_limit
 $$;
 
--- The janitor of `p_host` is alive; counts are since it started. A clock that steps back does not
--- make a heartbeat older than it was.
+-- The janitor of `p_host` is alive; counts are since it started, but for the logs that it refused to
+-- sign in its last pass. A clock that steps back does not make a heartbeat older than it was.
 -- Locks: the host's row. Called by: roadshow-janitor, once a round.
+drop function if exists api.janitor_beat(text, timestamptz, bigint, bigint, bigint);
 create or replace function api.janitor_beat(p_host text, p_started_at timestamptz, p_rounds bigint,
-    p_done bigint, p_failures bigint)
+    p_done bigint, p_failures bigint, p_logs_halted bigint)
 returns void language sql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
-    insert into janitor_heartbeat (host, started_at, seen_at, rounds, done, failures)
+    insert into janitor_heartbeat (host, started_at, seen_at, rounds, done, failures, logs_halted)
     values (p_host, least(p_started_at, clock_timestamp()), clock_timestamp(), p_rounds, p_done,
-        p_failures)
+        p_failures, p_logs_halted)
     on conflict (host) do update set started_at = excluded.started_at,
         seen_at = greatest(janitor_heartbeat.seen_at, excluded.seen_at),
-        rounds = excluded.rounds, done = excluded.done, failures = excluded.failures
+        rounds = excluded.rounds, done = excluded.done, failures = excluded.failures,
+        logs_halted = excluded.logs_halted
 $$;
 
--- What /readyz shows: the schema's version, and the age of the youngest heartbeat (null: no janitor
--- ever ran).
+-- What /readyz shows: the schema's version, the age of the youngest heartbeat (null: no janitor ever
+-- ran), and how many logs are not signed, as the janitors of the last minute say.
 -- Locks: none. Called by: GET /readyz.
-create or replace function api.readiness()
-returns table (migration_version integer, janitor_age_s double precision) language sql stable
-security definer set search_path = roadshow, api, pg_temp as $$
+drop function if exists api.readiness();
+create function api.readiness()
+returns table (migration_version integer, janitor_age_s double precision, logs_halted bigint)
+language sql stable security definer set search_path = roadshow, api, pg_temp as $$
     select (select max(version) from roadshow_meta.migrations),
         (select extract(epoch from clock_timestamp() - max(seen_at))::double precision
-         from janitor_heartbeat)
+         from janitor_heartbeat),
+        (select coalesce(max(logs_halted), 0) from janitor_heartbeat
+         where seen_at > clock_timestamp() - interval '1 minute')
 $$;

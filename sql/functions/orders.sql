@@ -344,8 +344,9 @@ begin
         perform fail(404, 'not_found', 'There is no such order.');
     end if;
     if c.role = 'creator' then
-        select doc || jsonb_build_object('ship_to', jsonb_build_object('lat', lat, 'lon', lon,
-            'country', country, 'postal_code', postal_code)) into doc
+        select doc || jsonb_build_object('ship_to', case when erased_at is null then
+            jsonb_build_object('lat', lat, 'lon', lon, 'country', country,
+                'postal_code', postal_code) end) into doc
         from orders where creator_id = p_creator and id = (p ->> 'order')::uuid;
     end if;
     return answer_ok(200, doc, etag_of(doc::text));
@@ -360,7 +361,7 @@ declare
 begin
     perform authorise(p_creator, c);
     select jsonb_build_object('order_id', o.id, 'state', o.state, 'decisions', (
-            select jsonb_agg(r.explanation order by r.attempt) from order_routings r
+            select coalesce(jsonb_agg(r.explanation order by r.attempt), '[]') from order_routings r
             where r.creator_id = p_creator and r.order_id = o.id))
     into doc from orders o where o.creator_id = p_creator and o.id = (p ->> 'order')::uuid;
     if doc is null then

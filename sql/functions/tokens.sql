@@ -16,7 +16,8 @@
 -- roadshow.tokens_move() is the only function that changes a token's state; api.claim_batch()
 -- (claims.sql) is the only one that creates tokens.
 --
--- Locks, here and everywhere: drops (id ascending) → tokens (id ascending) → ledger head.
+-- Locks, here and everywhere: drops (id ascending) → tokens (id ascending) → status lists → ledger
+-- head.
 
 -- The id of token k (from 1) of a claim: the claim's UUIDv7, whose last byte is 0, with k there.
 -- claim_token_id() in src/tokens/claims.c says the same.
@@ -34,13 +35,14 @@ create or replace function roadshow.token_may_move(p_from text, p_to text) retur
         ('redeemed', 'redeemed'))
 $$;
 
--- Moves tokens to one state: the drops' counters, the person's units, the ledger, the rows. Item i of
+-- Moves tokens to one state: the drops' counters, the person's units, the status list, the ledger, the
+-- rows. Item i of
 -- each array is about p_tokens[i]: when it happened, the entry's kind, and what its data says beyond
 -- drop_id, serial and version, which every entry about a token has. Entries follow the arrays' order.
 --
 -- The caller holds the drops' locks (drops_lock) and has made sure that each token exists, is named
 -- once and may move; otherwise this raises P0001 and nothing moves: a programmer's mistake.
--- Locks: tokens → ledger head. Callers: token_confirm, token_cancel, janitor_holds, sync.
+-- Locks: tokens → status lists → ledger head. Callers: token_confirm, token_cancel, janitor_holds, sync.
 create or replace function roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text,
     p_at timestamptz[], p_kinds text[], p_data jsonb[])
 returns table (token_id uuid, ledger_index bigint) language plpgsql volatile as $$
@@ -93,6 +95,10 @@ begin
         where b.creator_id = p_creator and b.drop_id = s.drop_id and b.buyer_key = s.buyer_key;
     end if;
 
+    if p_to in ('expired', 'cancelled', 'forfeited') then
+        perform status_set(p_creator, p_tokens, 1);
+    end if;
+
     first := ledger_append(p_creator, p_kinds, p_tokens, prevs, entries);
     return query
     update tokens t set
@@ -108,7 +114,8 @@ end $$;
 -- ---- what the service calls ---------------------------------------------------------------------
 
 -- A token as the API shows it; no buyer's data. Where p_with_jwt is true `jwt` says what the service
--- needs to render its text: {kid, nbf, exp}; a hold is not yet a right, and what has ended is none.
+-- needs to render its text: {kid, nbf, exp, event, idx}; a hold is not yet a right, and what has ended is
+-- none.
 -- expires_at: the hold's end, later the end of the drop's pickup.
 create or replace function roadshow.token_json(t roadshow.tokens, d roadshow.drops,
     p_with_jwt boolean)
@@ -122,7 +129,8 @@ returns jsonb language sql immutable as $$
         'ledger_index', t.ledger_index,
         'jwt', case when p_with_jwt and t.state in ('issued', 'redeemed') then
             jsonb_build_object('kid', t.kid, 'nbf', floor(extract(epoch from d.opens_at))::bigint,
-                'exp', ceil(extract(epoch from d.pickup_until))::bigint) end)
+                'exp', ceil(extract(epoch from d.pickup_until))::bigint, 
+                'event', d.event_id, 'idx', t.status_index) end)
 $$;
 
 -- GET /v1/tokens/{token}: with its history. The storefront's key is public, and token ids are in the

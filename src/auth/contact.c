@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Normalising contacts. Pure but for the copy of the server's secret, which lives as long as the
-// process.
+// Normalising contacts. Pure but for the copy of the server's secret and the list of disposable
+// domains, which live as long as the process.
 #include "auth/contact.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define EMAIL_BYTES_MAX 254 // RFC 5321 section 4.5.3.1.3, without the angle brackets
@@ -11,6 +14,7 @@
 #define LABEL_BYTES_MAX 63
 #define PHONE_DIGITS_MIN 8
 #define PHONE_DIGITS_MAX 15
+#define DISPOSABLE_BYTES_MAX ((size_t)32 << 20)
 
 static const char email_prefix[] = "email:", phone_prefix[] = "phone:";
 static uint8_t server_secret[32];
@@ -173,4 +177,122 @@ struct digest contact_buyer_key(const struct uuid *creator, const char *normalis
 	key = hmac_sha256(pepper.b, sizeof(pepper.b), normalised, strlen(normalised));
 	crypto_wipe(&pepper, sizeof(pepper));
 	return key;
+}
+
+// ---- disposable domains -------------------------------------------------------------------------
+
+// Owned: domains in small letters, one behind the other, and where each begins, in order.
+static struct {
+	struct buf text;
+	size_t *starts;
+	size_t count, cap;
+} disposable;
+
+static const char *domain_at(size_t i)
+{
+	return buf_text(&disposable.text) + disposable.starts[i];
+}
+
+static int by_domain(const void *a, const void *b)
+{
+	return strcmp(buf_text(&disposable.text) + *(const size_t *)a,
+	    buf_text(&disposable.text) + *(const size_t *)b);
+}
+
+static void add_domain(struct span domain)
+{
+	if (disposable.count == disposable.cap) {
+		disposable.cap = disposable.cap > 0 ? 2 * disposable.cap : 64;
+		disposable.starts =
+		    realloc(disposable.starts, disposable.cap * sizeof(*disposable.starts));
+		ASSERT(disposable.starts != NULL);
+	}
+	disposable.starts[disposable.count++] = disposable.text.len;
+	buf_put(&disposable.text, domain.ptr, domain.len);
+	buf_putc(&disposable.text, '\0');
+}
+
+// False when the line is neither a domain nor empty.
+static bool take_domain(char *line)
+{
+	struct span s;
+
+	line[strcspn(line, "#")] = '\0';
+	for (char *p = line; *p != '\0'; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
+	s = span_trim(span_of(line));
+	if (s.len == 0)
+		return true;
+	if (s.len > EMAIL_BYTES_MAX || !is_domain(s))
+		return false;
+	add_domain(s);
+	return !disposable.text.failed;
+}
+
+static void forget_domains(void)
+{
+	buf_release(&disposable.text);
+	free(disposable.starts);
+	memset(&disposable, 0, sizeof(disposable));
+	buf_init(&disposable.text, DISPOSABLE_BYTES_MAX);
+}
+
+bool contact_load_disposable(const char *path, struct buf *error)
+{
+	FILE *file = NULL;
+	char *line = NULL;
+	size_t size = 0, number = 0;
+	bool ok = true;
+
+	forget_domains();
+	if (path[0] == '\0')
+		return true;
+	file = fopen(path, "re");
+	if (file == NULL) {
+		buf_printf(error, "disposable_domains names %s: %s", path, strerror(errno));
+		return false;
+	}
+	while (ok && getline(&line, &size, file) >= 0) {
+		number++;
+		ok = take_domain(line);
+	}
+	if (!ok)
+		buf_printf(error, "%s:%zu: not a domain, or the list is too long", path, number);
+	free(line);
+	fclose(file);
+	if (disposable.count > 0)
+		qsort(disposable.starts, disposable.count, sizeof(*disposable.starts), by_domain);
+	return ok;
+}
+
+static bool is_listed(const char *domain)
+{
+	size_t low = 0, high = disposable.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(domain, domain_at(middle));
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return false;
+}
+
+bool contact_is_disposable(const char *normalised)
+{
+	const char *domain = strchr(normalised, '@');
+
+	if (domain == NULL || disposable.count == 0)
+		return false;
+	for (domain++; domain != NULL; domain = strchr(domain, '.')) {
+		domain += *domain == '.';
+		if (is_listed(domain))
+			return true;
+	}
+	return false;
 }

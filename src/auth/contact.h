@@ -15,11 +15,16 @@
 //          they are; quoted local parts and address literals are refused.
 //   phone  E.164: '+', then 8 to 15 digits, the first not 0; spaces, '-', '(' and ')' are dropped
 //
+// A list of domains may be given whose addresses are not accepted: those where anybody gets as many
+// addresses as they like. It is a text file: one domain a line, # starts a comment, letter case does
+// not matter; a domain stands for everything below it too.
+//
 // Contacts are never logged.
 #ifndef ROADSHOW_CONTACT_H
 #define ROADSHOW_CONTACT_H
 
 #include "base/base.h"
+#include "base/buf.h"
 #include "base/ids.h"
 #include "base/str.h"
 #include "crypto/digest.h"
@@ -33,6 +38,10 @@ void contact_start(const uint8_t secret[32]);
 // "email:local@domain" or "phone:+digits"; `out` takes CONTACT_TEXT_MAX + 1 bytes. False when the
 // text is no such contact.
 bool contact_normalise(enum contact_kind kind, struct span text, char *out) MUST_CHECK;
+// Reads the list, in place of an earlier one; "" is an empty list. False with one line in `error`.
+bool contact_load_disposable(const char *path, struct buf *error) MUST_CHECK;
+// Is the normalised contact an email address at a domain of the list, or below one?
+bool contact_is_disposable(const char *normalised) MUST_CHECK;
 struct digest contact_buyer_key(const struct uuid *creator, const char *normalised);
 
 #endif

@@ -19,17 +19,25 @@ struct settings {
 	const char *keys_dir;		 // PEM keys of tokens, status lists and ledger
 	const char *operator_key_sha256; // hex; empty: no operator may call
 	const char *log_level;
-	const char *cors_origins;    // comma-separated, or *
-	const char *trusted_proxies; // addresses whose X-Forwarded-For is believed
-	int64_t db_connections;	     // per worker
-	int64_t db_queue_max;	     // items waiting per worker, then 503
-	int64_t db_batch_max;	     // items in one statement
-	int64_t db_deadline_ms;	     // then 503; the database gives up a little earlier
-	int64_t rate_per_key;	     // requests a second and key
-	int64_t rate_per_address;    // requests a second and address without a key
-	int64_t body_bytes_max;	     // of JSON bodies; uploads have their own limit
-	int64_t drain_ms;	     // between SIGTERM and the end
+	const char *cors_origins;	// comma-separated, or *
+	const char *trusted_proxies;	// addresses whose X-Forwarded-For is believed
+	const char *disposable_domains; // file of domains whose addresses may not claim; or ""
+	int64_t db_connections;		// per worker
+	int64_t db_queue_max;		// items waiting per worker, then 503
+	int64_t db_batch_max;		// items in one statement
+	int64_t db_deadline_ms;		// then 503; the database gives up a little earlier
+	int64_t rate_per_key;		// requests a second and key
+	int64_t rate_per_address;	// requests a second and address without a key
+	int64_t claims_per_contact;	// tries a minute and person through storefront keys; 0: any
+	int64_t claims_per_address;	// the same for an address
+	int64_t proof_bits_min;		// work of a proof while a drop is calm: 2^bits iterations
+	int64_t proof_bits_max;		// while it is stormed
+	int64_t proof_rate;		// challenges a second and drop before the work grows
+	int64_t proof_ttl_s;		// how long a challenge holds
+	int64_t body_bytes_max;		// of JSON bodies; uploads have their own limit
+	int64_t drain_ms;		// between SIGTERM and the end
 	int64_t janitor_tick_ms;
+	const char *janitor_state_dir; // what this host has signed for the logs
 };
 
 // Fills `s` from table, file and environment. On error writes one line that names the setting,

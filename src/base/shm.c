@@ -34,6 +34,8 @@
 #define TAKE_TRIES_MAX 64
 #define NS_PER_MS 1000000LL
 #define NS_PER_SECOND 1000000000LL
+#define HOUR_MS 3600000LL
+#define SLOW_BURST_MAX 100000
 
 struct slot {
 	alignas(CACHE_LINE) int64_t values[METRIC_COUNT];
@@ -77,6 +79,9 @@ static const struct {
     [METRIC_DB_UNAVAILABLE] = {"roadshow_db_refused_total", "{reason=\"unavailable\"}", ""},
     [METRIC_RATE_LIMITED] = {"roadshow_rate_limited_total", "", "Requests answered with 429."},
     [METRIC_TOKENS_SIGNED] = {"roadshow_tokens_signed_total", "", "Tokens signed."},
+    [METRIC_CHALLENGES] = {"roadshow_challenges_total", "", "Challenges given out."},
+    [METRIC_PROOFS_REFUSED] = {"roadshow_proofs_refused_total", "",
+	"Proofs that solved no challenge of ours."},
     [METRIC_GAUGE_DB_CONNECTIONS] = {"roadshow_db_connections", "",
 	"Database connections that are up."},
     [METRIC_GAUGE_DB_QUEUED] = {"roadshow_db_queued", "", "Calls waiting for the database."},
@@ -247,15 +252,12 @@ static struct bucket *bucket_of(uint64_t name)
 	return found != NULL ? found : idle;
 }
 
-bool shm_take(uint64_t name_hash, int64_t per_second, int64_t burst, int64_t *wait_ms)
+static bool take(uint64_t name_hash, int64_t interval_ns, int64_t burst, int64_t *wait_ms)
 {
-	ASSERT(per_second > 0 && per_second <= NS_PER_SECOND);
-	ASSERT(burst > 0 && burst <= INT32_MAX);
 	*wait_ms = 0;
 	if (shared == NULL)
 		return true;
 	struct bucket *b = bucket_of(name_hash != 0 ? name_hash : 1);
-	int64_t interval_ns = NS_PER_SECOND / per_second;
 	int64_t now_ns = clock_mono_ms() * NS_PER_MS;
 	int64_t was = full_at(b);
 	for (unsigned i = 0; i < TAKE_TRIES_MAX; i++) {
@@ -272,6 +274,38 @@ bool shm_take(uint64_t name_hash, int64_t per_second, int64_t burst, int64_t *wa
 	// Each failed try was somebody else's success: this name is as busy as it gets.
 	*wait_ms = 1;
 	return false;
+}
+
+bool shm_take(uint64_t name_hash, int64_t per_second, int64_t burst, int64_t *wait_ms)
+{
+	ASSERT(per_second > 0 && per_second <= NS_PER_SECOND);
+	ASSERT(burst > 0 && burst <= INT32_MAX);
+	return take(name_hash, NS_PER_SECOND / per_second, burst, wait_ms);
+}
+
+bool shm_take_slowly(uint64_t name_hash, int64_t interval_ms, int64_t burst, int64_t *wait_ms)
+{
+	ASSERT(interval_ms > 0 && interval_ms <= HOUR_MS && burst > 0 && burst <= SLOW_BURST_MAX);
+	return take(name_hash, interval_ms * NS_PER_MS, burst, wait_ms);
+}
+
+// The bucket's debt is the excess; unlike a limit's it has a ceiling, so that it can be paid off.
+int64_t shm_excess_ms(uint64_t name_hash, int64_t per_second, int64_t max_ms)
+{
+	ASSERT(per_second > 0 && per_second <= NS_PER_SECOND && max_ms > 0 && max_ms <= HOUR_MS);
+	if (shared == NULL)
+		return 0;
+	struct bucket *b = bucket_of(name_hash != 0 ? name_hash : 1);
+	int64_t now_ns = clock_mono_ms() * NS_PER_MS;
+	int64_t most = now_ns + max_ms * NS_PER_MS, was = full_at(b), then = most;
+	for (unsigned i = 0; i < TAKE_TRIES_MAX; i++) {
+		then = (was > now_ns ? was : now_ns) + NS_PER_SECOND / per_second;
+		then = then < most ? then : most;
+		if (__atomic_compare_exchange_n(
+			&b->full_at_ns, &was, then, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			break;
+	}
+	return (then - now_ns) / NS_PER_MS;
 }
 
 void shm_set_draining(bool draining)

@@ -22,6 +22,8 @@ enum metric {
 	METRIC_DB_UNAVAILABLE, // calls refused with 503 because no connection was up
 	METRIC_RATE_LIMITED,
 	METRIC_TOKENS_SIGNED,
+	METRIC_CHALLENGES,	     // given out
+	METRIC_PROOFS_REFUSED,	     // invalid ones
 	METRIC_GAUGE_DB_CONNECTIONS, // now
 	METRIC_GAUGE_DB_QUEUED,	     // now
 	METRIC_GAUGE_CALLS,	     // now
@@ -42,6 +44,12 @@ void shm_render_metrics(struct buf *out); // Prometheus text format 0.0.4
 // A token bucket named by a hash (4,096 sets of 8; the longest idle makes room). Takes one and
 // returns true, or returns false and tells after how many ms one will be there. Hash with a secret.
 bool shm_take(uint64_t name_hash, int64_t per_second, int64_t burst, int64_t *wait_ms);
+// The same for slower buckets: one in `interval_ms`.
+bool shm_take_slowly(uint64_t name_hash, int64_t interval_ms, int64_t burst, int64_t *wait_ms);
+// How hard something is asked for: counts one and returns by how many ms what was counted exceeds
+// `per_second`, from 0 to max_ms. Grows while more comes, sinks as time passes. The same buckets: a
+// name is either taken from or measured.
+int64_t shm_excess_ms(uint64_t name_hash, int64_t per_second, int64_t max_ms);
 
 void shm_set_draining(bool draining);
 bool shm_draining(void);

@@ -61,12 +61,16 @@ const char *cli_text(struct arena *arena, const struct json *object, const char 
 
 // ---- the commands, one function each ------------------------------------------------------------
 
+int cli_draw_verify(const struct cli_command *self, int argc, char **argv);
+int cli_log_verify(const struct cli_command *self, int argc, char **argv);
 int cli_migrate(const struct cli_command *self, int argc, char **argv);
 int cli_creator_create(const struct cli_command *self, int argc, char **argv);
 int cli_partner_create(const struct cli_command *self, int argc, char **argv);
 int cli_key_create(const struct cli_command *self, int argc, char **argv);
 int cli_key_revoke(const struct cli_command *self, int argc, char **argv);
 int cli_keys_init(const struct cli_command *self, int argc, char **argv);
+int cli_keys_retire(const struct cli_command *self, int argc, char **argv);
+int cli_keys_rotate(const struct cli_command *self, int argc, char **argv);
 int cli_keys_operator(const struct cli_command *self, int argc, char **argv);
 int cli_postal_import(const struct cli_command *self, int argc, char **argv);
 int cli_ready(const struct cli_command *self, int argc, char **argv);

@@ -18,6 +18,7 @@
 #include "crypto/apikey.h"
 #include "crypto/digest.h"
 #include "crypto/keys.h"
+#include "crypto/seal.h"
 
 #define SERVER_SECRET_LEN 32
 
@@ -99,6 +100,26 @@ static void make_key(struct making *m, const char *use, enum key_type type)
 	buf_release(&error);
 }
 
+// A key that seals is no signing key, so another kind of file.
+static void make_seal_key(struct making *m, const char *use)
+{
+	char name[64], path[PATH_MAX];
+	struct buf error;
+	buf_init(&error, 1024);
+	snprintf(name, sizeof(name), "%s-%s.key", use, m->label);
+	path_of(m, path, name);
+	bool was_there = has_any(m, use), ok;
+	if (was_there) {
+		struct seal_ring *ring = seal_ring_load(m->dir, use, &error);
+		ok = ring != NULL;
+		seal_ring_release(ring);
+	} else {
+		ok = seal_key_create(path, &error);
+	}
+	tell(m, was_there ? use : name, was_there, ok, &error);
+	buf_release(&error);
+}
+
 static bool write_secret(const char *path, struct buf *error)
 {
 	uint8_t secret[SERVER_SECRET_LEN];
@@ -148,6 +169,8 @@ int cli_keys_init(const struct cli_command *self, int argc, char **argv)
 	make_key(&m, "token", KEY_P256);
 	make_key(&m, "status", KEY_P256);
 	make_key(&m, "ledger", KEY_ED25519);
+	make_seal_key(&m, "contact");
+	make_seal_key(&m, "draw");
 	make_server_secret(&m);
 	return m.ok ? CLI_OK : CLI_FAILED;
 }

@@ -9,12 +9,14 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/params.h>
 
 static struct {
 	EVP_MD *sha256;
-	EVP_MD_CTX *md;	   // for whole messages
-	EVP_MAC_CTX *hmac; // bound to SHA-256; each use sets its key
+	EVP_MD_CTX *md;	     // for whole messages
+	EVP_MAC_CTX *hmac;   // bound to SHA-256; each use sets its key
+	EVP_KDF_CTX *pbkdf2; // each use sets everything
 } lib;
 
 void crypto_init(void)
@@ -25,6 +27,7 @@ void crypto_init(void)
 	    OSSL_PARAM_construct_end(),
 	};
 	EVP_MAC *mac = NULL;
+	EVP_KDF *kdf = NULL;
 
 	if (lib.hmac != NULL)
 		return;
@@ -36,6 +39,12 @@ void crypto_init(void)
 	lib.hmac = EVP_MAC_CTX_new(mac);
 	ASSERT(lib.hmac != NULL && EVP_MAC_CTX_set_params(lib.hmac, params) == 1);
 	EVP_MAC_free(mac); // the context holds its own reference
+	kdf = EVP_KDF_fetch(NULL, "PBKDF2", NULL);
+	ASSERT(kdf != NULL);
+	lib.pbkdf2 = EVP_KDF_CTX_new(kdf);
+	ASSERT(lib.pbkdf2 != NULL);
+	EVP_KDF_free(kdf);		      // as above
+	(void)pbkdf2_sha256("", 0, "", 0, 1); // fetches what it uses inside
 }
 
 bool crypto_equal(const void *a, const void *b, size_t len)
@@ -124,5 +133,28 @@ struct digest hmac_sha256(const void *key, size_t key_len, const void *data, siz
 	ASSERT(EVP_MAC_init(lib.hmac, key_len > 0 ? key : no_key, key_len, NULL) == 1);
 	ASSERT(EVP_MAC_update(lib.hmac, data, len) == 1);
 	ASSERT(EVP_MAC_final(lib.hmac, d.b, &n, DIGEST_LEN) == 1 && n == DIGEST_LEN);
+	return d;
+}
+
+// OpenSSL's parameters are not const, but it only reads these.
+struct digest pbkdf2_sha256(const void *password, size_t password_len, const void *salt,
+    size_t salt_len, unsigned iterations)
+{
+	char name[] = "SHA256";
+	int relaxed = 1; // no lower bounds of SP 800-132: the cost is the caller's
+	OSSL_PARAM params[] = {
+	    OSSL_PARAM_construct_octet_string(
+		OSSL_KDF_PARAM_PASSWORD, (void *)(uintptr_t)password, password_len),
+	    OSSL_PARAM_construct_octet_string(
+		OSSL_KDF_PARAM_SALT, (void *)(uintptr_t)salt, salt_len),
+	    OSSL_PARAM_construct_uint(OSSL_KDF_PARAM_ITER, &iterations),
+	    OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, name, 0),
+	    OSSL_PARAM_construct_int(OSSL_KDF_PARAM_PKCS5, &relaxed),
+	    OSSL_PARAM_construct_end(),
+	};
+	struct digest d;
+
+	crypto_init();
+	ASSERT(EVP_KDF_derive(lib.pbkdf2, d.b, sizeof(d.b), params) == 1);
 	return d;
 }

@@ -93,6 +93,11 @@ const struct key *keyring_active(const struct keyring *r)
 	return r->active;
 }
 
+const struct key *keyring_at(const struct keyring *r, size_t i)
+{
+	return i < r->count ? r->keys[i] : NULL;
+}
+
 const struct key *keyring_find(const struct keyring *r, struct span kid)
 {
 	for (size_t i = 0; i < r->count; i++)

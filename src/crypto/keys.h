@@ -81,6 +81,7 @@ struct keyring *keyring_load(const char *dir, const char *use, struct buf *error
 struct keyring *keyring_of(struct key *take);
 void keyring_release(struct keyring *r); // and its keys; NULL is fine
 const struct key *keyring_active(const struct keyring *r);
+const struct key *keyring_at(const struct keyring *r, size_t i); // any state; NULL past the last
 const struct key *keyring_find(const struct keyring *r, struct span kid); // any state; NULL
 // {"keys":[…]} of several rings in order, as /.well-known/jwks.json serves it.
 void keyring_jwks(struct buf *out, const struct keyring *const *rings, size_t count);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Events, products and drops: what a creator announces. Claims are in src/tokens: they make tokens.
+#include "drops/drops_api.h"
+
+#include "draw/draw.h"
 #include "http/call.h"
+#include "http/command.h"
 
 extern const struct route drops_routes[];
 
@@ -42,6 +46,22 @@ static const struct db_statement product_list = COMMAND(product_list);
 // ---- drops --------------------------------------------------------------------------------------
 
 static const char *const drop_modes[] = {"fcfs", "draw", NULL};
+static const struct field party_fields[] = {
+    {.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = 40},
+    {.name = "commitment", .type = FIELD_TEXT, .required = true, .min = 64, .max = 64},
+    {0},
+};
+static const struct field party[] = {{.type = FIELD_OBJECT, .members = party_fields}, {0}};
+static const struct field draw_fields[] = {
+    {.name = "commitment", .type = FIELD_TEXT, .required = true, .min = 64, .max = 64},
+    {.name = "parties",
+	.type = FIELD_ARRAY,
+	.min = 0,
+	.max = DRAW_PARTIES_MAX - 2,
+	.members = party},
+    {.name = "reveal_within_s", .type = FIELD_INT, .min = 60, .max = 604800},
+    {0},
+};
 static const struct field drop_fields[] = {
     {.name = "event_id", .type = FIELD_UUID, .required = true},
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
@@ -53,6 +73,7 @@ static const struct field drop_fields[] = {
     {.name = "per_person", .type = FIELD_INT, .required = true, .min = 1, .max = 20},
     {.name = "hold_ttl_s", .type = FIELD_INT, .nullable = true, .min = 30, .max = 604800},
     {.name = "deposit", .type = FIELD_MONEY, .nullable = true},
+    {.name = "draw", .type = FIELD_OBJECT, .members = draw_fields},
     {.name = "pickup_from", .type = FIELD_TIME, .nullable = true},
     {.name = "pickup_until", .type = FIELD_TIME, .nullable = true},
     {0},
@@ -65,6 +86,49 @@ static const struct field drop_filters[] = {
 static const struct db_statement drop_create = COMMAND(drop_create);
 static const struct db_statement drop_list = COMMAND(drop_list);
 static const struct db_statement drop_read = COMMAND(drop_read);
+
+static const struct seal_ring *draw_keys;
+
+void drops_start(const struct seal_ring *keys)
+{
+	draw_keys = keys;
+}
+
+// The service's own secret of the new draw: nobody sees it before it is revealed, who announces the
+// draw least of all.
+static bool put_service(struct call *c, struct json_out *w, const void *arg)
+{
+	uint8_t secret[DRAW_SECRET_LEN];
+	struct digest commitment;
+	struct buf sealed;
+
+	(void)arg;
+	if (!span_eq(json_get_text(c->json, "mode"), "draw")) {
+		json_key(w, "draw_service");
+		json_put_null(w);
+		return true;
+	}
+	ids_random(secret, sizeof(secret));
+	commitment = digest_sha256(secret, sizeof(secret));
+	buf_init(&sealed, DRAW_SECRET_LEN + SEAL_OVERHEAD);
+	draw_seal(&sealed, draw_keys, &c->caller.creator, &c->new_id, secret);
+	crypto_wipe(secret, sizeof(secret));
+	ASSERT(!sealed.failed);
+	json_key(w, "draw_service");
+	json_open(w, '{');
+	json_key(w, "commitment");
+	json_put_hex(w, commitment.b, sizeof(commitment.b));
+	json_key(w, "sealed");
+	json_put_hex(w, sealed.data, sealed.len);
+	json_close(w, '}');
+	buf_release(&sealed);
+	return true;
+}
+
+static bool bind_drop(struct call *c, struct db_item *item)
+{
+	return command_bind(c, item, put_service, NULL);
+}
 
 // ---- the table ----------------------------------------------------------------------------------
 
@@ -97,7 +161,8 @@ const struct route drops_routes[] = {
 	.path = "/v1/drops",
 	.roles = ROLES(ROLE_CREATOR),
 	.body = drop_fields,
-	.statement = &drop_create},
+	.statement = &drop_create,
+	.bind = bind_drop},
     {.method = GET,
 	.path = "/v1/drops",
 	.roles = ROLES(ROLE_CREATOR),

@@ -27,6 +27,8 @@
 #define ARENA_BYTES_MAX (64u << 20)
 #define ANSWER_BYTES_MAX (64u << 20)
 #define IDEM_KEY_MAX 128
+#define RATE_NAME_MAX 96 // policy and name of a bucket
+#define MS_PER_S INT64_C(1000)
 #define PREPARE_RUNS_MAX 4 // a hook that never gets what it needs
 
 static struct {
@@ -361,7 +363,7 @@ static void on_answer(struct call *c, const struct db_outcome *outcome)
 		c->route->render(c, outcome->row);
 	else
 		render_command(c, outcome->row);
-	ASSERT(c->state == CALL_RENDERED);
+	ASSERT(c->state == CALL_RENDERED || c->item_out); // or it asks once more
 }
 
 // ---- the steps ----------------------------------------------------------------------------------
@@ -391,25 +393,59 @@ static void refuse_unknown(struct call *c, const struct route_match *m)
 }
 
 // The name is hashed with the server's secret, so that nobody can choose to share a bucket.
-static bool take_rate(struct call *c, const void *name, size_t len, int64_t per_second)
+static uint64_t bucket_of(const char *policy, const void *name, size_t len)
 {
-	struct digest d = hmac_sha256(calls.secret, sizeof(calls.secret), name, len);
+	uint8_t text[RATE_NAME_MAX];
+	size_t n = strlen(policy) + 1;
+	struct digest d;
 	uint64_t hash;
-	char text[96];
-	int64_t wait_ms = 0;
 
+	ASSERT(n + len <= sizeof(text));
+	memcpy(text, policy, n);
+	memcpy(text + n, name, len);
+	d = hmac_sha256(calls.secret, sizeof(calls.secret), text, n + len);
 	memcpy(&hash, d.b, sizeof(hash));
-	if (per_second <= 0 || shm_take(hash, per_second, per_second * 2, &wait_ms))
-		return true;
+	return hash;
+}
+
+static void refuse_rate(
+    struct call *c, const char *policy, int64_t limit, int window_s, int64_t wait_ms)
+{
+	long long wait_s = (long long)((wait_ms + 999) / 1000);
+	char text[96];
+
 	shm_add(METRIC_RATE_LIMITED, 1);
-	snprintf(text, sizeof(text), "%lld", (long long)((wait_ms + 999) / 1000));
+	snprintf(text, sizeof(text), "%lld", wait_s);
 	call_set_header(c, "retry-after", text);
-	snprintf(text, sizeof(text), "\"default\";q=%lld;w=1", (long long)per_second);
+	snprintf(text, sizeof(text), "\"%s\";q=%lld;w=%d", policy, (long long)limit, window_s);
 	call_set_header(c, "ratelimit-policy", text);
-	snprintf(text, sizeof(text), "\"default\";r=0;t=%lld", (long long)((wait_ms + 999) / 1000));
+	snprintf(text, sizeof(text), "\"%s\";r=0;t=%lld", policy, wait_s);
 	call_set_header(c, "ratelimit", text);
 	call_problem(c, 429, "rate_limited", "Too many requests; see Retry-After.", NULL);
-	return false;
+}
+
+bool call_take_rate(
+    struct call *c, const char *policy, const void *name, size_t len, int64_t limit, int window_s)
+{
+	int64_t wait_ms = 0;
+	bool ok;
+
+	ASSERT(window_s == 1 || (window_s == 60 && limit <= 60000));
+	if (limit <= 0)
+		return true;
+	if (window_s == 1)
+		ok = shm_take(bucket_of(policy, name, len), limit, limit * 2, &wait_ms);
+	else
+		ok = shm_take_slowly(
+		    bucket_of(policy, name, len), window_s * MS_PER_S / limit, limit, &wait_ms);
+	if (!ok)
+		refuse_rate(c, policy, limit, window_s, wait_ms);
+	return ok;
+}
+
+static bool take_rate(struct call *c, const void *name, size_t len, int64_t per_second)
+{
+	return call_take_rate(c, "default", name, len, per_second, 1);
 }
 
 static void step_new(struct call *c)

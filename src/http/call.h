@@ -128,6 +128,11 @@ void call_command_headers(struct call *c, const struct db_row *row);
 void call_problem(
     struct call *c, int status, const char *code, const char *detail, const char *pointer);
 
+// Takes one from the bucket of this policy and name, `limit` of them in window_s seconds (1 or 60; a
+// limit of 0 is none), shared by all workers. False when there is none left: the call has its 429.
+bool call_take_rate(struct call *c, const char *policy, const void *name, size_t len, int64_t limit,
+    int window_s) MUST_CHECK;
+
 // For a `prepare` hook that waits for something of its own: call_wait() before it returns false,
 // call_resume() when the hook may run again. In between the call stays alive even when its client
 // has gone.

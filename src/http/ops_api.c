@@ -51,7 +51,8 @@ static bool bind_nothing(struct call *c, struct db_item *item)
 }
 
 // Ready: the database answers and knows our schema. A janitor that is behind is told, but does not
-// take the instance out of service: claims and scans go on without it.
+// take the instance out of service: claims and scans go on without it. Nor does a log that is not
+// signed because it would contradict itself.
 static void readyz(struct call *c, const struct db_row *row)
 {
 	struct json_out w = json_to(&c->out);
@@ -76,13 +77,18 @@ static void readyz(struct call *c, const struct db_row *row)
 	else
 		json_put_number(&w, db_float(row, 1));
 	json_close(&w, '}');
+	json_key(&w, "logs");
+	json_open(&w, '{');
+	json_kv_text(&w, "status", db_int(row, 2) > 0 ? "halted" : "ok");
+	json_kv_int(&w, "halted", db_int(row, 2));
+	json_close(&w, '}');
 	json_close(&w, '}');
 }
 
 static const struct db_statement readiness = {
     .name = "readiness",
-    .sql =
-	"select migration_version, janitor_age_s from api.readiness() where $1::uuid is not null",
+    .sql = "select migration_version, janitor_age_s, logs_halted from api.readiness() "
+	   "where $1::uuid is not null",
     .deadline_ms = 2000,
 };
 

@@ -23,7 +23,7 @@ enum role {
 };
 
 enum route_flag {
-	ROUTE_NO_DATABASE = 1 << 0, // answered by `local`
+	ROUTE_NO_DATABASE = 1 << 0, // answered by `local`, and too cheap for an address's limit
 	ROUTE_RAW_BODY = 1 << 1,    // body is not JSON; `bind` reads call->body
 	ROUTE_IF_MATCH = 1 << 2, // If-Match is passed on as p.if_match (428 when `required` there)
 	ROUTE_NO_IDEMPOTENCY = 1 << 3, // a POST without Idempotency-Key, with the reason beside it
@@ -37,7 +37,8 @@ struct call;
 
 struct route {
 	enum method method;
-	// "/v1/drops/{drop}/claims"; {x} is a UUID, {x:text} is up to 128 characters.
+	// "/v1/drops/{drop}/claims"; {x} is a UUID, {x:text} is up to 128 characters, and {x:path}, at
+	// the end only, the same with slashes: the rest of the path.
 	const char *path;
 	unsigned roles; // through ROLES(): zero does not compile
 	unsigned flags;
@@ -50,9 +51,11 @@ struct route {
 	// Fills item->values from the call; NULL: the command convention (see COMMAND). False: the
 	// call already has its problem.
 	bool (*bind)(struct call *c, struct db_item *item);
-	// Makes the answer from the row; NULL: the answer convention of COMMAND.
+	// Makes the answer from the row, or goes on with call_submit(); NULL: the answer convention of
+	// COMMAND.
 	void (*render)(struct call *c, const struct db_row *row);
-	// Without a database: answers at once.
+	// Answers at once, without the database. Public ones keep to the address's limit unless
+	// ROUTE_NO_DATABASE says that they need not.
 	void (*local)(struct call *c);
 	size_t body_bytes_max;
 };

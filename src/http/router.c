@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Patterns are compared segment by segment with the path. A parameter's shape is part of the match
-// only for UUIDs that are none: such a path exists, and its object is unknown (404).
+// only for UUIDs that are none: such a path exists, and its object is unknown (404). A tail,
+// {x:path}, is the pattern's last segment and takes the rest of the path, slashes included.
 #include "http/router.h"
 
 #include <string.h>
@@ -37,6 +38,15 @@ static struct span segment(const char **at, const char *end)
 	return (struct span){from, (size_t)((slash != NULL ? slash : end) - from)};
 }
 
+static bool is_tail(struct span pattern)
+{
+	static const char ending[] = ":path}";
+	size_t len = sizeof(ending) - 1;
+
+	return pattern.len > len && pattern.ptr[0] == '{' &&
+	       memcmp(pattern.ptr + pattern.len - len, ending, len) == 0;
+}
+
 static bool take_param(struct span pattern, struct span value, struct route_match *m)
 {
 	bool text = memchr(pattern.ptr, ':', pattern.len) != NULL;
@@ -63,6 +73,11 @@ static bool matches(const char *pattern, struct span path, struct route_match *m
 	while (p <= p_end && v <= v_end) {
 		struct span want = segment(&p, p_end), got = segment(&v, v_end);
 
+		if (is_tail(want)) {
+			ASSERT(p > p_end);
+			return take_param(
+			    want, (struct span){got.ptr, (size_t)(v_end - got.ptr)}, m);
+		}
 		if (want.len > 0 && want.ptr[0] == '{') {
 			if (!take_param(want, got, m))
 				return false;

@@ -9,6 +9,8 @@
 
 #include "base/ids.h"
 #include "base/log.h"
+#include "janitor/draws.h"
+#include "janitor/status_lists.h"
 
 #define CREATORS_PAGE 256
 #define CALLS_MAX 1000 // of one job for one creator in one round; the rest waits for the next
@@ -25,11 +27,16 @@
 // What fans and hubs wait for comes first.
 static const struct job JOBS[] = {
     JOB(holds, 1000, 500),
+    {.name = "status_lists", .run = status_lists_run, .every_ms = 100, .limit = 20},
+    {.name = "draws", .run = draws_run, .every_ms = 1000, .limit = 20},
     JOB(waves, 1000, 100),
     JOB(picklist_leases, 2000, 100),
     JOB(walk_in_leases, 5000, 100),
     JOB(enrol_codes, 60000, 500),
     JOB(device_nonces, 60000, 5000),
+    JOB(proofs, 60000, 5000),
+    JOB(contacts, 60000, 500),
+    JOB(erasures, 60000, 10),
     JOB(idempotency, 60000, 5000),
 };
 
@@ -39,23 +46,34 @@ const struct job *jobs_all(size_t *count)
 	return JOBS;
 }
 
-// True when there is more to do for this creator.
-static bool call_once(
-    const struct job *job, struct pg *pg, const char *creator, struct job_tally *tally)
+// How many were done, -1 with the reason in pg_error().
+static int64_t do_some(const struct job *job, struct pg *pg, const char *creator)
 {
 	char limit[16], lock[128];
+	if (job->run != NULL)
+		return job->run(pg, creator, job->limit);
 	snprintf(limit, sizeof(limit), "%d", job->limit);
 	snprintf(lock, sizeof(lock), "janitor %s %s", job->name, creator);
 	const char *params[] = {creator, limit, lock};
 	struct pg_rows *rows = pg_query(pg, job->sql, params, ARRAY_LEN(params));
-	if (rows == NULL) {
+	if (rows == NULL)
+		return -1;
+	int64_t done = pg_is_null(rows, 0, 0) ? 0 : pg_int(rows, 0, 0);
+	pg_rows_release(rows);
+	return done;
+}
+
+// True when there is more to do for this creator.
+static bool call_once(
+    const struct job *job, struct pg *pg, const char *creator, struct job_tally *tally)
+{
+	int64_t done = do_some(job, pg, creator);
+	if (done < 0) {
 		tally->failures++;
 		log_error("job %s for creator %s: %s%s", job->name, creator, pg_error(pg),
 		    strcmp(pg_sqlstate(pg), UNDEFINED_FUNCTION) == 0 ? " (was it migrated?)" : "");
 		return false;
 	}
-	int64_t done = pg_is_null(rows, 0, 0) ? 0 : pg_int(rows, 0, 0);
-	pg_rows_release(rows);
 	if (done > 0)
 		log_info("job %s for creator %s: %lld", job->name, creator, (long long)done);
 	tally->done += done;

@@ -15,6 +15,8 @@ struct job {
 	const char *name;
 	const char
 	    *sql; // $1 creator, $2 limit, $3 the lock's name; null when another host is at it
+	// In place of `sql`, for what the database cannot do alone: how many, -1 with pg_error().
+	int64_t (*run)(struct pg *pg, const char *creator, int limit);
 	int64_t every_ms; // between the starts of two rounds of this job
 	int limit;
 };

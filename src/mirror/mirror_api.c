@@ -14,11 +14,12 @@
 #define MIRROR_DEADLINE_MS 15000
 #define MIRROR_BYTES_MAX (64u << 20)
 
-static const struct keyring *token_keys;
+static const struct keyring *token_keys, *status_keys;
 
-void mirror_start(const struct keyring *tokens)
+void mirror_start(const struct keyring *tokens, const struct keyring *status)
 {
 	token_keys = tokens;
+	status_keys = status;
 }
 
 static const struct db_statement mirror_read = {
@@ -58,7 +59,7 @@ static bool takes_gzip(struct span accept)
 
 static void put_lines(struct buf *out, const struct db_row *row)
 {
-	const struct keyring *rings[] = {token_keys};
+	const struct keyring *rings[] = {token_keys, status_keys};
 	struct span head = db_text(row, 0);
 
 	ASSERT(head.len > 2 && head.ptr[head.len - 1] == '}');

@@ -9,7 +9,7 @@
 
 extern const struct route mirror_routes[];
 
-// Once per worker: the keys that devices check tokens with. Borrowed.
-void mirror_start(const struct keyring *tokens);
+// Once per worker: the keys that devices check tokens and status lists with. Borrowed.
+void mirror_start(const struct keyring *tokens, const struct keyring *status);
 
 #endif

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Claims. Everything here is the call's: what is bound lives in its arena. Contacts leave this file
-// only as a buyer key.
+// as a buyer key, and sealed when there is consent.
 #include "tokens/claims.h"
 
-#include "auth/contact.h"
+#include <string.h>
+
+#include "auth/person.h"
+#include "tokens/holder.h"
+#include "tokens/consent.h"
+#include "tokens/entries.h"
+#include "tokens/proof.h"
 #include "tokens/tokens.h"
 
 #define CLAIM_UNITS_MAX 20
 #define ANSWER_BYTES_MAX 65536
 #define US_PER_S 1000000
 
-static const struct field contact_fields[] = {
-    {.name = "email", .type = FIELD_TEXT, .min = 1, .max = 254},
-    {.name = "phone", .type = FIELD_TEXT, .min = 1, .max = 64},
-    {0},
-};
 const struct field claim_fields[] = {
-    {.name = "contact", .type = FIELD_OBJECT, .required = true, .members = contact_fields},
+    {.name = "contact", .type = FIELD_OBJECT, .required = true, .members = person_fields},
     {.name = "quantity", .type = FIELD_INT, .min = 1, .max = CLAIM_UNITS_MAX},
-    {.name = "altcha", .type = FIELD_TEXT, .min = 1, .max = 8192},
+    {.name = "consent", .type = FIELD_OBJECT, .members = consent_fields},
+    {.name = "altcha", .type = FIELD_TEXT, .min = 1, .max = ALTCHA_PAYLOAD_MAX},
+    {.name = "entry_nonce", .type = FIELD_TEXT, .min = 32, .max = 32},
     {0},
 };
 
@@ -38,17 +41,21 @@ enum column {
 	C_NOT_BEFORE,
 	C_NOT_AFTER,
 	C_FIRST_INDEX,
-	C_REPLAYED
+	C_REPLAYED,
+	C_EVENT,
+	C_STATUS_INDICES
 };
 
 const struct db_statement claim_batch = {
     .name = "claim_batch",
     .sql = "select item, status, code, detail, claim_id, drop_id, serial, quantity, state, kid, "
-	   "expires_at, not_before, not_after, first_index, replayed "
-	   "from api.claim_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-    .columns = 11,
+	   "expires_at, not_before, not_after, first_index, replayed, event_id, status_indices "
+	   "from api.claim_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+	   "$15, $16)",
+    .columns = 15,
     .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, // the caller
-	DB_UUID, DB_UUID, DB_BYTEA, DB_INT, DB_TEXT}, // drop, claim, buyer, quantity, kid
+	DB_UUID, DB_UUID, DB_BYTEA, DB_INT, DB_TEXT, // drop, claim, buyer, quantity, kid
+	DB_BYTEA, DB_TIME, DB_BYTEA, DB_TEXT},	     // proof, its end, sealed contact, consent
     .batch_max = 256,
 };
 
@@ -67,53 +74,68 @@ struct uuid claim_token_id(struct uuid claim, unsigned k)
 
 // ---- binding ------------------------------------------------------------------------------------
 
-// The contact's buyer key in the arena; NULL when the call has its problem.
-static const struct digest *buyer_of(struct call *c)
+// A storefront key is public: whoever calls through it keeps to limits of their own. False when the
+// call has its problem.
+static bool within_limits(struct call *c, const struct person *p)
 {
-	const struct json *contact = json_get(c->json, "contact");
-	struct span email = json_get_text(contact, "email"),
-		    phone = json_get_text(contact, "phone");
-	bool is_email = email.ptr != NULL;
-	char normalised[CONTACT_TEXT_MAX + 1];
-	struct digest *key = arena_alloc(&c->arena, sizeof(*key));
+	const struct settings *s = call_settings();
 
-	if (is_email == (phone.ptr != NULL)) {
-		call_problem(c, 422, "validation_failed",
-		    "A contact is an email or a phone number, one of them.", "/contact");
+	if (c->caller.role != ROLE_STOREFRONT)
+		return true;
+	return call_take_rate(
+		   c, "address", c->address, strlen(c->address), s->claims_per_address, 60) &&
+	       call_take_rate(
+		   c, "contact", p->buyer_key.b, sizeof(p->buyer_key.b), s->claims_per_contact, 60);
+}
+
+// Who claims, NULL when the call has its problem. What costs least is asked first.
+static const struct person *claimant_of(
+    struct call *c, const struct uuid *drop, const struct altcha_challenge **proof)
+{
+	const struct person *p = person_of(c, json_get(c->json, "contact"), "/contact");
+
+	if (p == NULL)
+		return NULL;
+	if (contact_is_disposable(p->normalised)) {
+		call_problem(c, 422, "contact_not_accepted",
+		    "Addresses at this domain are not accepted; use one that is yours.",
+		    "/contact/email");
 		return NULL;
 	}
-	if (!contact_normalise(
-		is_email ? CONTACT_EMAIL : CONTACT_PHONE, is_email ? email : phone, normalised)) {
-		call_problem(c, 422, "validation_failed",
-		    is_email
-			? "This is no email address."
-			: "This is no phone number with its country code, like +1 555 123 4567.",
-		    is_email ? "/contact/email" : "/contact/phone");
-		return NULL;
+	return within_limits(c, p) && proof_of_claim(c, drop, proof) ? p : NULL;
+}
+
+static size_t bind_proof(struct db_value *v, const struct altcha_challenge *proof)
+{
+	v[0] = v[1] = (struct db_value){.is_null = true};
+	if (proof != NULL) {
+		v[0] =
+		    (struct db_value){.text = {(const char *)proof->nonce, sizeof(proof->nonce)}};
+		v[1] = (struct db_value){.integer = proof->expires_at_s * US_PER_S};
 	}
-	if (key == NULL) {
-		call_problem(c, 413, "body_too_large", "The request is too large.", NULL);
-		return NULL;
-	}
-	*key = contact_buyer_key(&c->caller.creator, normalised);
-	crypto_wipe(normalised, sizeof(normalised));
-	return key;
+	return 2;
 }
 
 bool claim_bind(struct call *c, struct db_item *item)
 {
-	const struct digest *buyer = buyer_of(c);
+	struct uuid drop = call_param_uuid(c, "drop");
+	const struct altcha_challenge *proof = NULL;
+	const struct person *p = claimant_of(c, &drop, &proof);
 	struct db_value *v = item->values;
 	size_t n;
 
-	if (buyer == NULL)
+	if (p == NULL)
 		return false;
 	n = call_bind_caller(c, item);
-	v[n++] = (struct db_value){.uuid = call_param_uuid(c, "drop")};
+	v[n++] = (struct db_value){.uuid = drop};
 	v[n++] = (struct db_value){.uuid = claim_id(c->new_id)};
-	v[n++] = (struct db_value){.text = {(const char *)buyer->b, sizeof(buyer->b)}};
+	v[n++] = (struct db_value){.text = {(const char *)p->buyer_key.b, sizeof(p->buyer_key.b)}};
 	v[n++] = (struct db_value){.integer = json_get_int(c->json, "quantity", 1)};
 	v[n++] = (struct db_value){.text = span_of(tokens_kid())};
+	n += bind_proof(v + n, proof);
+	if (!consent_bind(c, p, v + n))
+		return false;
+	n += CONSENT_COLUMNS;
 	ASSERT(n == claim_batch.columns);
 	return true;
 }
@@ -141,8 +163,23 @@ static struct token_claims claims_of(const struct db_row *row)
 	};
 }
 
+// The next index of "7,12,5"; -1 where the claim was answered before there were status lists.
+static int64_t next_index(struct span *rest)
+{
+	const char *comma = rest->len > 0 ? memchr(rest->ptr, ',', rest->len) : NULL;
+	size_t len = comma != NULL ? (size_t)(comma - rest->ptr) : rest->len;
+	int64_t index = -1;
+
+	if (!str_int64((struct span){rest->ptr, len}, &index))
+		return -1;
+	rest->ptr += len + (comma != NULL);
+	rest->len -= len + (comma != NULL);
+	return index;
+}
+
 static void put_jwt(struct json_out *w, const struct db_row *row, const struct token_claims *claims)
 {
+	struct uuid event = db_uuid(row, C_EVENT);
 	struct buf jwt;
 
 	json_key(w, "jwt");
@@ -151,19 +188,22 @@ static void put_jwt(struct json_out *w, const struct db_row *row, const struct t
 		return;
 	}
 	buf_init(&jwt, JWS_LEN_MAX);
-	tokens_put_jwt(&jwt, db_text(row, C_KID), claims);
+	tokens_put_jwt(
+	    &jwt, db_text(row, C_KID), claims, claims->status_index >= 0 ? &event : NULL);
 	w->buf->failed |= jwt.failed;
 	json_put_text(w, buf_text(&jwt));
 	buf_release(&jwt);
 }
 
-static void put_token(struct json_out *w, const struct db_row *row, unsigned k)
+static void put_token(
+    struct json_out *w, const struct call *c, const struct db_row *row, unsigned k, int64_t index)
 {
 	struct token_claims claims = claims_of(row);
 	int column = db_is_null(row, C_EXPIRES_AT) ? C_NOT_AFTER : C_EXPIRES_AT;
 
 	claims.token = claim_token_id(db_uuid(row, C_CLAIM), k);
 	claims.serial = db_int(row, C_SERIAL) + k - 1;
+	claims.status_index = index;
 	json_open(w, '{');
 	json_kv_uuid(w, "id", &claims.token);
 	json_kv_int(w, "serial", claims.serial);
@@ -174,6 +214,7 @@ static void put_token(struct json_out *w, const struct db_row *row, unsigned k)
 	json_key(w, "expires_at");
 	json_put_time(w, db_time(row, column));
 	json_kv_int(w, "ledger_index", db_int(row, C_FIRST_INDEX) + k - 1);
+	holder_put_url(w, &c->caller.creator, &claims.token, claims.version);
 	json_close(w, '}');
 }
 
@@ -181,10 +222,14 @@ void claim_render(struct call *c, const struct db_row *row)
 {
 	struct buf out;
 	struct json_out w;
+	struct span indices;
 	struct uuid claim, drop;
 
 	if (db_int(row, C_STATUS) != 201) {
-		render_refusal(c, row);
+		if (span_eq(db_text(row, C_CODE), "draw"))
+			entry_make(c);
+		else
+			render_refusal(c, row);
 		return;
 	}
 	claim = db_uuid(row, C_CLAIM);
@@ -196,8 +241,10 @@ void claim_render(struct call *c, const struct db_row *row)
 	json_kv_uuid(&w, "drop_id", &drop);
 	json_key(&w, "tokens");
 	json_open(&w, '[');
+	indices = db_is_null(row, C_STATUS_INDICES) ? (struct span){"", 0}
+						    : db_text(row, C_STATUS_INDICES);
 	for (unsigned k = 1; k <= (unsigned)db_int(row, C_QUANTITY); k++)
-		put_token(&w, row, k);
+		put_token(&w, c, row, k, next_index(&indices));
 	json_close(&w, ']');
 	json_close(&w, '}');
 	ASSERT(!out.failed); // at most 20 tokens of well below 3,000 bytes

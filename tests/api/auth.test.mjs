@@ -25,6 +25,10 @@ const BODIES = {
 	'POST /v1/products': () => ({ sku: fx.unique('sku'), title: 'x', price: { amount: 1, currency: 'EUR' } }),
 	'POST /v1/drops': (o) => fx.dropBody(o.event, o.sku),
 	'POST /v1/drops/{drop}/claims': () => ({ contact: fx.email() }),
+	'POST /v1/drops/{drop}/draw/reveal': () => ({ secret: '0'.repeat(64) }),
+	'POST /v1/drops/{drop}/entries/{entry}/collect': (o) => ({ receipt: o.receipt }),
+	'POST /v1/privacy/export': () => ({ contact: fx.email() }),
+	'POST /v1/privacy/erase': () => ({ contact: fx.email() }),
 	'POST /v1/tokens/{token}/confirm': () => ({}),
 	'POST /v1/tokens/{token}/cancel': () => ({}),
 	'POST /v1/hubs': () => fx.hubBody(fx.PLACES.soho),
@@ -78,13 +82,19 @@ async function belongings(c, p) {
 	}
 	const lease = fx.ok(await enrolled.lease(drop.id, 2, fx.inSeconds(3600)));
 	const [found] = await c.api.all('/v1/cases', 'cases');
+	const draw = await fx.draw(c, { event_id: ev.id, sku });
+	const entered = fx.ok(await fx.claim(c, draw.id), 202);
+	const { uri } = JSON.parse(Buffer.from(token.jwt.split('.')[1], 'base64url')).status.status_list;
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
 		order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
-		case: found.id, lease: lease.id, n: '1', key: c.storefront_key_id };
+		case: found.id, lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
+		secret: token.holder_url.split('/').pop(), list: uri.split('/').pop(),
+		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt };
 }
 
 function target(r) {
 	return r.path.replace(/\{([a-z_]+)\}/g, (_, param) => {
+		if (param === 'drop' && /draw|entries/.test(r.path)) return objects.draw;
 		assert.ok(objects[param], `${name(r)}: no {${param}} to try it with`);
 		return objects[param];
 	});

@@ -50,7 +50,7 @@ describe('creators and keys', () => {
 		assert.equal(gone.status, 204, gone.text);
 		for (let i = 0; i < 8; i++) { // whichever worker answers
 			assertProblem(await c.api.as(api_key).get(`/v1/drops/${d.id}`), 401);
-			assertProblem(await fx.claim({ storefront: c.api.as(api_key) }, d.id), 401);
+			assertProblem(await fx.claimAsFan({ storefront: c.api.as(api_key) }, d.id), 401);
 		}
 	});
 });
@@ -251,7 +251,7 @@ describe('the signed token', () => {
 		assert.equal(payload.ver, 1);
 		assert.match(payload.iss, /^https?:\/\//);
 		assert.ok(payload.nbf < payload.exp);
-		assert.ok(t.jwt.length < 450, `${t.jwt.length} characters`);
+		assert.ok(t.jwt.length <= 504, `${t.jwt.length} characters: a QR code of version 17 at level M`);
 		const known = ['drp', 'exp', 'iss', 'jti', 'nbf', 'srl', 'status', 'ver'];
 		assert.deepEqual(Object.keys(payload).filter((k) => !known.includes(k)), [], 'nothing about the person');
 	});

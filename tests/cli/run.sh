@@ -93,6 +93,54 @@ keys_are_kept() {
 check 'keys init makes keys that only their owner reads' keys_are_made
 check 'keys init again changes nothing' keys_are_kept "$(find keys -type f | wc -l)"
 check 'OpenSSL reads the keys' bash -c 'for k in keys/*.pem; do openssl pkey -in "$k" -noout -check || exit 1; done'
+# The states of a use's keys, by name: "active next old".
+states() {
+	find keys -name "$1-*.pem" -printf '%f\n' | sed -E 's/.*\.(next|old)\.pem/\1/; s/.*\.pem/active/' | sort | xargs
+}
+kid_of() { # as the command says it
+	sed -nE 's/^made  [^ ]+  (.{8})$/\1/p' out
+}
+rotates() { # USE: through all stages, and back to one key
+	local use=$1 first
+	first=$(sha256sum < "$(echo keys/"$use"-*.pem)")
+	roadshow keys rotate --use "$use" keys > out && [ "$(states "$use")" = 'active next' ] &&
+		[ "$(find keys -name "$use-*.next.pem" -perm 600 | wc -l)" = 1 ] || return 1
+	roadshow keys rotate --use "$use" keys > out 2>&1 && return 1 # there is one already
+	roadshow keys rotate --use "$use" --stage activate keys > out && [ "$(states "$use")" = 'active old' ] &&
+		[ "$(sha256sum < "$(echo keys/"$use"-*.old.pem)")" = "$first" ] || return 1
+	roadshow keys rotate --use "$use" --stage activate keys > out 2>&1 && return 1 # no next one
+	roadshow keys rotate --use "$use" --stage retire keys > out && [ "$(states "$use")" = active ] &&
+		[ "$(sha256sum < "$(echo keys/"$use"-*.pem)")" != "$first" ]
+}
+for use in token status ledger; do check "keys rotate: $use" rotates $use; done
+rotation_goes_on() { # killed between its two renames
+	roadshow keys rotate --use token keys > out || return 1
+	local active
+	active=$(find keys -name 'token-*.pem' ! -name '*.next.pem')
+	mv "$active" "${active%.pem}.old.pem"
+	roadshow keys rotate --use token --stage activate keys > out && [ "$(states token)" = 'active old' ] &&
+		roadshow keys init keys > /dev/null
+}
+check 'keys rotate goes on after it was killed' rotation_goes_on
+retires() { # the key that signs, with and without another one at hand; then an old one
+	roadshow keys rotate --use token keys > out || return 1
+	local kid next old
+	next=$(kid_of)
+	roadshow keys rotate --use token --stage activate keys > out || return 1
+	roadshow keys retire --use token --kid "$next" keys > out && grep -q "^removed  .*  $next\$" out &&
+		[ "$(states token)" = 'active old old' ] || return 1
+	kid=$(kid_of)
+	roadshow keys rotate --use token keys > out || return 1
+	next=$(kid_of)
+	roadshow keys retire --use token --kid "$kid" keys > out && [ "$(states token)" = 'active old old' ] &&
+		! grep -q ^made out || return 1
+	mv "$(find keys -name 'token-*.pem' ! -name '*.old.pem')" keys/token-aside.old.pem # killed on the way
+	roadshow keys retire --use token --kid "$next" keys > out && [ "$(states token)" = 'active old old' ] &&
+		! roadshow keys retire --use token --kid "$next" keys > out 2>&1 && roadshow keys init keys > /dev/null
+}
+check 'keys retire: whatever its state, and another key signs' retires
+check 'keys rotate wants a use that there is' ends 2 'token, status or ledger' roadshow keys rotate --use tokens keys
+check 'keys retire wants a kid' ends 2 'kid' roadshow keys retire --use token keys
 open_to_others() {
 	chmod 644 keys/token-*.pem
 	ends 1 'token' roadshow keys init keys

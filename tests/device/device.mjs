@@ -107,7 +107,8 @@ export class Device {
 
 	// ---- the mirror --------------------------------------------------------------------------------
 
-	// Brings the mirror up to date; tells what came: {snapshot, lines, bytes}.
+	// Brings the mirror up to date; tells what came: {snapshot, lines, bytes}. The status list, which may
+	// come again unchanged, is not counted.
 	async mirror() {
 		const { mirror } = this.state;
 		const answer = await this.request('GET', `/v1/mirror${mirror.after === null ? '' : `?after=${mirror.after}`}`,
@@ -120,10 +121,12 @@ export class Device {
 			if (l.kind === 'token') mirror.tokens[l.id] = l;
 			else if (l.kind === 'product') mirror.products[l.sku] = l;
 			else if (l.kind === 'lease') mirror.leases[l.id] = { ...l, sold: l.used };
+			else if (l.kind === 'status_list') mirror.status_list = l;
 		}
 		mirror.head = head;
 		mirror.after = head.ledger_size - 1;
-		return { snapshot: head.snapshot, lines: lines.length, bytes: answer.sent_bytes };
+		const counted = lines.filter((l) => l.kind !== 'status_list');
+		return { snapshot: head.snapshot, lines: counted.length, bytes: answer.sent_bytes };
 	}
 
 	// Without the network: is this a token of ours, for now and here? {ok, reason?, token_id, version}

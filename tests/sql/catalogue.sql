@@ -9,7 +9,8 @@ select plan(20);
 -- Tables of all creators; they are whole on every node. Everything else belongs to a creator.
 create temporary view reference_tables as
     select format('roadshow.%I', name)::regclass as id from unnest(array['creators', 'partners',
-        'partner_keys', 'partner_grants', 'operator_idempotency', 'janitor_heartbeat', 'postal_codes'])
+        'partner_keys', 'partner_grants', 'operator_idempotency', 'janitor_heartbeat', 'postal_codes',
+        'status_list_ids', 'draw_creators'])
         as name where to_regclass('roadshow.' || name) is not null;
 create temporary view tables as
     select oid as id from pg_class where relnamespace = 'roadshow'::regnamespace and relkind in ('r', 'p');
@@ -62,7 +63,7 @@ create temporary view functions as
 -- Called before a creator is known, or about all of them.
 create temporary view creatorless as
     select unnest(array['partner_resolve', 'partner_key_lookup', 'janitor_creators', 'janitor_beat',
-        'readiness']) as name;
+        'readiness', 'log_find']) as name;
 select cmp_ok((select count(*) from functions), '>=', 20::bigint, 'the view sees the functions');
 select is_empty($$ select id::regprocedure from functions where not prosecdef $$,
     'every function of the service is security definer');

@@ -6,7 +6,7 @@ begin;
 select plan(56);
 
 select pg_temp.make_drop(1, 31), pg_temp.make_drop(1, 32, '{"hold_ttl_s": 600, "tokenized": 5}'),
-    pg_temp.make_drop(1, 33, '{"mode": "draw"}'),
+    pg_temp.make_draw(1, 33),
     pg_temp.make_drop(1, 34, jsonb_build_object('opens_at', now() + interval '1 hour',
         'closes_at', now() + interval '2 hours')),
     pg_temp.make_drop(1, 35, jsonb_build_object('opens_at', now() - interval '2 hours',
@@ -44,7 +44,7 @@ select is(pg_temp.counts(1, 31), '0/2/0/3', 'the drop counts them');
 -- ---- again
 select results_eq($$ select r.* from pg_temp.claims(1, '[{"drop": 31, "claim": 501, "quantity": 2, "idem": "a", "buyer": "ann"}]') as r $$,
     $$ select item, status, code, detail, claim_id, drop_id, serial, quantity, state, kid, expires_at,
-        not_before, not_after, first_index, true from first $$, 'the same again is the same answer');
+        not_before, not_after, first_index, true, event_id, status_indices from first $$, 'the same again is the same answer');
 select is(pg_temp.codes('[{"drop": 31, "idem": "a", "body": "other"}]'), 'idempotency_key_reused',
     'another body under the key is refused');
 select is(pg_temp.codes('[{"drop": 32, "idem": "a", "body": "other"}]'), 'idempotency_key_reused',
@@ -59,7 +59,7 @@ select is(pg_temp.codes('[{"drop": 34, "idem": "c"}, {"drop": 31, "idem": "c", "
 
 -- ---- who, what, when
 select is(pg_temp.codes('[{"drop": 99}, {"drop": 41}, {"drop": 33}, {"drop": 34}, {"drop": 35}, {"drop": 31, "key": 102}, {"drop": 31, "role": "storefront"}]'),
-    'not_found not_found draw_not_open not_open closed key_revoked key_revoked',
+    'not_found not_found draw not_open closed key_revoked key_revoked',
     'each refused for its own reason');
 select results_eq($$ select status from pg_temp.claims(1, '[{"drop": 99}, {"drop": 33}, {"drop": 31, "key": 102}, {"drop": 31, "idem": "a", "body": "?"}]') order by item $$,
     array[404, 409, 401, 422], 'with its own status');
@@ -108,8 +108,8 @@ select is((select detail from pg_temp.claims(1, '[{"drop": 32, "quantity": 2, "b
 select is(pg_temp.codes('[{"drop": 31, "buyer": "ann"}]'), 'sold_out', 'sold out comes before the limit');
 select is((select count(distinct serial) from tokens where drop_id = pg_temp.id(31)), 10::bigint,
     'ten serials');
-select throws_ok($$ insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, ledger_index)
-    values (pg_temp.id(1), pg_temp.id(9), pg_temp.id(31), pg_temp.id(500), 1, 'issued', 'x', 'k', 0) $$, '23505',
+select throws_ok($$ insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, ledger_index, status_index)
+    values (pg_temp.id(1), pg_temp.id(9), pg_temp.id(31), pg_temp.id(500), 1, 'issued', 'x', 'k', 0, 0) $$, '23505',
     null, 'a serial is one row');
 
 -- ---- several drops in one batch, order kept, counters added once

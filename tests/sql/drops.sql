@@ -56,7 +56,7 @@ select throws_ok($$ select pg_temp.make_drop(1, 32, jsonb_build_object('event_id
     'RS422', 'unknown_event', 'another creator''s event is not there');
 select throws_ok($$ select api.drop_read(pg_temp.id(2), pg_temp.owner(2),
     jsonb_build_object('drop', pg_temp.id(31))) $$, 'RS404', 'not_found', 'another creator''s drop is not');
-select is((pg_temp.make_drop(1, 33, '{"mode": "draw", "hold_ttl_s": 60,
+select is((pg_temp.make_draw(1, 33, '{"hold_ttl_s": 60,
     "deposit": {"amount": 100, "currency": "EUR"}}')).body::jsonb -> 'deposit',
     '{"amount": 100, "currency": "EUR"}'::jsonb, 'a deposit with a hold');
 select is(jsonb_path_query_array((api.drop_list(pg_temp.id(1), pg_temp.owner(1),

@@ -188,11 +188,12 @@ insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buye
     first_serial, kid, state, first_index)
 values (pg_temp.id(1), pg_temp.id(302), pg_temp.id(301), pg_temp.id(11), 'k', sha256('x'), sha256('y'), 2,
     1, 'k', 'issued', 0);
-insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, ended_at, ledger_index)
+insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, ended_at, ledger_index,
+    status_index)
 values (pg_temp.id(1), pg_temp.id(303), pg_temp.id(301), pg_temp.id(302), 1, 'issued', sha256('y'), 'k',
-        null, 0),
+        null, 0, 1),
     (pg_temp.id(1), pg_temp.id(304), pg_temp.id(301), pg_temp.id(302), 2, 'cancelled', sha256('y'), 'k',
-        now(), 0);
+        now(), 0, 2);
 create function pg_temp.with_token(n integer, p_token integer, p_lines jsonb) returns jsonb
 language sql as $$
     select x from pg_temp.place(pg_temp.item(n, p_lines, '[[109, 400000]]',

@@ -5,6 +5,7 @@
 #ifndef FAKE_CALL_H
 #define FAKE_CALL_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,12 +22,16 @@ struct db_row {
 };
 
 static struct {
-	struct uuid param; // of every path parameter
-	const char *p;	   // what call_command_json() gives
-	int status;	   // answered
-	char code[64];	   // of the problem, or ""
-	char pointer[64];  // of the problem, or ""
-	char header[64];   // the last header's name, or ""
+	struct uuid param;	// of every path parameter
+	const char *param_text; // likewise, when it is text
+	const char *p;		// what call_command_json() gives
+	int status;		// answered
+	char code[64];		// of the problem, or ""
+	char pointer[64];	// of the problem, or ""
+	char header[64];	// the last header's name, or ""
+	struct settings settings;
+	int limited;	   // call_take_rate() refuses this policy's …th call; 0: none
+	char policies[64]; // asked for so far, each followed by a space
 	struct buf body;
 } fake;
 
@@ -50,6 +55,13 @@ struct uuid call_param_uuid(const struct call *c, const char *name)
 	(void)c;
 	(void)name;
 	return fake.param;
+}
+
+struct span call_param(const struct call *c, const char *name)
+{
+	(void)c;
+	(void)name;
+	return span_of(fake.param_text);
 }
 
 size_t call_bind_caller(struct call *c, struct db_item *item)
@@ -93,7 +105,28 @@ void call_problem(
 	ASSERT(detail != NULL && detail[0] != '\0');
 	fake.status = status;
 	strncpy(fake.code, code, sizeof(fake.code) - 1);
-	strncpy(fake.pointer, pointer != NULL ? pointer : "", sizeof(fake.pointer) - 1);
+	snprintf(fake.pointer, sizeof(fake.pointer), "%s", pointer != NULL ? pointer : "");
+}
+
+const struct settings *call_settings(void)
+{
+	return &fake.settings;
+}
+
+bool call_take_rate(
+    struct call *c, const char *policy, const void *name, size_t len, int64_t limit, int window_s)
+{
+	size_t used = strlen(fake.policies);
+
+	(void)name;
+	(void)len;
+	(void)limit;
+	(void)window_s;
+	snprintf(fake.policies + used, sizeof(fake.policies) - used, "%s ", policy);
+	if (fake.limited == 0 || --fake.limited > 0)
+		return true;
+	call_problem(c, 429, "rate_limited", "Too many requests.", NULL);
+	return false;
 }
 
 bool db_is_null(const struct db_row *r, int column)

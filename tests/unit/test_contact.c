@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -138,12 +139,65 @@ static void test_buyer_key(void **state)
 	assert_memory_not_equal(key.b, theirs.b, sizeof(key.b));
 }
 
+// ---- disposable domains
+
+static bool load(const char *text, struct buf *error)
+{
+	char path[] = "/tmp/roadshow-domains-XXXXXX";
+	int fd = mkstemp(path);
+	bool ok;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	ok = contact_load_disposable(path, error);
+	unlink(path);
+	return ok;
+}
+
+static void test_disposable(void **state)
+{
+	static const struct {
+		const char *contact;
+		bool listed;
+	} listed[] = {
+	    {"email:a@trash.example", true},
+	    {"email:a@b.trash.example", true},
+	    {"email:a@c.b.trash.example", true},
+	    {"email:a@mytrash.example", false},
+	    {"email:a@trash.example.org", false},
+	    {"email:a@example", false},
+	    {"email:a@zz.example", true},
+	    {"email:a@aa.example", true},
+	    {"email:trash.example@x.org", false},
+	    {"phone:+15551234567", false},
+	};
+	struct buf error;
+
+	(void)state;
+	buf_init(&error, 256);
+	assert_true(load(
+	    "# one a line\n\n  ZZ.example  \r\ntrash.example # the worst\naa.example", &error));
+	for (size_t i = 0; i < ARRAY_LEN(listed); i++)
+		if (contact_is_disposable(listed[i].contact) != listed[i].listed)
+			fail_msg("%s", listed[i].contact);
+	assert_false(load("a.example\nno domain\n", &error));
+	assert_non_null(strstr(buf_text(&error), ":2: not a domain"));
+	buf_clear(&error);
+	assert_false(contact_load_disposable("/nonexistent/list", &error));
+	assert_non_null(strstr(buf_text(&error), "/nonexistent/list"));
+	assert_true(contact_load_disposable("", &error)); // none
+	assert_false(contact_is_disposable("email:a@trash.example"));
+	buf_release(&error);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_normalise),
 	    cmocka_unit_test(test_nul),
 	    cmocka_unit_test(test_buyer_key),
+	    cmocka_unit_test(test_disposable),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,6 @@
 
 #define NOW_S INT64_C(1777636800)
 
-static struct settings settings = {.public_url = "https://roadshow.example"};
 static struct {
 	const char *name, *value;
 } head[12];
@@ -46,11 +45,6 @@ struct span call_header(const struct call *c, const char *name)
 	return (struct span){NULL, 0};
 }
 
-const struct settings *call_settings(void)
-{
-	return &settings;
-}
-
 const char *router_method_name(enum method m)
 {
 	return m == GET ? "GET" : "POST";
@@ -74,6 +68,7 @@ static void start(enum method method, const char *body)
 {
 	head_count = 0;
 	fake_start(&call);
+	fake.settings.public_url = "https://roadshow.example";
 	call.method = method;
 	call.path = span_of(method == GET ? "/v1/mirror" : "/v1/sync");
 	call.query = span_of(method == GET ? "after=7" : "");

@@ -76,6 +76,19 @@ static void test_hmac(void **state)
 	assert_hex_equal(d.b, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
+// RFC 7914 section 11, and nothing at all.
+static void test_pbkdf2(void **state)
+{
+	struct digest d = pbkdf2_sha256("passwd", 6, "salt", 4, 1);
+
+	(void)state;
+	assert_hex_equal(d.b, "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc");
+	d = pbkdf2_sha256("Password", 8, "NaCl", 4, 80000);
+	assert_hex_equal(d.b, "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56");
+	d = pbkdf2_sha256("", 0, "", 0, 1);
+	assert_hex_equal(d.b, "f7ce0b653d2d72a4108cf5abe912ffdd777616dbbb27a70e8204f3ae2d0f6fad");
+}
+
 static void test_equal(void **state)
 {
 	struct digest a = digest_sha256("a", 1);
@@ -133,6 +146,7 @@ int main(void)
 	    cmocka_unit_test(test_sha256),
 	    cmocka_unit_test(test_sha256_in_pieces),
 	    cmocka_unit_test(test_hmac),
+	    cmocka_unit_test(test_pbkdf2),
 	    cmocka_unit_test(test_equal),
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_after_fork),

@@ -154,6 +154,10 @@ static const struct route routes[] = {
     {.method = POST, .path = "/v1/drops", .roles = ROLES(ROLE_CREATOR)},
     {.method = GET, .path = "/v1/drops/{drop}", .roles = ROLES(ROLE_CREATOR)},
     {.method = PUT, .path = "/v1/hubs/{hub}/stock/{sku:text}", .roles = ROLES(ROLE_CREATOR)},
+    {.method = GET,
+	.path = "/logs/{slug:text}/tile/first/{rest:path}",
+	.roles = ROLES(ROLE_PUBLIC)},
+    {.method = GET, .path = "/logs/{slug:text}/tile/{rest:path}", .roles = ROLES(ROLE_PUBLIC)},
     {0},
 };
 #define ID "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -180,6 +184,16 @@ static void test_router(void **state)
 	    {GET, "v1/drops", -1, false},
 	    {PUT, "/v1/hubs/" ID "/stock/TEE-M", 3, true},
 	    {PUT, "/v1/hubs/" ID "/stock/", -1, false},
+	    {PUT, "/v1/hubs/" ID "/stock/a/b", -1, false},
+	    {GET, "/logs/shop/tile/0/x001/234.p/5", 5, true},
+	    {GET, "/logs/shop/tile/0", 5, true},
+	    {GET, "/logs/shop/tile//", 5, true},
+	    {GET, "/logs/shop/tile/first/000", 4, true}, // the first row that fits
+	    {GET, "/logs/shop/tile/first", 5, true},
+	    {GET, "/logs/shop/tile/", -1, false}, // a tail is not empty
+	    {GET, "/logs/shop/tile", -1, false},
+	    {GET, "/logs//tile/0/000", -1, false},
+	    {POST, "/logs/shop/tile/0/000", -1, true},
 	};
 	struct route_match m;
 
@@ -195,18 +209,25 @@ static void test_router(void **state)
 	assert_true(router_param_is(m.param_names[0], "hub"));
 	assert_true(router_param_is(m.param_names[1], "sku"));
 	assert_true(span_eq(m.params[1], "TEE-M"));
+	router_match(GET, span_of("/logs/shop/tile/0/x001/234.p/5"), &m);
+	assert_int_equal(2, m.param_count);
+	assert_true(router_param_is(m.param_names[1], "rest"));
+	assert_true(span_eq(m.params[1], "0/x001/234.p/5"));
 	router_match(DELETE, span_of("/v1/drops"), &m);
 	assert_int_equal(1u << GET | 1u << POST, m.methods);
 }
 
 static void test_a_parameter_is_bounded(void **state)
 {
-	char path[400] = "/v1/hubs/" ID "/stock/";
+	char path[400] = "/v1/hubs/" ID "/stock/", tail[400] = "/logs/shop/tile/";
 	struct route_match m;
 
 	(void)state;
 	memset(path + strlen(path), 'x', TEXT_PARAM_MAX + 1);
 	router_match(PUT, span_of(path), &m);
+	assert_null(m.route);
+	memset(tail + strlen(tail), '/', TEXT_PARAM_MAX + 1);
+	router_match(GET, span_of(tail), &m);
 	assert_null(m.route);
 }
 

@@ -198,6 +198,134 @@ static void test_range_continues(void **state)
 	assert_true(digest_equal(&a, &b));
 }
 
+// ---- trees that are stored
+
+struct stored {
+	const struct digest *leaves;
+	size_t count;
+	unsigned height_missing; // none higher is there
+};
+
+static bool read_stored(void *arg, unsigned height, uint64_t index, struct digest *out)
+{
+	const struct stored *s = arg;
+	size_t from = (size_t)index << height, leaves = (size_t)1 << height;
+
+	assert_true(from + leaves <= s->count); // never asked for what is not full
+	*out = defined_root(s->leaves + from, leaves);
+	return height < s->height_missing;
+}
+
+static void test_stored_trees(void **state)
+{
+	struct digest leaves[MANY], path[MERKLE_PROOF_MAX], expected[MERKLE_DEPTH_MAX], root;
+
+	(void)state;
+	many_leaves(leaves);
+	for (size_t n = 0; n <= MANY; n++) {
+		struct stored s = {leaves, n, 64};
+		struct merkle_tree t = {n, read_stored, &s};
+		struct digest defined = defined_root(leaves, n);
+
+		assert_true(merkle_tree_root(&t, &root));
+		assert_true(digest_equal(&root, &defined));
+		for (size_t i = 0; i < n; i++) {
+			size_t len = 0;
+
+			assert_true(merkle_tree_path(&t, i, path, &len));
+			assert_int_equal(len, merkle_path(leaves, n, i, expected));
+			assert_memory_equal(path, expected, len * sizeof(path[0]));
+		}
+	}
+}
+
+static void test_what_is_missing(void **state)
+{
+	struct digest leaves[MANY], path[MERKLE_PROOF_MAX], root;
+	struct stored s = {NULL, MANY, 1}; // only leaves
+	struct merkle_tree t = {MANY, read_stored, &s};
+	size_t len = 0;
+
+	(void)state;
+	many_leaves(leaves);
+	s.leaves = leaves;
+	assert_false(merkle_tree_root(&t, &root));
+	assert_false(merkle_tree_path(&t, 0, path, &len));
+	assert_false(merkle_tree_consistency(&t, 3, path, &len));
+}
+
+// Proofs of Certificate Transparency's reference tests.
+static const struct {
+	size_t old_size, size, len;
+	const char *proof[3];
+} consistencies[] = {
+    {1, 1, 0, {NULL}},
+    {1, 8, 3,
+	{"96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+	    "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+	    "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"}},
+    {6, 8, 3,
+	{"0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+	    "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+	    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"}},
+    {2, 5, 2,
+	{"5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+	    "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"}},
+};
+
+static void test_consistency_vectors(void **state)
+{
+	struct digest leaves[8], proof[MERKLE_PROOF_MAX];
+
+	(void)state;
+	reference_leaves(leaves);
+	for (size_t i = 0; i < ARRAY_LEN(consistencies); i++) {
+		struct stored s = {leaves, consistencies[i].size, 64};
+		struct merkle_tree t = {s.count, read_stored, &s};
+		size_t len = 0;
+
+		assert_true(merkle_tree_consistency(&t, consistencies[i].old_size, proof, &len));
+		assert_int_equal(len, consistencies[i].len);
+		for (size_t k = 0; k < len; k++)
+			assert_hex_equal(proof[k].b, consistencies[i].proof[k]);
+	}
+}
+
+// Every pair of sizes; and no proof serves other sizes, other roots, or in another shape.
+static void test_every_consistency(void **state)
+{
+	struct digest leaves[MANY], proof[MERKLE_PROOF_MAX + 1], roots_of[MANY + 1];
+
+	(void)state;
+	many_leaves(leaves);
+	for (size_t n = 0; n <= MANY; n++)
+		roots_of[n] = merkle_root(leaves, n);
+	for (size_t n = 1; n <= MANY; n++) {
+		struct stored s = {leaves, n, 64};
+		struct merkle_tree t = {n, read_stored, &s};
+
+		for (size_t m = 0; m <= n; m++) {
+			const struct digest *from = &roots_of[m], *to = &roots_of[n];
+			size_t len = 0;
+
+			assert_true(merkle_tree_consistency(&t, m, proof, &len));
+			assert_true(merkle_consistency_verify(m, from, n, to, proof, len));
+			assert_false(
+			    merkle_consistency_verify(m, &leaves[0], n, &leaves[1], proof, len));
+			if (m == 0 || m == n)
+				continue;
+			assert_false(merkle_consistency_verify(m, from, n, from, proof, len));
+			assert_false(merkle_consistency_verify(m, to, n, to, proof, len));
+			assert_false(merkle_consistency_verify(n, to, m, from, proof, len));
+			assert_false(merkle_consistency_verify(m, from, n, to, proof, len - 1));
+			proof[len] = *from;
+			assert_false(merkle_consistency_verify(m, from, n, to, proof, len + 1));
+			proof[(m * 7) % len].b[n % DIGEST_LEN] ^= 1;
+			assert_false(merkle_consistency_verify(m, from, n, to, proof, len));
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +334,10 @@ int main(void)
 	    cmocka_unit_test(test_every_size_and_index),
 	    cmocka_unit_test(test_altered_paths),
 	    cmocka_unit_test(test_range_continues),
+	    cmocka_unit_test(test_stored_trees),
+	    cmocka_unit_test(test_what_is_missing),
+	    cmocka_unit_test(test_consistency_vectors),
+	    cmocka_unit_test(test_every_consistency),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,13 +16,6 @@
 #include "../../src/http/field.c"
 #include "../../src/http/parameters.c"
 
-static const struct settings settings = {.body_bytes_max = 65536};
-
-const struct settings *call_settings(void)
-{
-	return &settings;
-}
-
 struct span call_header(const struct call *c, const char *name)
 {
 	(void)c;
@@ -64,6 +57,7 @@ static void test_p_is_json_whatever_a_number_looks_like(void **state)
 		struct span p;
 
 		fake_start(&c);
+		fake.settings.body_bytes_max = 65536;
 		c.route = &route;
 		c.query = span_of(cases[i].query);
 		assert_true(parameters_check(&c));
@@ -79,6 +73,7 @@ static void test_p_is_json_whatever_a_number_looks_like(void **state)
 static void answer(struct call *c, const char *body)
 {
 	fake_start(c);
+	fake.settings.body_bytes_max = 65536;
 	c->route = &list;
 	c->path = span_of("/v1/x");
 	c->query = span_of("");

@@ -66,6 +66,13 @@ static void defaults(void **state)
 	assert_int_equal(s.db_deadline_ms, 5000);
 	assert_int_equal(s.rate_per_key, 2000);
 	assert_int_equal(s.rate_per_address, 50);
+	assert_int_equal(s.claims_per_contact, 20);
+	assert_int_equal(s.claims_per_address, 600);
+	assert_int_equal(s.proof_bits_min, 20);
+	assert_int_equal(s.proof_bits_max, 22);
+	assert_int_equal(s.proof_rate, 50);
+	assert_int_equal(s.proof_ttl_s, 300);
+	assert_string_equal(s.disposable_domains, "");
 	assert_int_equal(s.body_bytes_max, 262144);
 	assert_int_equal(s.drain_ms, 5000);
 	assert_int_equal(s.janitor_tick_ms, 1000);

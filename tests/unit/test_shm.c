@@ -198,6 +198,42 @@ static void a_bucket_gives_its_burst_then_its_rate(void **state)
 	assert_int_equal(wait_ms, 1000);
 }
 
+static void a_slow_bucket_gives_its_burst_then_its_interval(void **state)
+{
+	(void)state;
+	int64_t wait_ms;
+	for (unsigned i = 0; i < 3; i++)
+		assert_true(shm_take_slowly(7, 20000, 3, &wait_ms));
+	assert_false(shm_take_slowly(7, 20000, 3, &wait_ms));
+	assert_int_equal(wait_ms, 20000);
+	now_ms += 19999;
+	assert_false(shm_take_slowly(7, 20000, 3, &wait_ms));
+	assert_int_equal(wait_ms, 1);
+	now_ms += 1;
+	assert_true(shm_take_slowly(7, 20000, 3, &wait_ms));
+	assert_false(shm_take_slowly(7, 20000, 3, &wait_ms));
+}
+
+static void excess_grows_to_its_ceiling_and_sinks(void **state)
+{
+	(void)state;
+	assert_int_equal(shm_excess_ms(9, 10, 1000), 100); // what was just counted
+	now_ms += 100;
+	assert_int_equal(
+	    shm_excess_ms(9, 10, 1000), 100); // as fast as it may be: no more than that
+	for (unsigned i = 0; i < 4; i++)
+		(void)shm_excess_ms(9, 10, 1000);
+	assert_int_equal(shm_excess_ms(9, 10, 1000), 600);
+	for (unsigned i = 0; i < 100; i++)
+		(void)shm_excess_ms(9, 10, 1000);
+	assert_int_equal(shm_excess_ms(9, 10, 1000), 1000);
+	now_ms += 500;
+	assert_int_equal(shm_excess_ms(9, 10, 1000), 600);
+	now_ms += 5000;
+	assert_int_equal(shm_excess_ms(9, 10, 1000), 100);
+	assert_int_equal(shm_excess_ms(10, 10, 1000), 100); // another name
+}
+
 static int take_all(unsigned worker)
 {
 	(void)worker;
@@ -283,6 +319,8 @@ int main(void)
 	    cmocka_unit_test_setup(metrics_text, start),
 	    cmocka_unit_test_setup(metrics_families_are_whole, start),
 	    cmocka_unit_test_setup(a_bucket_gives_its_burst_then_its_rate, start),
+	    cmocka_unit_test_setup(a_slow_bucket_gives_its_burst_then_its_interval, start),
+	    cmocka_unit_test_setup(excess_grows_to_its_ceiling_and_sinks, start),
 	    cmocka_unit_test_setup(racing_processes_share_one_bucket, start),
 	    cmocka_unit_test_setup(more_names_than_buckets_never_get_more_than_all_buckets, start),
 	    cmocka_unit_test_setup(the_longest_idle_makes_room, start),

@@ -28,8 +28,11 @@ addFormats.default(ajv);
 ajv.addSchema({ $id: 'roadshow:contract', ...document });
 
 const escape = (s) => encodeURIComponent(s.replace(/~/g, '~0').replace(/\//g, '~1'));
+// A parameter with x-tail takes the rest of the path, slashes included.
+const isTail = (template, name) => METHODS.flatMap((m) => document.paths[template][m]?.parameters ?? [])
+	.some((p) => p.name === name && p['x-tail']);
 const pattern = (template) => new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
-	.replace(/\{[^}]+\}/g, '[^/]+')}$`);
+	.replace(/\{([^}]+)\}/g, (_, name) => (isTail(template, name) ? '.+' : '[^/]+'))}$`);
 
 // Literal paths before templates, so that /v1/x/y wins over /v1/x/{z}.
 const paths = Object.keys(document.paths)

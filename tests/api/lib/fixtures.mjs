@@ -3,8 +3,9 @@
 // What most tests start from: a creator of their own with keys, an event, a product, drops, hubs,
 // partners. Every call makes new things, so tests never meet each other's data.
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Client } from './client.mjs';
+import { proof } from './proof.mjs';
 
 const { ROADSHOW_URL, ROADSHOW_CA, ROADSHOW_OPERATOR_KEY } = process.env;
 
@@ -71,8 +72,23 @@ export async function drop(c, over = {}) {
 	return ok(await c.api.post('/v1/drops', dropBody(event_id, sku, over)));
 }
 
+// A drop that is drawn, with the creator's secret in `secret`.
+export async function draw(c, over = {}) {
+	const secret = randomBytes(32);
+	const { commitment = createHash('sha256').update(secret).digest('hex'), ...more } = over.draw ?? {};
+	const made = await drop(c, { mode: 'draw', ...over, draw: { commitment, ...more } });
+	return { ...made, secret: secret.toString('hex') };
+}
+
+// As the creator's server claims: without a proof of work.
 export function claim(c, drop_id, body = {}, options = {}) {
-	return c.storefront.post(`/v1/drops/${drop_id}/claims`, { contact: email(), ...body }, options);
+	return c.api.post(`/v1/drops/${drop_id}/claims`, { contact: email(), ...body }, options);
+}
+
+// As a fan's page does: through the storefront's key, with a proof.
+export async function claimAsFan(c, drop_id, body = {}, options = {}) {
+	const altcha = body.altcha ?? await proof(anyone, drop_id);
+	return c.storefront.post(`/v1/drops/${drop_id}/claims`, { contact: email(), ...body, altcha }, options);
 }
 
 export async function token(c, drop_id) {

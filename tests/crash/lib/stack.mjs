@@ -278,6 +278,7 @@ export class Service {
 			ROADSHOW_ADMIN_DATABASE_URL: this.cluster.url('roadshow'),
 			ROADSHOW_PUBLIC_URL: this.url,
 			ROADSHOW_KEYS_DIR: path.join(this.dir, 'keys'),
+			ROADSHOW_JANITOR_STATE_DIR: path.join(this.dir, 'janitor-state'),
 			ROADSHOW_OPERATOR_KEY_SHA256: createHash('sha256').update(this.operator_key).digest('hex'),
 			ROADSHOW_DB_CONNECTIONS: String(db_connections),
 			ROADSHOW_RATE_PER_KEY: '100000', ROADSHOW_RATE_PER_ADDRESS: '100000',

@@ -1,0 +1,301 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- What is known about one person, and how it goes away. A person is a key (docs/formats.md, "A fan"):
+-- every table that knows persons has a column buyer_key, and beside it the drop or a place named here.
+-- tests/sql/privacy.sql fails when a table is neither.
+--
+-- An erasure puts a random key, the blind key, in the place of the person's: counters, limits and
+-- constraints stay true, and nothing leads back. Locks: drops (id ascending) → tokens → status lists →
+-- contacts, erasures → orders → ledger head.
+
+-- ---- contacts -----------------------------------------------------------------------------------
+
+-- Keeps the contacts that came with the accepted claims of a batch (those whose p_offsets is not null);
+-- the last one of a person wins. p_consents: {"marketing", "purposes", "retain_until", "salt",
+-- "commitment"}. Kept until the date that was given, at most five years, or 90 days after the drop's
+-- pickup.
+-- Locks: contacts (buyer key ascending) → ledger head. Callers: claim_batch.
+create or replace function roadshow.contacts_store(p_creator uuid, p_at timestamptz, p_drops uuid[],
+    p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[])
+returns void language plpgsql volatile as $$
+declare
+    buyers bytea[];
+    ids    uuid[];
+    head   bigint;
+begin
+    with given as (
+        select distinct on (i.buyer) i.buyer, i.sealed, i.consent::jsonb as consent, d.pickup_until
+        from unnest(p_drops, p_buyers, p_contacts, p_consents, p_offsets) with ordinality
+            as i(drop_id, buyer, sealed, consent, off, ord)
+        join drops d on d.creator_id = p_creator and d.id = i.drop_id
+        where i.off is not null and i.sealed is not null
+        order by i.buyer, i.ord desc
+    ), kept as (
+        insert into contacts as k (creator_id, buyer_key, id, sealed, marketing, purposes, salt,
+            commitment, given_at, purge_at, ledger_index)
+        select p_creator, g.buyer, uuid_v7(), g.sealed,
+            coalesce((g.consent ->> 'marketing')::boolean, false),
+            array(select jsonb_array_elements_text(coalesce(g.consent -> 'purposes', '[]'))),
+            decode(g.consent ->> 'salt', 'hex'), g.consent ->> 'commitment', p_at,
+            least(coalesce((g.consent ->> 'retain_until')::timestamptz,
+                g.pickup_until + interval '90 days'), p_at + interval '5 years'), -1
+        from given g order by g.buyer
+        on conflict (creator_id, buyer_key) do update set sealed = excluded.sealed,
+            marketing = excluded.marketing, purposes = excluded.purposes, salt = excluded.salt,
+            commitment = excluded.commitment, given_at = excluded.given_at,
+            purge_at = excluded.purge_at
+        returning k.buyer_key, k.id
+    )
+    select array_agg(buyer_key order by buyer_key), array_agg(id order by buyer_key)
+    into buyers, ids from kept;
+    head := (
+        select ledger_append(p_creator, array_agg('contact.stored'::text order by k.buyer_key),
+            array_agg(k.id order by k.buyer_key),
+            array_agg(nullif(k.ledger_index, -1) order by k.buyer_key),
+            array_agg(jsonb_build_object('commitment', k.commitment, 'until', rfc3339(k.purge_at))
+                order by k.buyer_key))
+        from contacts k where k.creator_id = p_creator and k.buyer_key = any (buyers));
+    update contacts k set ledger_index = head + array_position(ids, k.id) - 1
+    where k.creator_id = p_creator and k.buyer_key = any (buyers);
+end $$;
+
+-- Takes contacts away, and their salts with them; says so in the ledger. Returns how many there were.
+-- Locks: contacts (key ascending; those that another has are left) → ledger head.
+-- Callers: janitor_contacts, privacy_erase.
+create or replace function roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text)
+returns integer language plpgsql volatile as $$
+declare
+    n     integer;
+    gone  record;
+begin
+    with removed as (
+        delete from contacts where creator_id = p_creator and buyer_key = any (p_buyers)
+        returning id, commitment, ledger_index
+    )
+    select count(*)::integer as n, array_agg(id order by id) as ids,
+        array_agg(ledger_index order by id) as prevs,
+        array_agg(jsonb_build_object('commitment', commitment) order by id) as data
+    into gone from removed;
+    n := gone.n;
+    if n > 0 then
+        perform ledger_append(p_creator, array_fill(p_kind, array[n]), gone.ids, gone.prevs, gone.data);
+    end if;
+    return n;
+end $$;
+
+-- Contacts whose date has come. Called by: roadshow-janitor.
+create or replace function api.janitor_contacts(p_creator uuid, p_limit integer)
+returns integer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    due bytea[];
+begin
+    select array_agg(buyer_key order by buyer_key) into due from (
+        select buyer_key from contacts
+        where creator_id = p_creator and purge_at <= clock_timestamp()
+        order by purge_at limit p_limit for update skip locked) as d;
+    return contacts_remove(p_creator, coalesce(due, '{}'), 'contact.purged');
+end $$;
+
+-- ---- the tables that know persons ---------------------------------------------------------------
+
+-- Tables with a person's key beside a drop's id: by their columns, so that none is forgotten.
+create or replace function roadshow.person_tables() returns setof name language sql stable as $$
+    select t.relname from pg_class t
+    where t.relnamespace = 'roadshow'::regnamespace and t.relkind in ('r', 'p')
+        and (select count(*) from pg_attribute a where a.attrelid = t.oid and not a.attisdropped
+            and a.attname in ('creator_id', 'drop_id', 'buyer_key')) = 3
+    order by t.relname
+$$;
+
+-- The drops in which a person is known, in order.
+create or replace function roadshow.person_drops(p_creator uuid, p_buyer bytea)
+returns uuid[] language plpgsql stable as $$
+declare
+    found uuid[];
+    every uuid[] := '{}';
+    t     name;
+begin
+    for t in select person_tables() loop
+        execute format('select array_agg(distinct drop_id) from roadshow.%I
+            where creator_id = $1 and buyer_key = $2', t) into found using p_creator, p_buyer;
+        every := every || found;
+    end loop;
+    return array(select distinct d from unnest(every) as d order by d);
+end $$;
+
+-- Puts another key in a person's place in one drop. The caller holds the drop's lock.
+create or replace function roadshow.person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea)
+returns void language plpgsql volatile as $$
+declare
+    t name;
+begin
+    for t in select person_tables() loop
+        execute format('update roadshow.%I set buyer_key = $4
+            where creator_id = $1 and drop_id = $2 and buyer_key = $3', t)
+        using p_creator, p_drop, p_from, p_to;
+    end loop;
+end $$;
+
+-- ---- erasing ------------------------------------------------------------------------------------
+
+-- Does what can be done of an erasure now, and returns what has to wait: {"drops": [ids], "orders":
+-- [ids]}. Locks: drops → orders. Callers: privacy_erase, janitor_erasures.
+create or replace function roadshow.erasure_step(e roadshow.erasures) returns jsonb
+language plpgsql volatile as $$
+declare
+    known  uuid[] := person_drops(e.creator_id, e.buyer_key);
+    t      timestamptz;
+    linked uuid[];
+    open   uuid[];
+    d      uuid;
+begin
+    perform drops_lock(e.creator_id, known);
+    t := clock_timestamp();
+    linked := array(
+        select o.id from orders o join tokens k on k.creator_id = o.creator_id and k.id = o.token_id
+        where o.creator_id = e.creator_id and k.buyer_key in (e.buyer_key, e.blind_key)
+            and o.erased_at is null
+        order by o.id);
+    open := array(select id from drops where creator_id = e.creator_id and id = any (known)
+        and closes_at > t order by id);
+    foreach d in array known loop
+        if d <> all (open) then
+            perform person_blind(e.creator_id, d, e.buyer_key, e.blind_key);
+        end if;
+    end loop;
+    perform from orders where creator_id = e.creator_id and id = any (linked) order by id for update;
+    with done as (
+        update orders set lat = null, lon = null, country = null, postal_code = null, erased_at = t
+        where creator_id = e.creator_id and id = any (linked) and state = 'fulfilled'
+        returning id
+    ), near as (
+        update shipments set distance_m = null
+        where creator_id = e.creator_id and order_id in (select id from done)
+    )
+    delete from order_routings where creator_id = e.creator_id and order_id in (select id from done);
+    return jsonb_build_object('drops', to_jsonb(open), 'orders', (
+        select coalesce(jsonb_agg(id order by id), '[]') from orders
+        where creator_id = e.creator_id and id = any (linked) and erased_at is null));
+end $$;
+
+-- Whether what erasure_step() returned names anything.
+create or replace function roadshow.erasure_waits(p_left jsonb) returns boolean
+language sql immutable as $$
+    select jsonb_array_length(p_left -> 'drops') + jsonb_array_length(p_left -> 'orders') > 0
+$$;
+
+-- POST /v1/privacy/erase. The ledger's entry has the commitment to the contact, salted with what only
+-- the answer has, and that of the contact that was stored. Raises: RS401, RS409, RS422.
+create or replace function api.privacy_erase(p_creator uuid, c api.caller, p_id uuid,
+    p_commitment text, p_buyer bytea, p_blind bytea)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a      api.answer := replay(p_creator, c);
+    e      erasures;
+    waits  jsonb;
+    stored record;
+begin
+    if a.status is not null then
+        return a;
+    end if;
+    select * into e from erasures where creator_id = p_creator and buyer_key = p_buyer;
+    if not found then
+        e := row(p_creator, p_buyer, p_id, p_blind, clock_timestamp(),
+            clock_timestamp(), -1)::erasures;
+    end if;
+    waits := erasure_step(e);
+    select commitment into stored from contacts where creator_id = p_creator and buyer_key = p_buyer;
+    perform contacts_remove(p_creator, array[p_buyer], 'contact.erased');
+    e.ledger_index := ledger_add(p_creator, 'privacy.erased', e.id, nullif(e.ledger_index, -1),
+        jsonb_build_object('commitment', p_commitment, 'contact', stored.commitment,
+            'complete', not erasure_waits(waits)));
+    if erasure_waits(waits) then
+        insert into erasures select (e).* on conflict (creator_id, buyer_key) do update
+            set ledger_index = excluded.ledger_index;
+        update erasures set next_at = clock_timestamp() + interval '1 hour'
+        where creator_id = p_creator and buyer_key = p_buyer;
+    else
+        delete from erasures where creator_id = p_creator and buyer_key = p_buyer;
+    end if;
+    return remember(p_creator, c, answer_ok(200, jsonb_build_object('id', e.id,
+        'complete', not erasure_waits(waits), 'waits_for', waits,
+        'contact_erased', stored.commitment is not null, 'ledger_index', e.ledger_index,
+        'commitment', p_commitment)));
+end $$;
+
+-- Goes on with erasures that had to wait. Called by: roadshow-janitor.
+create or replace function api.janitor_erasures(p_creator uuid, p_limit integer)
+returns integer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    e    erasures;
+    n    integer := 0;
+    left_over jsonb;
+begin
+    for e in select * from erasures where creator_id = p_creator and next_at <= clock_timestamp()
+        order by next_at limit least(p_limit, 10)
+    loop
+        left_over := erasure_step(e);
+        if erasure_waits(left_over) then
+            update erasures set next_at = clock_timestamp() + interval '1 hour'
+            where creator_id = p_creator and buyer_key = e.buyer_key;
+        else
+            delete from erasures where creator_id = p_creator and buyer_key = e.buyer_key;
+            perform ledger_add(p_creator, 'privacy.completed', e.id, e.ledger_index, '{}');
+        end if;
+        n := n + 1;
+    end loop;
+    return n;
+end $$;
+
+-- ---- telling ------------------------------------------------------------------------------------
+
+-- POST /v1/privacy/export: all that is linked to one person. `stored.sealed`, base64, becomes the contact
+-- in the service. Raises: RS401.
+create or replace function api.privacy_export(p_creator uuid, c api.caller, p_buyer bytea)
+returns api.answer language plpgsql stable security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    known uuid[];
+begin
+    perform authorise(p_creator, c);
+    known := person_drops(p_creator, p_buyer);
+    return answer_ok(200, jsonb_build_object(
+        'stored', (
+            select jsonb_build_object('sealed', translate(encode(sealed, 'base64'), E'\n', ''),
+                'marketing', marketing, 'purposes', to_jsonb(purposes), 'given_at', rfc3339(given_at),
+                'purge_at', rfc3339(purge_at), 'ledger_index', ledger_index, 'commitment', commitment,
+                'salt', encode(salt, 'hex'))
+            from contacts where creator_id = p_creator and buyer_key = p_buyer),
+        'drops', (
+            select coalesce(jsonb_agg(jsonb_build_object('drop_id', d.id, 'event_id', d.event_id,
+                'sku', d.sku, 'units', coalesce(b.units, 0)) order by d.id), '[]')
+            from drops d left join drop_buyers b on b.creator_id = d.creator_id and b.drop_id = d.id
+                and b.buyer_key = p_buyer
+            where d.creator_id = p_creator and d.id = any (known)),
+        'claims', (
+            select coalesce(jsonb_agg(jsonb_build_object('claim_id', id, 'drop_id', drop_id,
+                'quantity', quantity, 'state', state, 'created_at', rfc3339(created_at)) order by id), '[]')
+            from claims where creator_id = p_creator and buyer_key = p_buyer),
+        'entries', (
+            select coalesce(jsonb_agg(jsonb_build_object('entry_id', id, 'drop_id', drop_id,
+                'entered_at', rfc3339(entered_at), 'rank', rank) order by id), '[]')
+            from draw_entries where creator_id = p_creator and drop_id = any (known)
+                and buyer_key = p_buyer),
+        'tokens', (
+            select coalesce(jsonb_agg(jsonb_build_object('id', id, 'drop_id', drop_id,
+                'claim_id', claim_id, 'serial', serial, 'version', version, 'state', state,
+                'created_at', rfc3339(created_at), 'redeemed_at', rfc3339(redeemed_at),
+                'ended_at', rfc3339(ended_at)) order by id), '[]')
+            from tokens where creator_id = p_creator and drop_id = any (known) and buyer_key = p_buyer),
+        'orders', (
+            select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'token_id', o.token_id,
+                'state', o.state, 'service', o.service, 'created_at', rfc3339(o.created_at),
+                'ship_to', case when o.erased_at is null then jsonb_build_object('lat', o.lat,
+                    'lon', o.lon, 'country', o.country, 'postal_code', o.postal_code) end)
+                order by o.id), '[]')
+            from tokens t join orders o on o.creator_id = t.creator_id and o.token_id = t.id
+            where t.creator_id = p_creator and t.drop_id = any (known) and t.buyer_key = p_buyer)));
+end $$;

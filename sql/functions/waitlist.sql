@@ -434,7 +434,7 @@ begin
     end if;
     select place into after from waitlist_entries where creator_id = p_creator
         and drop_id = (p ->> 'drop')::uuid and id = (p ->> 'after')::uuid;
-    select jsonb_agg(waitlist_json(e, false) order by e.place) into page
+    select jsonb_agg(waitlist_json(e, false) - 'tokens' order by e.place) into page
     from (
         select * from waitlist_entries
         where creator_id = p_creator and drop_id = (p ->> 'drop')::uuid

@@ -168,7 +168,8 @@ begin
         select version, holder, holder_salt, since, ledger_index from token_holders
         where creator_id = p_creator and token_id = t.id
         union all
-        select 1, k.holder, k.holder_salt, t.created_at, t.ledger_index where t.version = 1
+        select 1, k.holder, k.holder_salt, t.created_at,
+            k.first_index + get_byte(uuid_send(t.id), 15) - 1 where t.version = 1
     ) h;
     return answer_ok(200, jsonb_build_object('token_id', t.id, 'version', t.version,
         'holders', list));

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- The holder's page: a code exactly while the token's text is good, the pickup's grace and an end of its
--- own included; none while it is offered for resale, and none for who passed it on.
+-- own included; none while it is offered for resale, and none for who passed it on. Each holder's
+-- commitment is told with the entry since which they held it.
 begin;
 \ir lib/fixture.psql
-select plan(22);
+select plan(24);
 
 select pg_temp.make_event(1, 13, jsonb_build_object('starts_at', now() + interval '1 day',
     'ends_at', now() + interval '2 days')) \g /dev/null
@@ -32,6 +33,12 @@ select is(pg_temp.shows(), '200 issued code', 'a valid token has a code');
 select is(pg_temp.shows(2), null, 'a version that is not there yet: nothing');
 select is((pg_temp.page(2)).status, 404, 'and says so');
 
+-- 'version:index', in order.
+create function pg_temp.holders() returns text language sql as $$
+    select string_agg((h ->> 'version') || ':' || (h ->> 'ledger_index'), ' ' order by o)
+    from jsonb_array_elements((pg_temp.post(1, 'token_provenance', jsonb_build_object('token',
+        token_id(pg_temp.id(41), 1)))).body::jsonb -> 'holders') with ordinality as x(h, o) $$;
+
 -- ---- offered for resale -------------------------------------------------------------------------
 
 select is(pg_temp.token_do('resale_list', '{"version": 1}', jsonb_build_object('new_id', pg_temp.id(51))), 201,
@@ -42,6 +49,8 @@ select throws_ok($$ select pg_temp.post(1, 'token_code', jsonb_build_object('tok
     token_id(pg_temp.id(41), 1))) $$, 'RS409', 'token_state', 'nor is there a picture of it');
 select is(pg_temp.token_do('resale_withdraw', null), 200, 'it is taken back');
 select is(pg_temp.shows(), '200 issued code', 'and good again');
+select is(pg_temp.holders(), '1:' || (select first_index from roadshow.claims where id = pg_temp.id(41)),
+    'who claimed it held it from the claim on, whatever became of the token since');
 
 -- ---- the end ------------------------------------------------------------------------------------
 
@@ -68,6 +77,9 @@ select is(pg_temp.token_do('token_transfer', '{"version": 1}', jsonb_build_objec
     'salt', encode(pg_temp.salt('bob'), 'hex'))), 200, 'it is passed on');
 select is(pg_temp.shows(), '410 superseded', 'the old link says so, and shows no code');
 select is(pg_temp.shows(2), '200 issued code', 'the new one is good');
+select is(pg_temp.holders(), (select '1:' || c.first_index || ' 2:' || t.ledger_index
+    from roadshow.claims c, roadshow.tokens t where c.id = pg_temp.id(41)
+        and t.id = token_id(pg_temp.id(41), 1)), 'and who has it holds it from the transfer on');
 
 select is(pg_temp.token_do('token_cancel', '{}'), 200, 'it is cancelled');
 select is(pg_temp.shows(2), '200 cancelled', 'then nobody''s is good');

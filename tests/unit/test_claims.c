@@ -27,6 +27,8 @@ void entry_make(struct call *c)
 #include "tokens/proof.c"
 #include "tokens/qr.c"
 #include "tokens/tokens.c"
+#undef ANSWER_BYTES_MAX // each file's own
+#include "tokens/invitation.c"
 
 #define ISSUER "https://drops.example.com"
 #define US INT64_C(1000000)
@@ -125,6 +127,35 @@ static void test_bind(void **state)
 	assert_true(bind("{\"contact\":{\"email\":\"ann@example.org\"},\"consent\":{}}"));
 	assert_false(v[13].is_null || v[14].is_null);
 	fake_end(&call);
+}
+
+// What is shown for a window goes on as its hash, and invites the one it was made for.
+static void test_bind_window(void **state)
+{
+	const struct db_value *v = call.item.values;
+	char access[INVITATION_LEN + 1], body[256];
+	struct uuid drop = uuid_of("0190c2a0-0000-7000-8000-000000000001");
+	struct digest person, hash;
+
+	(void)state;
+	assert_true(bind("{\"contact\":{\"email\":\"ann@example.org\"}}"));
+	assert_true(v[15].is_null && v[16].is_null && v[17].is_null);
+	person = contact_buyer_key(&call.caller.creator, "email:ann@example.org");
+	invitation_text(&call.caller.creator, &drop, span_of("members"), &person, access);
+	fake_end(&call);
+	for (int i = 0; i < 3; i++) {
+		snprintf(body, sizeof(body),
+		    "{\"contact\":{\"email\":\"%s\"},\"window\":\"%s\",\"access\":\"%s\"}",
+		    i == 1 ? "bob@example.org" : "Ann+1@example.org", i == 2 ? "public" : "members",
+		    access);
+		assert_true(bind(body));
+		hash = digest_sha256(access, INVITATION_LEN);
+		assert_true(span_eq(v[15].text, i == 2 ? "public" : "members"));
+		assert_memory_equal(v[16].text.ptr, hash.b, DIGEST_LEN);
+		assert_int_equal(
+		    v[17].integer, i == 0); // Ann, however she is spelled, and only here
+		fake_end(&call);
+	}
 }
 
 static void test_bind_refuses(void **state)
@@ -300,6 +331,7 @@ static struct db_row row_of_claim(bool held)
 	r.columns[C_FIRST_INDEX].integer = 7;
 	r.columns[C_EVENT].uuid = uuid_of("0190c2a0-7b1e-7c4d-8f00-0123456789ab");
 	r.columns[C_STATUS_INDICES].text = "40001,7";
+	r.columns[C_WINDOW].text = "members";
 	return r;
 }
 
@@ -365,9 +397,10 @@ static void test_render(void **state)
 	(void)state;
 	assert_int_equal(fake.status, 201);
 	assert_string_equal(fake.header, "");
-	assert_int_equal(answer->count, 3);
+	assert_int_equal(answer->count, 4);
 	assert_true(
 	    span_eq(json_get_text(answer, "claim_id"), "0190c2a0-7b1e-7c4d-8f00-012345678900"));
+	assert_true(span_eq(json_get_text(answer, "window"), "members"));
 	tokens = json_get(answer, "tokens");
 	assert_int_equal(tokens->count, 2);
 	check_token(tokens->child, 1);
@@ -380,6 +413,9 @@ static void test_render(void **state)
 	(void)render(&row);
 	assert_string_equal(fake.header, "idempotent-replayed");
 	assert_string_equal(buf_text(&fake.body), first); // byte for byte
+	fake_end(&call);
+	row.columns[C_WINDOW].is_null = true; // a drop without windows
+	assert_int_equal(json_get(render(&row), "window")->type, JSON_NULL);
 	fake_end(&call);
 	free(first);
 }
@@ -459,6 +495,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_ids),
 	    cmocka_unit_test(test_bind),
+	    cmocka_unit_test(test_bind_window),
 	    cmocka_unit_test(test_bind_refuses),
 	    cmocka_unit_test(test_proof),
 	    cmocka_unit_test(test_proof_refused),

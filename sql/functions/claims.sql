@@ -425,7 +425,7 @@ returns text language sql stable as $$
         when 'proof_expired' then
             'The proof''s challenge has expired; ask for another and solve it.'
         when 'proof_reused' then 'This proof was used before; ask for another challenge.'
-        when 'draw' then 'This drop is a draw: enter it with a claim.'
+        when 'is_draw' then 'This drop is a draw: enter it with a claim.'
         when 'not_open' then 'This drop opens at ' || roadshow.rfc3339(d.opens_at) || '.'
         when 'closed' then 'This drop closed at ' || roadshow.rfc3339(d.closes_at) || '.'
         when 'unknown_window' then 'This drop has no such window.'

@@ -67,7 +67,8 @@ begin
         -- What share_change() may do to the case of an oversold drop, before the tokens' locks.
         perform from cases where creator_id = p_creator and kind = 'oversold'
             and subject = p_drop::text for no key update;
-        select least(n, coalesce(sum(e.quantity), 0)) into to_line
+        -- What they wait for beyond what there is for them already, from an earlier call too.
+        select least(n, greatest(coalesce(sum(e.quantity), 0) - drop_left(d), 0)) into to_line
         from waitlist_entries e join events v on v.creator_id = p_creator and v.id = d.event_id
         where e.creator_id = p_creator and e.drop_id = p_drop and e.state = 'waiting'
           and offers_end(d, v.ends_at) > t;

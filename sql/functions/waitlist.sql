@@ -331,7 +331,7 @@ begin
     where e.creator_id = p_creator and e.drop_id = p_drop and e.id = i.id;
     -- A no-show among those who come now is looked for when their own time is over.
     if late and d.no_show_deposit is not null then
-        update drops set no_show_at = ends where creator_id = p_creator and id = p_drop;
+        update drops set no_show_at = least(no_show_at, ends) where creator_id = p_creator and id = p_drop;
     end if;
     return x.n;
 end $$;

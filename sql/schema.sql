@@ -3044,6 +3044,16 @@ CREATE FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at timestam
 ALTER FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: resale_over(uuid, uuid, timestamp with time zone, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: returns_to(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4640,7 +4650,7 @@ CREATE TABLE roadshow.window_buyers (
     window_name text NOT NULL,
     buyer_key bytea NOT NULL,
     units integer NOT NULL,
-    per_person integer NOT NULL,
+    per_person integer,
     CONSTRAINT window_buyers_buyer_key_check CHECK ((length(buyer_key) = 32)),
     CONSTRAINT window_buyers_limit CHECK ((units <= per_person)),
     CONSTRAINT window_buyers_units_check CHECK ((units >= 0))
@@ -7544,6 +7554,12 @@ REVOKE ALL ON FUNCTION roadshow.resale_lapse(p_creator uuid, p_listings uuid[], 
 --
 
 REVOKE ALL ON FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION returns_to(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner

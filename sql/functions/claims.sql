@@ -394,7 +394,7 @@ begin
     select p_creator, i.drop_id, i.name, i.buyer, sum(i.quantity), min(i.per_person)
     from unnest(p_drops, p_windows, p_buyers, p_quantities, p_limits, p_offsets)
         as i(drop_id, name, buyer, quantity, per_person, off)
-    where i.off is not null and i.name is not null and i.per_person is not null
+    where i.off is not null and i.name is not null
     group by i.drop_id, i.name, i.buyer
     order by i.drop_id, i.name, i.buyer
     on conflict (creator_id, drop_id, window_name, buyer_key) do update

@@ -363,6 +363,9 @@ begin
             || ' walk-in units, ' || d.walk_in_sold + d.walk_in_leased
             || ' are sold or leased already.', '/units');
     end if;
+    if d.quantity + units < 1 then
+        perform fail(422, 'validation_failed', 'A drop has at least one unit.', '/units');
+    end if;
     update drops set quantity = quantity + units where creator_id = p_creator and id = d.id;
     notes := walk_in_settle(p_creator, array[d.id], '{}', '{}');
     perform drop_note(p_creator, d.id, 'drop.walk_in_changed', jsonb_build_object(

@@ -10,8 +10,8 @@
 --
 -- Locks: drop → leases → cases → tokens → status lists → ledger head.
 
--- One drop a call, up to p_limit tokens of it. Returns how many it ended, and p_limit when other drops are
--- due too. Tokens that are being delivered are no no-shows. Caller: the janitor's job `no_shows`.
+-- One drop a call, up to p_limit tokens of it. Returns how many it ended, and p_limit when there is more or
+-- other drops are due too. Tokens that are being delivered are no no-shows. Caller: the janitor's job `no_shows`.
 create or replace function api.janitor_no_shows(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -41,6 +41,11 @@ declare
     to_line integer := 0; -- of the n units, those for who waits
     back    text[];
 begin
+    -- What is still for sale is past its cut-off: it is good again, and a no-show like the others, in the
+    -- next call.
+    if resale_over(p_creator, p_drop, t, p_limit) > 0 then
+        return p_limit;
+    end if;
     select * into d from drops where creator_id = p_creator and id = p_drop;
     due := array(select k.id from tokens k
         where k.creator_id = p_creator and k.drop_id = p_drop and k.state = 'issued'
@@ -66,7 +71,8 @@ begin
         -- What share_change() may do to the case of an oversold drop, before the tokens' locks.
         perform from cases where creator_id = p_creator and kind = 'oversold'
             and subject = p_drop::text for no key update;
-        select least(n, coalesce(sum(e.quantity), 0)) into to_line
+        -- What they wait for beyond what there is for them already, from an earlier call too.
+        select least(n, greatest(coalesce(sum(e.quantity), 0) - drop_left(d), 0)) into to_line
         from waitlist_entries e join events v on v.creator_id = p_creator and v.id = d.event_id
         where e.creator_id = p_creator and e.drop_id = p_drop and e.state = 'waiting'
           and offers_end(d, v.ends_at) > t;

@@ -174,8 +174,8 @@ begin
 end $$;
 
 -- Offers of these listings of one drop end without being taken; the listings are there for who is next.
--- The caller holds the drop's lock. Locks: ledger head.
--- Callers: janitor_resales, waitlist_leave, resale_end.
+-- The caller holds the drop's lock. Locks: status list → ledger head: some callers move the token next, and
+-- its list's lock comes first. Callers: resale_over, waitlist_leave, resale_end.
 create or replace function roadshow.resale_lapse(p_creator uuid, p_listings uuid[], p_at timestamptz)
 returns void language plpgsql volatile as $$
 declare
@@ -192,6 +192,10 @@ begin
     if x.n = 0 then
         return;
     end if;
+    perform from status_lists s where s.creator_id = p_creator and s.event_id in (
+        select d.event_id from resale_listings l join drops d on d.creator_id = p_creator
+            and d.id = l.drop_id where l.creator_id = p_creator and l.id = any(p_listings))
+    for no key update;
     update resale_listings set state = 'listed', entry_id = null, offered_until = null
     where creator_id = p_creator and id = any(p_listings) and state = 'offered';
     head := ledger_append(p_creator, array_fill('waitlist.lapsed'::text, array[x.n]), x.ids, x.prevs,
@@ -211,7 +215,6 @@ set search_path = roadshow, api, pg_temp as $$
 declare
     found uuid[];
     t     timestamptz := clock_timestamp();
-    late  uuid[];
     n     integer;
 begin
     found := array(
@@ -225,16 +228,26 @@ begin
     end if;
     perform drops_lock(p_creator, found[1:1]);
     t := clock_timestamp();
-    late := array(select id from resale_listings where creator_id = p_creator
-        and drop_id = found[1] and state = 'offered' and offered_until <= t order by id limit p_limit);
-    perform resale_lapse(p_creator, late, t);
-    n := cardinality(late) + resale_give_back(p_creator, found[1], t, p_limit)
-        + resale_offer(p_creator, found[1], t, p_limit);
+    n := resale_over(p_creator, found[1], t, p_limit) + resale_offer(p_creator, found[1], t, p_limit);
     return case when cardinality(found) > 1 then p_limit else n end;
 end $$;
 
+-- Ends the offers of the drop that were not taken in time, and then its listings that are past their cut-off,
+-- up to p_limit of each; says how many. The caller holds the drop's lock.
+-- Locks: status list → ledger head, tokens under the drop's lock. Callers: janitor_resales, no_shows_end.
+create or replace function roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamptz,
+    p_limit integer)
+returns integer language plpgsql volatile as $$
+declare
+    late uuid[] := array(select id from resale_listings where creator_id = p_creator
+        and drop_id = p_drop and state = 'offered' and offered_until <= p_at order by id limit p_limit);
+begin
+    perform resale_lapse(p_creator, late, p_at);
+    return cardinality(late) + resale_give_back(p_creator, p_drop, p_at, p_limit);
+end $$;
+
 -- Listings of the drop that are past their cut-off and not on offer are withdrawn; their tokens are good
--- again. The caller holds the drop's lock. Caller: janitor_resales.
+-- again. The caller holds the drop's lock. Caller: resale_over.
 create or replace function roadshow.resale_give_back(p_creator uuid, p_drop uuid, p_at timestamptz,
     p_limit integer)
 returns integer language plpgsql volatile as $$

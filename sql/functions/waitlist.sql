@@ -266,6 +266,7 @@ declare
     d     drops;
     t     timestamptz := clock_timestamp();
     ends  timestamptz; -- of offers, and of the tokens that they become
+    late  boolean;     -- the pickup is over: these are units of no-shows
     x     record;
     head  bigint;
 begin
@@ -274,6 +275,11 @@ begin
     where e.creator_id = p_creator and e.id = d.event_id;
     if d.waiting = 0 or drop_left(d) <= 0 or ends <= t then
         return 0;
+    end if;
+    -- Until the pickup ends an offer is of a token that ends with it, like all others.
+    late := t >= pickup_end(d);
+    if not late then
+        ends := pickup_end(d);
     end if;
     with line as (
         select e.*, greatest(least(e.quantity, d.per_person - coalesce(b.units, 0)), 0) as fit
@@ -303,7 +309,7 @@ begin
     end if;
     update drops set waiting = waiting - x.n where creator_id = p_creator and id = p_drop;
     perform claims_give(d, t, 'held', least(t + d.offer_ttl_s * interval '1 second', ends),
-        case when ends > pickup_end(d) and t >= pickup_end(d) then ends end,
+        case when late then ends end,
         array_agg(i.id order by o), array_agg(i.claim order by o), array_agg(i.buyer order by o),
         array_agg(i.units order by o), array_agg(i.kid order by o), array_agg(i.hash order by o),
         array_agg(i.holder order by o), array_agg(i.salt order by o))
@@ -324,8 +330,8 @@ begin
     from unnest(x.ids, x.units) with ordinality as i(id, units, o)
     where e.creator_id = p_creator and e.drop_id = p_drop and e.id = i.id;
     -- A no-show among those who come now is looked for when their own time is over.
-    if ends > pickup_end(d) and t >= pickup_end(d) and d.no_show_deposit is not null then
-        update drops set no_show_at = ends where creator_id = p_creator and id = p_drop;
+    if late and d.no_show_deposit is not null then
+        update drops set no_show_at = least(no_show_at, ends) where creator_id = p_creator and id = p_drop;
     end if;
     return x.n;
 end $$;

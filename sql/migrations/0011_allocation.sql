@@ -69,14 +69,15 @@ create table drop_windows (
     check ((proof = 'code') = (code_sha256 is not null))
 ) with (fillfactor = 50);
 
--- Units of a person that came through a window which limits them.
+-- A person's units of a window, counted whether it limits them or not: the limit may come, go and come again
+-- while it is open. per_person is the limit at the last claim.
 create table window_buyers (
     creator_id  uuid not null,
     drop_id     uuid not null,
     window_name text not null,
     buyer_key   bytea not null check (length(buyer_key) = 32),
     units       integer not null check (units >= 0),
-    per_person  integer not null,
+    per_person  integer,
     primary key (creator_id, drop_id, window_name, buyer_key),
     foreign key (creator_id, drop_id, window_name) references drop_windows,
     constraint window_buyers_limit check (units <= per_person)

@@ -8,6 +8,7 @@ extern const struct route log_routes[];
 extern const struct route orders_routes[], picking_routes[];
 extern const struct route devices_routes[], mirror_routes[], sync_routes[], privacy_routes[];
 extern const struct route entries_routes[], draw_routes[];
+extern const struct route invitation_routes[], waitlist_routes[], passing_routes[];
 
 const struct route *const domain_routes[] = {
     auth_routes,
@@ -15,6 +16,9 @@ const struct route *const domain_routes[] = {
     tokens_routes,
     entries_routes,
     draw_routes,
+    invitation_routes,
+    waitlist_routes,
+    passing_routes,
     ledger_routes,
     orders_routes,
     picking_routes,

@@ -42,6 +42,7 @@
 #include "orders/place.h"
 #include "sync/sync_api.h"
 #include "tokens/holder.h"
+#include "tokens/invitation.h"
 #include "tokens/proof.h"
 #include "tokens/tokens.h"
 
@@ -315,6 +316,7 @@ void kore_worker_configure(void)
 	tokens_start(server.token_keys, server.settings.public_url);
 	tokens_publish(server.status_keys);
 	holder_start(server.secret);
+	invitation_start(server.secret);
 	mirror_start(server.token_keys, server.status_keys);
 	log_start(server.ledger_keys, server.settings.public_url);
 	place_start(server.token_keys);

@@ -20,9 +20,14 @@ end $$;
 --
 -- status 201 (with `replayed`): what the claim's row says, so that a replay of the same key and
 -- body is the same answer by construction. Otherwise `code` and `detail`: 401 key_revoked,
--- 404 not_found, 409 not_open | closed | sold_out | limit_reached, or `draw` (the item is for
--- api.draw_enter(), which decides it),
--- 422 idempotency_key_reused | proof_expired | proof_reused.
+-- 403 access_denied, 404 not_found, 409 not_open | closed | window_not_open | window_closed | sold_out |
+-- window_sold_out | limit_reached, or `draw` (the item is for api.draw_enter(), which decides it),
+-- 422 idempotency_key_reused | proof_expired | proof_reused | unknown_window.
+--
+-- p_windows names the window of drops that have windows (windows.sql); null: the one that asks for no
+-- proof now. p_access is the SHA-256 of what was shown for it, p_invited 1 when that is an invitation of
+-- this person to this window. While somebody waits for the drop (waitlist.sql) nothing is left of it.
+-- p_holders are commitments to the persons' contacts, p_salts what opens them (transfer.sql).
 --
 -- p_proofs are the nonces of proofs of work that the service has checked, null where none was needed,
 -- and p_proof_ends when they expire. A proof buys one claim: it is spent with the claim, and a refused
@@ -34,7 +39,7 @@ end $$;
 -- committed claim did, and the counters' checks stand behind that. The in-memory loop decides; SQL
 -- runs once for the batch, never once for an item.
 --
--- Locks: drops (id ascending) → proofs, drop_buyers (under their drop's lock) → status lists →
+-- Locks: drops (id ascending) → proofs, drop_buyers, windows (under their drop's lock) → status lists →
 -- contacts → ledger head.
 -- Raises: 23505 when another connection used one of the Idempotency-Keys for another drop a moment
 -- ago; the service sends the statement again and the item becomes a 422.
@@ -46,11 +51,13 @@ create or replace function api.claim_batch(p_creator uuid,
     p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[],
     p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[],
     p_kids text[], p_proofs bytea[] default null, p_proof_ends timestamptz[] default null,
-    p_contacts bytea[] default null, p_consents text[] default null)
+    p_contacts bytea[] default null, p_consents text[] default null,
+    p_windows text[] default null, p_access bytea[] default null, p_invited bigint[] default null,
+    p_holders bytea[] default null, p_salts bytea[] default null)
 returns table (item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid,
     serial integer, quantity integer, state text, kid text, expires_at timestamptz,
     not_before timestamptz, not_after timestamptz, first_index bigint, replayed boolean,
-    event_id uuid, status_indices text)
+    event_id uuid, status_indices text, window_name text)
 language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -70,6 +77,14 @@ declare
     nexts      integer[];
     units      integer[];   -- of item i's person before the batch; null: none ever
     limits     integer[];
+    windows    text[];      -- that item i comes through; null: its drop has none
+    rooms      integer[];   -- of that window before the batch; null: as much as the drop has
+    window_units integer[]; -- of item i's person through that window; null: none ever
+    window_limits integer[];
+    room_slots integer[];   -- items of one window share a slot,
+    pass_slots integer[];   -- as do those of one person in one window
+    room_left  integer[];
+    pass_units integer[];
     drop_left  integer[];   -- the same by slot, as the batch goes on
     drop_next  integer[];
     fan_units  integer[];
@@ -86,6 +101,8 @@ declare
     s          integer;
     f          integer;
     k          integer;
+    r          integer;
+    g          integer;
     head       bigint;
 begin
     perform drops_lock(p_creator, p_drops);
@@ -96,9 +113,10 @@ begin
         array_agg(x.key_slot order by x.ord), array_agg(x.left_over order by x.ord),
         array_agg(x.next_serial order by x.ord), array_agg(x.units order by x.ord),
         array_agg(x.per_person order by x.ord), array_agg(x.proof_slot order by x.ord),
-        array_agg(x.event_id order by x.ord)
+        array_agg(x.event_id order by x.ord), array_agg(x.window_name order by x.ord),
+        array_agg(x.room order by x.ord), array_agg(x.window_limit order by x.ord)
     into codes, ids, drop_slots, fan_slots, key_slots, lefts, nexts, units, limits, proof_slots,
-        events
+        events, windows, rooms, window_limits
     from (
         select i.ord, c.id as seen,
             case
@@ -109,6 +127,12 @@ begin
             when d.mode = 'draw' then 'draw'
             when t < d.opens_at then 'not_open'
             when t >= d.closes_at then 'closed'
+            when w.name is null and i.window_name is not null then 'unknown_window'
+            when w.name is null and d.windowed then 'no_window'
+            when t < w.opens_at then 'window_not_open'
+            when t >= w.closes_at then 'window_closed'
+            when w.proof = 'code' and i.access is distinct from w.code_sha256
+                or w.proof = 'invitation' and i.invited is distinct from 1 then 'access_denied'
             when i.proof_ends_at <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'
             end as code,
@@ -117,11 +141,14 @@ begin
             dense_rank() over (order by i.key_id, i.idem_key)::integer as key_slot,
             case when i.proof is not null
                 then dense_rank() over (order by i.proof)::integer end as proof_slot,
-            d.tokenized - d.held - d.issued as left_over, d.next_serial, d.per_person,
-            d.event_id, b.units
+            case when d.waiting > 0 then 0
+                else d.tokenized - d.held - d.issued - d.forfeited end as left_over,
+            d.next_serial, d.per_person, d.event_id, b.units,
+            w.name as window_name, w.quantity - w.used as room, w.per_person as window_limit
         from unnest(p_keys, p_roles, p_idem_keys, p_hashes, p_drops, p_buyers, p_proofs,
-            p_proof_ends) with ordinality
-            as i(key_id, role, idem_key, hash, drop_id, buyer, proof, proof_ends_at, ord)
+            p_proof_ends, p_windows, p_access, p_invited) with ordinality
+            as i(key_id, role, idem_key, hash, drop_id, buyer, proof, proof_ends_at, window_name,
+                access, invited, ord)
         left join lateral (
             select id from api_keys where creator_id = p_creator and id = i.key_id
                 and role = i.role and revoked_at is null limit 1) a on true
@@ -133,12 +160,39 @@ begin
         left join lateral (
             select units from drop_buyers where creator_id = p_creator and drop_id = i.drop_id
                 and buyer_key = i.buyer limit 1) b on true
+        left join lateral ( -- of a drop without windows it reads nothing
+            select * from drop_windows x where d.windowed and x.creator_id = p_creator
+                and x.drop_id = i.drop_id and case when i.window_name is not null
+                    then x.name = i.window_name
+                    else x.proof = 'none' and t >= x.opens_at and t < x.closes_at end
+            limit 1) w on true
         left join lateral (
             select nonce from proofs where creator_id = p_creator and nonce = i.proof limit 1) p
             on true
     ) x;
 
+    if exists (select from unnest(windows) as w where w is not null) then
+        select array_agg(x.room_slot order by x.ord), array_agg(x.pass_slot order by x.ord),
+            array_agg(x.units order by x.ord)
+        into room_slots, pass_slots, window_units
+        from (
+            select i.ord, b.units,
+                case when i.name is not null
+                    then dense_rank() over (order by i.drop_id, i.name)::integer end as room_slot,
+                case when i.name is not null
+                    then dense_rank() over (order by i.drop_id, i.name, i.buyer)::integer end
+                    as pass_slot
+            from unnest(p_drops, windows, p_buyers) with ordinality as i(drop_id, name, buyer, ord)
+            left join lateral (
+                select x.units from window_buyers x where x.creator_id = p_creator
+                    and x.drop_id = i.drop_id and x.window_name = i.name and x.buyer_key = i.buyer
+                limit 1) b on true
+        ) x;
+    end if;
+
     drop_left := array_fill(null::integer, array[n]);
+    room_left := drop_left;
+    pass_units := drop_left;
     drop_next := drop_left;
     fan_units := drop_left;
     winners := drop_left;
@@ -167,13 +221,24 @@ begin
             fan_units[f] := coalesce(units[i], 0);
         end if;
         q := p_quantities[i];
+        r := room_slots[i];
+        g := pass_slots[i];
+        if r is not null then
+            room_left[r] := coalesce(room_left[r], rooms[i]);
+            pass_units[g] := coalesce(pass_units[g], window_units[i], 0);
+        end if;
         if spent[proof_slots[i]] then
             codes[i] := 'proof_reused';
         elsif q > drop_left[s] then
             codes[i] := 'sold_out';
             lefts[i] := drop_left[s];
+        elsif q > room_left[r] then
+            codes[i] := 'window_sold_out';
+            lefts[i] := room_left[r];
         elsif q > limits[i] - fan_units[f] then
             codes[i] := 'limit_reached';
+        elsif q > window_limits[i] - pass_units[g] then
+            codes[i] := 'window_limit';
         else
             ids[i] := p_claims[i];
             winners[k] := i;
@@ -185,6 +250,10 @@ begin
             drop_left[s] := drop_left[s] - q;
             drop_next[s] := drop_next[s] + q;
             fan_units[f] := fan_units[f] + q;
+            if r is not null then
+                room_left[r] := room_left[r] - q;
+                pass_units[g] := pass_units[g] + q;
+            end if;
             total := total + q;
             accepted := accepted + 1;
         end if;
@@ -230,6 +299,10 @@ begin
         ) g
         where d.creator_id = p_creator and d.id = g.drop_id;
 
+        if room_slots is not null then
+            perform windows_use(p_creator, p_drops, windows, p_buyers, p_quantities, window_limits,
+                offsets);
+        end if;
         indices := status_take(p_creator, events, p_quantities, offsets);
         if exists (select from unnest(p_contacts) as k where k is not null) then
             perform contacts_store(p_creator, t, p_drops, p_buyers, p_contacts, p_consents, offsets);
@@ -239,11 +312,14 @@ begin
                 order by i.off, u.k),
             array_agg(token_id(i.claim_id, u.k) order by i.off, u.k),
             array_agg(null::bigint),
-            array_agg(jsonb_build_object('drop_id', i.drop_id, 'serial', i.serial + u.k - 1,
-                'version', 1) order by i.off, u.k))
+            array_agg(case when i.window_name is null
+                then jsonb_build_object('drop_id', i.drop_id, 'serial', i.serial + u.k - 1,
+                    'version', 1)
+                else jsonb_build_object('drop_id', i.drop_id, 'serial', i.serial + u.k - 1,
+                    'version', 1, 'window', i.window_name) end order by i.off, u.k))
         into head
-        from unnest(p_drops, p_claims, p_quantities, serials, offsets)
-            as i(drop_id, claim_id, quantity, serial, off)
+        from unnest(p_drops, p_claims, p_quantities, serials, windows, offsets)
+            as i(drop_id, claim_id, quantity, serial, window_name, off)
         join drops d on d.creator_id = p_creator and d.id = i.drop_id
         cross join lateral generate_series(1, i.quantity::integer) as u(k)
         where i.off is not null;
@@ -251,61 +327,186 @@ begin
         with made as (
             insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key,
                 quantity, first_serial, kid, state, expires_at, first_index, status_indices,
-                created_at)
+                created_at, window_name, holder, holder_salt)
             select p_creator, i.claim_id, i.drop_id, i.key_id, i.idem_key, i.hash, i.buyer,
                 i.quantity, i.serial, i.kid,
                 case when d.hold_ttl_s is null then 'issued' else 'held' end,
                 case when d.hold_ttl_s is not null
                     then least(t + d.hold_ttl_s * interval '1 second', d.pickup_until) end,
-                head + i.off, indices[i.off + 1 : i.off + i.quantity], t
+                head + i.off, indices[i.off + 1 : i.off + i.quantity], t, i.window_name, i.holder,
+                i.salt
             from unnest(p_drops, p_claims, p_keys, p_idem_keys, p_hashes, p_buyers, p_quantities,
-                p_kids, serials, offsets)
-                as i(drop_id, claim_id, key_id, idem_key, hash, buyer, quantity, kid, serial, off)
+                p_kids, serials, windows, p_holders, p_salts, offsets)
+                as i(drop_id, claim_id, key_id, idem_key, hash, buyer, quantity, kid, serial,
+                    window_name, holder, salt, off)
             join drops d on d.creator_id = p_creator and d.id = i.drop_id
             where i.off is not null
             returning id, drop_id, buyer_key, quantity, first_serial, kid, state, expires_at,
-                first_index, status_indices
+                first_index, status_indices, window_name
         )
         insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid,
-            created_at, held_until, ledger_index, status_index)
+            created_at, held_until, ledger_index, status_index, window_name)
         select p_creator, token_id(c.id, u.k), c.drop_id, c.id, c.first_serial + u.k - 1, c.state,
-            c.buyer_key, c.kid, t, c.expires_at, c.first_index + u.k - 1, c.status_indices[u.k]
+            c.buyer_key, c.kid, t, c.expires_at, c.first_index + u.k - 1, c.status_indices[u.k],
+            c.window_name
         from made c cross join lateral generate_series(1, c.quantity) as u(k);
     end if;
 
     return query
     select i.ord::integer,
-        case when c.id is not null then 201 when i.code = 'key_revoked' then 401
-            when i.code = 'not_found' then 404 
-            when i.code in ('idempotency_key_reused', 'proof_expired', 'proof_reused') then 422
-            else 409 end,
-        case when c.id is null then i.code end,
-        case when c.id is null then case i.code
-            when 'key_revoked' then 'This API key is revoked or does not belong here.'
-            when 'not_found' then 'There is no such drop.'
-            when 'idempotency_key_reused' then
-                'This Idempotency-Key was used before with another request.'
-            when 'proof_expired' then
-                'The proof''s challenge has expired; ask for another and solve it.'
-            when 'proof_reused' then 'This proof was used before; ask for another challenge.'
-            when 'not_open' then 'This drop opens at ' || rfc3339(d.opens_at) || '.'
-            when 'closed' then 'This drop closed at ' || rfc3339(d.closes_at) || '.'
-            when 'limit_reached' then
-                'This drop gives at most ' || d.per_person || ' to one person.'
-            else case when i.left_over = 0 then 'Nothing is left of this drop.'
-                else 'Only ' || i.left_over || ' left of this drop.' end
-            end end,
-        c.id, c.drop_id, c.first_serial, c.quantity, c.state, c.kid, c.expires_at, d.opens_at,
-        d.pickup_until, c.first_index, coalesce(i.code = 'replay', false), d.event_id,
-        array_to_string(c.status_indices, ',')
-    from unnest(p_drops, codes, ids, lefts) with ordinality
-        as i(drop_id, code, claim_id, left_over, ord)
+        case when c.id is not null then 201 else refusal_status(i.code) end,
+        case when c.id is null then case i.code when 'window_limit' then 'limit_reached'
+            when 'no_window' then 'window_not_open' else i.code end end,
+        case when c.id is null then refusal_detail(i.code, i.left_over, i.window_limit, d.o, w.o) end,
+        c.id, c.drop_id, c.first_serial, c.quantity, c.state, c.kid, c.expires_at, (d.o).opens_at,
+        (d.o).pickup_until + (d.o).grace_s * interval '1 second', c.first_index,
+        coalesce(i.code = 'replay', false), (d.o).event_id, array_to_string(c.status_indices, ','),
+        c.window_name
+    from unnest(p_drops, codes, ids, lefts, window_limits, windows) with ordinality
+        as i(drop_id, code, claim_id, left_over, window_limit, window_name, ord)
     left join lateral (
         select * from claims where creator_id = p_creator and id = i.claim_id
             and coalesce(i.code = 'replay', true) limit 1) c on true
     left join lateral (
-        select * from drops where creator_id = p_creator and id = i.drop_id limit 1) d on true
+        select o from drops o where creator_id = p_creator and id = i.drop_id limit 1) d on true
+    left join lateral (
+        select x as o from drop_windows x where i.code like 'window%' and x.creator_id = p_creator
+            and x.drop_id = i.drop_id and x.name = i.window_name limit 1) w on true
     order by i.ord;
+end $$;
+
+-- Units that came through windows: item i of the arrays where p_offsets says that it was accepted. The
+-- caller holds the drops' locks. Caller: claim_batch.
+create or replace function roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[],
+    p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[])
+returns void language plpgsql volatile as $$
+begin
+    update drop_windows w set used = w.used + g.units
+    from (
+        select i.drop_id, i.name, sum(i.quantity)::integer as units
+        from unnest(p_drops, p_windows, p_quantities, p_offsets) as i(drop_id, name, quantity, off)
+        where i.off is not null and i.name is not null
+        group by i.drop_id, i.name
+    ) g
+    where w.creator_id = p_creator and w.drop_id = g.drop_id and w.name = g.name;
+    insert into window_buyers as b (creator_id, drop_id, window_name, buyer_key, units, per_person)
+    select p_creator, i.drop_id, i.name, i.buyer, sum(i.quantity), min(i.per_person)
+    from unnest(p_drops, p_windows, p_buyers, p_quantities, p_limits, p_offsets)
+        as i(drop_id, name, buyer, quantity, per_person, off)
+    where i.off is not null and i.name is not null and i.per_person is not null
+    group by i.drop_id, i.name, i.buyer
+    order by i.drop_id, i.name, i.buyer
+    on conflict (creator_id, drop_id, window_name, buyer_key) do update
+        set units = b.units + excluded.units, per_person = excluded.per_person;
+end $$;
+
+-- ---- refusals -----------------------------------------------------------------------------------
+
+-- The HTTP status of a refused item of claim_batch(), draw_enter() or waitlist_join().
+create or replace function roadshow.refusal_status(p_code text) returns integer
+    language sql immutable parallel safe as $$
+    select case when p_code = 'key_revoked' then 401 when p_code = 'access_denied' then 403
+        when p_code = 'not_found' then 404
+        when p_code in ('idempotency_key_reused', 'proof_expired', 'proof_reused',
+            'unknown_window') then 422
+        else 409 end
+$$;
+
+-- Why, in a sentence. p_left and p_limit are what the decision looked at; d and w may be null.
+create or replace function roadshow.refusal_detail(p_code text, p_left integer, p_limit integer,
+    d roadshow.drops, w roadshow.drop_windows)
+returns text language sql stable as $$
+    select case p_code
+        when 'key_revoked' then 'This API key is revoked or does not belong here.'
+        when 'not_found' then 'There is no such drop.'
+        when 'idempotency_key_reused' then
+            'This Idempotency-Key was used before with another request.'
+        when 'proof_expired' then
+            'The proof''s challenge has expired; ask for another and solve it.'
+        when 'proof_reused' then 'This proof was used before; ask for another challenge.'
+        when 'draw' then 'This drop is a draw: enter it with a claim.'
+        when 'not_open' then 'This drop opens at ' || roadshow.rfc3339(d.opens_at) || '.'
+        when 'closed' then 'This drop closed at ' || roadshow.rfc3339(d.closes_at) || '.'
+        when 'unknown_window' then 'This drop has no such window.'
+        when 'no_window' then 'No window is open to everybody now.'
+        when 'window_not_open' then 'This window opens at ' || roadshow.rfc3339(w.opens_at) || '.'
+        when 'window_closed' then 'This window closed at ' || roadshow.rfc3339(w.closes_at) || '.'
+        when 'access_denied' then 'This window asks for another proof than what was shown.'
+        when 'limit_reached' then
+            'This drop gives at most ' || d.per_person || ' to one person.'
+        when 'window_limit' then 'This window gives at most ' || p_limit || ' to one person.'
+        when 'already_entered' then 'This person has entered this draw already.'
+        when 'one_unit' then 'A draw gives one unit to one person.'
+        when 'already_waiting' then 'This person waits in line already.'
+        when 'not_sold_out' then 'There are units left: claim them.'
+        when 'window_sold_out' then case when p_left = 0 then 'Nothing is left of this window.'
+            else 'Only ' || p_left || ' left of this window.' end
+        when 'sold_out' then case when p_left = 0 then 'Nothing is left of this drop.'
+            else 'Only ' || p_left || ' left of this drop.' end
+        end
+$$;
+
+-- ---- claims that nobody asked for just now ------------------------------------------------------
+
+-- Gives units to entries of a draw or a waitlist, in their order: a claim and its tokens for each. Item i
+-- of the arrays is about one entry; p_state is held or issued, p_until the end of the holds, p_valid_until
+-- the tokens' own end or null. Returns the ledger index of the first token's entry.
+-- The caller holds the drop's lock and has made sure that the units are there.
+-- Locks: drop_buyers → status list → ledger head. Callers: draw_issue, janitor_waitlist.
+create or replace function roadshow.claims_give(d roadshow.drops, p_at timestamptz, p_state text,
+    p_until timestamptz, p_valid_until timestamptz, p_entries uuid[], p_claims uuid[],
+    p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[],
+    p_salts bytea[])
+returns bigint language plpgsql volatile as $$
+declare
+    n       integer := (select sum(q) from unnest(p_quantities) as q);
+    indices integer[];
+    head    bigint;
+begin
+    -- A person may have some already, passed on by another: what was drawn is theirs still.
+    insert into drop_buyers as b (creator_id, drop_id, buyer_key, units, per_person)
+    select d.creator_id, d.id, e.buyer, e.quantity, greatest(d.per_person, e.quantity)
+    from unnest(p_buyers, p_quantities) as e(buyer, quantity) order by e.buyer
+    on conflict (creator_id, drop_id, buyer_key) do update set units = b.units + excluded.units,
+        per_person = greatest(b.per_person, b.units + excluded.units);
+    update drops set held = held + case when p_state = 'held' then n else 0 end,
+        issued = issued + case when p_state = 'issued' then n else 0 end,
+        next_serial = next_serial + n
+    where creator_id = d.creator_id and id = d.id;
+    indices := status_take(d.creator_id, array[d.event_id], array[n::bigint], array[0]);
+    with units as (
+        select e.*, sum(e.quantity) over (order by e.ord) - e.quantity as before
+        from unnest(p_entries, p_claims, p_quantities) with ordinality
+            as e(entry, claim, quantity, ord)
+    )
+    select ledger_append(d.creator_id, array_agg('token.' || p_state order by e.ord, u.k),
+        array_agg(token_id(e.claim, u.k) order by e.ord, u.k), array_agg(null::bigint),
+        array_agg(jsonb_build_object('drop_id', d.id, 'serial', d.next_serial + e.before + u.k - 1,
+            'version', 1, 'entry_id', e.entry) order by e.ord, u.k))
+    into head from units e cross join lateral generate_series(1, e.quantity) as u(k);
+    -- Under no key of anybody's: the entry's own answers for it.
+    with units as (
+        select e.*, (sum(e.quantity) over (order by e.ord) - e.quantity)::integer as before
+        from unnest(p_entries, p_claims, p_buyers, p_quantities, p_kids, p_hashes, p_holders,
+            p_salts) with ordinality
+            as e(entry, claim, buyer, quantity, kid, hash, holder, salt, ord)
+    ), made as (
+        insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key,
+            quantity, first_serial, kid, state, expires_at, first_index, status_indices, created_at,
+            holder, holder_salt)
+        select d.creator_id, e.claim, d.id, nil_uuid(), e.entry::text, e.hash, e.buyer, e.quantity,
+            d.next_serial + e.before, e.kid, p_state, p_until, head + e.before,
+            indices[e.before + 1 : e.before + e.quantity], p_at, e.holder, e.salt
+        from units e
+        returning id, buyer_key, quantity, first_serial, kid, first_index, status_indices
+    )
+    insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, created_at,
+        held_until, ledger_index, status_index, valid_until)
+    select d.creator_id, token_id(c.id, u.k), d.id, c.id, c.first_serial + u.k - 1, p_state,
+        c.buyer_key, c.kid, p_at, p_until, c.first_index + u.k - 1, c.status_indices[u.k],
+        p_valid_until
+    from made c cross join lateral generate_series(1, c.quantity) as u(k);
+    return head;
 end $$;
 
 -- Forgets proofs whose challenge expired a while ago. Locks: none that others wait for.

@@ -21,19 +21,6 @@ begin
     return decode(p_hex, 'hex');
 end $$;
 
--- Appends an entry about the draw; its subject is the drop. The caller holds the drop's lock.
--- Locks: ledger head.
-create or replace function roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb)
-returns bigint language plpgsql volatile as $$
-declare
-    at bigint;
-begin
-    at := ledger_add(p_creator, p_kind, p_drop, (select ledger_index from drops
-        where creator_id = p_creator and id = p_drop), p_data);
-    update drops set ledger_index = at where creator_id = p_creator and id = p_drop;
-    return at;
-end $$;
-
 -- The commitments of a new drop, in its transaction and so before any entry. p_draw is the body's
 -- member, p_service {"commitment", "sealed"}, hex, the service's own.
 -- Locks: ledger head. Raises: RS422. Caller: drop_create.
@@ -68,7 +55,7 @@ begin
     insert into draws (creator_id, drop_id, capacity, sealed, reveal_by, service_reveal_by,
         committed_index)
     values (d.creator_id, d.id, d.tokenized, decode(p_service ->> 'sealed', 'hex'), until, service,
-        draw_note(d.creator_id, d.id, 'draw.committed', jsonb_build_object(
+        drop_note(d.creator_id, d.id, 'draw.committed', jsonb_build_object(
             'algorithm', 'drop-draw/v1', 'capacity', d.tokenized, 'entries_per_person', 1,
             'units_per_entry', 1, 'closes_at', rfc3339(d.closes_at), 'beacon', null,
             'parties', (select jsonb_agg(jsonb_build_object('name', p.name,
@@ -99,7 +86,8 @@ create or replace function api.draw_enter(p_creator uuid,
     p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[],
     p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[],
     p_kids text[], p_proofs bytea[], p_proof_ends timestamptz[], p_contacts bytea[],
-    p_consents text[], p_nonces bytea[])
+    p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[],
+    p_salts bytea[], p_nonces bytea[])
 returns table (item integer, status integer, code text, detail text, entry_id uuid, drop_id uuid,
     entered_at timestamptz, ledger_index bigint, nonce bytea, salt bytea, kid text, replayed boolean)
 language plpgsql volatile security definer
@@ -144,15 +132,17 @@ begin
             when i.proof_ends_at <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'
             when b.id is not null then 'already_entered'
-            when i.quantity <> 1 then 'limit_reached'
+            when i.quantity <> 1 then 'one_unit'
+            when i.window_name is not null then 'unknown_window'
             end as code,
             dense_rank() over (order by i.drop_id, i.buyer)::integer as fan_slot,
             dense_rank() over (order by i.key_id, i.idem_key)::integer as key_slot,
             case when i.proof is not null
                 then dense_rank() over (order by i.proof)::integer end as proof_slot
         from unnest(p_keys, p_roles, p_idem_keys, p_hashes, p_drops, p_buyers, p_quantities, p_proofs,
-            p_proof_ends) with ordinality
-            as i(key_id, role, idem_key, hash, drop_id, buyer, quantity, proof, proof_ends_at, ord)
+            p_proof_ends, p_windows) with ordinality
+            as i(key_id, role, idem_key, hash, drop_id, buyer, quantity, proof, proof_ends_at,
+                window_name, ord)
         left join lateral (
             select id from api_keys where creator_id = p_creator and id = i.key_id
                 and role = i.role and revoked_at is null limit 1) a on true
@@ -207,34 +197,22 @@ begin
         into head
         from unnest(ids, p_drops, offsets) as i(id, drop_id, off) where i.off is not null;
         insert into draw_entries (creator_id, drop_id, id, claim_id, key_id, idem_key, body_sha256,
-            buyer_key, nonce, salt, kid, entered_at, ledger_index)
+            buyer_key, nonce, salt, kid, entered_at, ledger_index, holder, holder_salt)
         select p_creator, i.drop_id, i.id, i.claim_id, i.key_id, i.idem_key, i.hash, i.buyer, i.nonce,
-            i.salt, i.kid, t, head + i.off
+            i.salt, i.kid, t, head + i.off, i.holder, i.holder_salt
         from unnest(p_drops, ids, p_claims, p_keys, p_idem_keys, p_hashes, p_buyers, nonces, salts,
-            p_kids, offsets)
-            as i(drop_id, id, claim_id, key_id, idem_key, hash, buyer, nonce, salt, kid, off)
+            p_kids, p_holders, p_salts, offsets)
+            as i(drop_id, id, claim_id, key_id, idem_key, hash, buyer, nonce, salt, kid, holder,
+                holder_salt, off)
         where i.off is not null;
     end if;
 
     return query
     select i.ord::integer,
-        case when e.id is not null then 202 when i.code = 'key_revoked' then 401
-            when i.code = 'not_found' then 404
-            when i.code in ('idempotency_key_reused', 'proof_expired', 'proof_reused') then 422
-            else 409 end,
-        case when e.id is null then i.code end,
-        case when e.id is null then case i.code
-            when 'key_revoked' then 'This API key is revoked or does not belong here.'
-            when 'not_found' then 'There is no such draw.'
-            when 'idempotency_key_reused' then
-                'This Idempotency-Key was used before with another request.'
-            when 'proof_expired' then
-                'The proof''s challenge has expired; ask for another and solve it.'
-            when 'proof_reused' then 'This proof was used before; ask for another challenge.'
-            when 'not_open' then 'This draw opens at ' || rfc3339(d.opens_at) || '.'
-            when 'closed' then 'This draw closed at ' || rfc3339(d.closes_at) || '.'
-            when 'already_entered' then 'This person has entered this draw already.'
-            else 'A draw gives one unit to one person.' end end,
+        case when e.id is not null then 202 else refusal_status(i.code) end,
+        case when e.id is null then case i.code when 'one_unit' then 'limit_reached'
+            else i.code end end,
+        case when e.id is null then refusal_detail(i.code, null, null, d.o, null) end,
         e.id, e.drop_id, e.entered_at, e.ledger_index, e.nonce, e.salt, e.kid,
         coalesce(i.code = 'replay', false)
     from unnest(p_drops, codes, ids) with ordinality as i(drop_id, code, entry_id, ord)
@@ -242,7 +220,7 @@ begin
         select * from draw_entries where creator_id = p_creator and drop_id = i.drop_id
             and id = i.entry_id and coalesce(i.code = 'replay', true) limit 1) e on true
     left join lateral (
-        select * from drops where creator_id = p_creator and id = i.drop_id limit 1) d on true
+        select o from drops o where creator_id = p_creator and id = i.drop_id limit 1) d on true
     order by i.ord;
 end $$;
 
@@ -253,7 +231,7 @@ create or replace function roadshow.draw_reveal_party(p_creator uuid, p_drop uui
     p_secret bytea, p_at timestamptz)
 returns void language plpgsql volatile as $$
 begin
-    perform draw_note(p_creator, p_drop, 'draw.revealed',
+    perform drop_note(p_creator, p_drop, 'draw.revealed',
         jsonb_build_object('party', p_name, 'secret', encode(p_secret, 'hex')));
     update draw_parties set secret = p_secret, revealed_at = p_at
     where creator_id = p_creator and drop_id = p_drop and name = p_name;
@@ -367,7 +345,7 @@ begin
     if not found then
         return false;
     end if;
-    at := draw_note(p_creator, p_drop, 'draw.closed',
+    at := drop_note(p_creator, p_drop, 'draw.closed',
         jsonb_build_object('n', p_entries, 'root', p_root));
     update draws set closed_at = clock_timestamp(), closed_index = at, entries = p_entries,
         root = decode(p_root, 'hex')
@@ -447,7 +425,7 @@ begin
         raise exception 'draw_make: not all of % entries are ranked', w.entries;
     end if;
     won := least(w.capacity, w.entries);
-    at := draw_note(p_creator, p_drop, 'draw.made', (
+    at := drop_note(p_creator, p_drop, 'draw.made', (
         select jsonb_build_object('n', w.entries, 'winners', won, 'ranking_root', p_ranking_root,
             'revealed', coalesce(jsonb_agg(name order by place) filter (where secret is not null), '[]'),
             'withheld', coalesce(jsonb_agg(name order by place) filter (where secret is null), '[]'))
@@ -456,24 +434,26 @@ begin
         ranking_root = decode(p_ranking_root, 'hex'),
         done_at = case when won = 0 then clock_timestamp() end
     where creator_id = p_creator and drop_id = p_drop;
+    if won = 0 then
+        perform waitlist_of_draw(p_creator, p_drop);
+    end if;
     return true;
 end $$;
 
 -- Gives the next p_limit winners their tokens, by their ranks: a claim of one unit each, held where the
 -- drop has holds. Returns how many.
+-- With the last of them, who was not drawn becomes the drop's waitlist, in the order of the draw.
 -- Locks: drop → drop_buyers → status list → ledger head. Caller: the janitor's job `draws`.
 create or replace function api.draw_issue(p_creator uuid, p_drop uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
-    w       roadshow.draws;
-    d       roadshow.drops;
-    t       timestamptz;
-    n       integer;
-    state   text;
-    until   timestamptz;
-    indices integer[];
-    head    bigint;
+    w     roadshow.draws;
+    d     roadshow.drops;
+    t     timestamptz;
+    n     integer;
+    state text;
+    until timestamptz;
 begin
     perform drops_lock(p_creator, array[p_drop]);
     t := clock_timestamp();
@@ -489,44 +469,19 @@ begin
         state := 'held';
         until := least(t + d.hold_ttl_s * interval '1 second', d.pickup_until);
     end if;
-    -- A person may have one already, passed on by an earlier winner: what was drawn is theirs still.
-    insert into drop_buyers as b (creator_id, drop_id, buyer_key, units, per_person)
-    select p_creator, p_drop, e.buyer_key, 1, d.per_person from draw_entries e
-    where e.creator_id = p_creator and e.drop_id = p_drop and e.rank between w.issued + 1 and w.issued + n
-    order by e.buyer_key
-    on conflict (creator_id, drop_id, buyer_key) do update set units = b.units + 1,
-        per_person = greatest(b.per_person, b.units + 1);
-    update drops set held = held + case when state = 'held' then n else 0 end,
-        issued = issued + case when state = 'issued' then n else 0 end, next_serial = next_serial + n
-    where creator_id = p_creator and id = p_drop;
-    indices := status_take(p_creator, array_fill(d.event_id, array[n]),
-        array_fill(1::bigint, array[n]), array(select generate_series(0, n - 1)));
-    select ledger_append(p_creator, array_agg('token.' || state), array_agg(token_id(e.claim_id, 1)
-            order by e.rank), array_agg(null::bigint),
-        array_agg(jsonb_build_object('drop_id', p_drop, 'serial', d.next_serial + e.rank - w.issued - 1,
-            'version', 1, 'entry_id', e.id) order by e.rank))
-    into head
+    perform claims_give(d, t, state, until, null, array_agg(e.id order by e.rank),
+        array_agg(e.claim_id order by e.rank), array_agg(e.buyer_key order by e.rank),
+        array_agg(1 order by e.rank), array_agg(e.kid order by e.rank),
+        array_agg(e.body_sha256 order by e.rank), array_agg(e.holder order by e.rank),
+        array_agg(e.holder_salt order by e.rank))
     from draw_entries e
-    where e.creator_id = p_creator and e.drop_id = p_drop and e.rank between w.issued + 1 and w.issued + n;
-    -- Under no key of anybody's: the entry's own answers for it.
-    with made as (
-        insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key, quantity,
-            first_serial, kid, state, expires_at, first_index, status_indices, created_at)
-        select p_creator, e.claim_id, p_drop, nil_uuid(), e.id::text, e.body_sha256, e.buyer_key, 1,
-            d.next_serial + e.rank - w.issued - 1, e.kid, state, until, head + e.rank - w.issued - 1,
-            indices[e.rank - w.issued : e.rank - w.issued], t
-        from draw_entries e
-        where e.creator_id = p_creator and e.drop_id = p_drop
-            and e.rank between w.issued + 1 and w.issued + n
-        returning id, buyer_key, first_serial, kid, first_index, status_indices
-    )
-    insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, created_at,
-        held_until, ledger_index, status_index)
-    select p_creator, token_id(c.id, 1), p_drop, c.id, c.first_serial, state, c.buyer_key, c.kid, t,
-        until, c.first_index, c.status_indices[1]
-    from made c;
+    where e.creator_id = p_creator and e.drop_id = p_drop
+        and e.rank between w.issued + 1 and w.issued + n;
     update draws set issued = w.issued + n, done_at = case when w.issued + n = w.winners then t end
     where creator_id = p_creator and drop_id = p_drop;
+    if w.issued + n = w.winners then
+        perform waitlist_of_draw(p_creator, p_drop);
+    end if;
     return n;
 end $$;
 
@@ -605,21 +560,26 @@ begin
     return page_of('entries', page, n);
 end $$;
 
--- An entry and what became of it; its token with its text where p_with_jwt.
+-- An entry and what became of it; its token with its text where p_with_jwt. Who was not drawn waits in
+-- line: then `state` is that of their place (waitlist_state()).
 create or replace function roadshow.draw_entry_json(e roadshow.draw_entries, p_with_jwt boolean)
 returns jsonb language plpgsql stable as $$
 declare
     w draws;
     d drops;
     t tokens;
+    x waitlist_entries;
 begin
     select * into w from draws where creator_id = e.creator_id and drop_id = e.drop_id;
     select * into d from drops where creator_id = e.creator_id and id = e.drop_id;
     select * into t from tokens where creator_id = e.creator_id and id = token_id(e.claim_id, 1);
+    select * into x from waitlist_entries where creator_id = e.creator_id and drop_id = e.drop_id
+        and id = e.id;
     return jsonb_build_object('id', e.id, 'drop_id', e.drop_id, 'entered_at', rfc3339(e.entered_at),
         'ledger_index', e.ledger_index, 'rank', case when w.made_at is not null then e.rank end,
         'state', case when w.made_at is null then 'entered' when e.rank <= w.winners then 'won'
-            when clock_timestamp() < d.pickup_until then 'waiting' else 'lost' end,
+            when x.id is not null then waitlist_state(x, d) else 'waiting' end,
+        'position', waitlist_position(x),
         'token', case when t.id is not null then token_json(t, d, p_with_jwt) end);
 end $$;
 

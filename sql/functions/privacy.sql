@@ -124,15 +124,19 @@ begin
     return array(select distinct d from unnest(every) as d order by d);
 end $$;
 
--- Puts another key in a person's place in one drop. The caller holds the drop's lock.
+-- Puts another key in a person's place in one drop, and forgets what opens commitments to their contact.
+-- The caller holds the drop's lock.
 create or replace function roadshow.person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea)
 returns void language plpgsql volatile as $$
 declare
     t name;
 begin
     for t in select person_tables() loop
-        execute format('update roadshow.%I set buyer_key = $4
-            where creator_id = $1 and drop_id = $2 and buyer_key = $3', t)
+        execute format('update roadshow.%I set buyer_key = $4%s
+            where creator_id = $1 and drop_id = $2 and buyer_key = $3', t,
+            case when exists (select from pg_attribute a
+                where a.attrelid = format('roadshow.%I', t)::regclass and not a.attisdropped
+                    and a.attname = 'holder_salt') then ', holder_salt = null' end)
         using p_creator, p_drop, p_from, p_to;
     end loop;
 end $$;
@@ -179,6 +183,24 @@ begin
         where creator_id = e.creator_id and id = any (linked) and erased_at is null));
 end $$;
 
+-- Gives up the places in line of a person whose erasure_step() is done. Locks: ledger head; the caller
+-- holds the drops' locks. Callers: privacy_erase, janitor_erasures.
+create or replace function roadshow.erasure_leave(e roadshow.erasures) returns void
+language plpgsql volatile as $$
+declare
+    line record;
+begin
+    for line in select w.drop_id, array_agg(w.id order by w.place) as ids from waitlist_entries w
+        where w.creator_id = e.creator_id and w.state = 'waiting'
+            and w.drop_id = any (person_drops(e.creator_id, e.buyer_key)
+                || person_drops(e.creator_id, e.blind_key))
+            and w.buyer_key in (e.buyer_key, e.blind_key)
+        group by w.drop_id order by w.drop_id
+    loop
+        perform waitlist_end(e.creator_id, line.ids, line.drop_id, clock_timestamp());
+    end loop;
+end $$;
+
 -- Whether what erasure_step() returned names anything.
 create or replace function roadshow.erasure_waits(p_left jsonb) returns boolean
 language sql immutable as $$
@@ -208,6 +230,7 @@ begin
     waits := erasure_step(e);
     select commitment into stored from contacts where creator_id = p_creator and buyer_key = p_buyer;
     perform contacts_remove(p_creator, array[p_buyer], 'contact.erased');
+    perform erasure_leave(e);
     e.ledger_index := ledger_add(p_creator, 'privacy.erased', e.id, nullif(e.ledger_index, -1),
         jsonb_build_object('commitment', p_commitment, 'contact', stored.commitment,
             'complete', not erasure_waits(waits)));
@@ -225,29 +248,31 @@ begin
         'commitment', p_commitment)));
 end $$;
 
--- Goes on with erasures that had to wait. Called by: roadshow-janitor.
+-- Goes on with an erasure that had to wait: one a call, for each takes drops' locks before the ledger's.
+-- Returns p_limit when another one is due. Called by: roadshow-janitor.
 create or replace function api.janitor_erasures(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
-    e    erasures;
-    n    integer := 0;
+    e         erasures;
     left_over jsonb;
 begin
-    for e in select * from erasures where creator_id = p_creator and next_at <= clock_timestamp()
-        order by next_at limit least(p_limit, 10)
-    loop
-        left_over := erasure_step(e);
-        if erasure_waits(left_over) then
-            update erasures set next_at = clock_timestamp() + interval '1 hour'
-            where creator_id = p_creator and buyer_key = e.buyer_key;
-        else
-            delete from erasures where creator_id = p_creator and buyer_key = e.buyer_key;
-            perform ledger_add(p_creator, 'privacy.completed', e.id, e.ledger_index, '{}');
-        end if;
-        n := n + 1;
-    end loop;
-    return n;
+    select * into e from erasures where creator_id = p_creator and next_at <= clock_timestamp()
+    order by next_at limit 1;
+    if not found then
+        return 0;
+    end if;
+    left_over := erasure_step(e);
+    perform erasure_leave(e);
+    if erasure_waits(left_over) then
+        update erasures set next_at = clock_timestamp() + interval '1 hour'
+        where creator_id = p_creator and buyer_key = e.buyer_key;
+    else
+        delete from erasures where creator_id = p_creator and buyer_key = e.buyer_key;
+        perform ledger_add(p_creator, 'privacy.completed', e.id, e.ledger_index, '{}');
+    end if;
+    return case when exists (select from erasures where creator_id = p_creator
+        and next_at <= clock_timestamp()) then p_limit else 1 end;
 end $$;
 
 -- ---- telling ------------------------------------------------------------------------------------
@@ -283,6 +308,17 @@ begin
             select coalesce(jsonb_agg(jsonb_build_object('entry_id', id, 'drop_id', drop_id,
                 'entered_at', rfc3339(entered_at), 'rank', rank) order by id), '[]')
             from draw_entries where creator_id = p_creator and drop_id = any (known)
+                and buyer_key = p_buyer),
+        'waitlist', (
+            select coalesce(jsonb_agg(jsonb_build_object('entry_id', id, 'drop_id', drop_id,
+                'quantity', quantity, 'state', state, 'joined_at', rfc3339(joined_at)) order by id), '[]')
+            from waitlist_entries where creator_id = p_creator and drop_id = any (known)
+                and buyer_key = p_buyer),
+        'held', (
+            select coalesce(jsonb_agg(jsonb_build_object('token_id', token_id, 'version', version,
+                'since', rfc3339(since), 'commitment', base64url(holder),
+                'salt', encode(holder_salt, 'hex')) order by token_id, version), '[]')
+            from token_holders where creator_id = p_creator and drop_id = any (known)
                 and buyer_key = p_buyer),
         'tokens', (
             select coalesce(jsonb_agg(jsonb_build_object('id', id, 'drop_id', drop_id,

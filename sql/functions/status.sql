@@ -139,6 +139,19 @@ begin
     end if;
 end $$;
 
+-- The versions that were suspended are valid again. Most tokens that are issued never were: their list is
+-- not touched. Locks: status lists. Caller: tokens_move.
+create or replace function roadshow.status_valid(p_creator uuid, p_tokens uuid[])
+returns void language plpgsql volatile as $$
+declare
+    were uuid[] := array(select id from tokens where creator_id = p_creator and id = any(p_tokens)
+        and state = 'suspended' order by id);
+begin
+    if cardinality(were) > 0 then
+        perform status_set(p_creator, were, 0);
+    end if;
+end $$;
+
 -- For a token's next version: its index of now becomes invalid, and the new one is returned, for the
 -- caller to keep in the token's row with the version. The caller holds the locks of drop and token.
 -- Locks: status list. Callers: transfers.

@@ -247,7 +247,8 @@ begin
                 when t.state = 'issued' and exists (select from orders
                     where creator_id = p_creator and token_id = t.id) then 'home_delivery'
                 when e.corrected_at + clock_tolerance() < o.pickup_from
-                    or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
+                    or e.corrected_at - clock_tolerance() > coalesce(t.valid_until,
+                        o.pickup_until + o.grace_s * interval '1 second') then 'wrong_window'
                 end as code
             from (select) as one
             left join lateral (

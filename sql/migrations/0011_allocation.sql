@@ -30,11 +30,13 @@ alter table drops
     -- Passing tokens on.
     add column transferable boolean not null default false,
     add column resalable boolean not null default false,
-    add column resale_cap bigint check (resale_cap >= 0), -- in the product's currency
+    add column resale_cap bigint check (resale_cap >= 0),
+    add column resale_currency text check (resale_currency ~ '^[A-Z]{3}$'),
     add column cool_down_s integer not null default 0 check (cool_down_s between 0 and 2592000),
     add column cut_off_s integer not null default 0 check (cut_off_s between 0 and 2592000),
     add check (no_show_deposit is not null or not no_show_release and no_show_at is null),
-    add check (resalable <= transferable and resalable = (resale_cap is not null));
+    add check (resalable <= transferable and resalable = (resale_cap is not null)
+        and resalable = (resale_currency is not null));
 alter table drops drop constraint drops_never_oversold;
 alter table drops add constraint drops_never_oversold check (held + issued + forfeited <= tokenized);
 -- The janitor's: who waits, and whose pickup ends.
@@ -174,6 +176,7 @@ create table waitlist_entries (
     drop_id      uuid not null,
     id           uuid not null,
     place        integer not null check (place >= 1),
+    ahead        integer not null check (ahead >= 0), -- who waited before it when it came
     claim_id     uuid not null,
     key_id       uuid not null,
     idem_key     text not null,

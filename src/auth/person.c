@@ -60,16 +60,21 @@ const struct person *person_of(struct call *c, const struct json *contact, const
 
 // ---- what is kept -------------------------------------------------------------------------------
 
-void person_commit(const uint8_t salt[PERSON_SALT_LEN], const struct person *p, char *out)
+struct digest person_commitment(const uint8_t salt[PERSON_SALT_LEN], const struct person *p)
 {
 	static const char domain[] = "roadshow-contact/v1"; // its NUL belongs to it
 	struct sha256 *h = sha256_start();
-	struct digest d;
 
 	sha256_put(h, domain, sizeof(domain));
 	sha256_put(h, salt, PERSON_SALT_LEN);
 	sha256_put(h, p->normalised, strlen(p->normalised));
-	d = sha256_finish(h);
+	return sha256_finish(h);
+}
+
+void person_commit(const uint8_t salt[PERSON_SALT_LEN], const struct person *p, char *out)
+{
+	struct digest d = person_commitment(salt, p);
+
 	digest_text(&d, out);
 }
 

@@ -33,7 +33,9 @@ void person_start(const struct seal_ring *contact_keys);
 const struct person *person_of(
     struct call *c, const struct json *contact, const char *at) MUST_CHECK;
 
-// base64url of the commitment; `out` takes DIGEST_TEXT_LEN + 1 bytes.
+// The commitment.
+struct digest person_commitment(const uint8_t salt[PERSON_SALT_LEN], const struct person *p);
+// Its base64url; `out` takes DIGEST_TEXT_LEN + 1 bytes.
 void person_commit(const uint8_t salt[PERSON_SALT_LEN], const struct person *p, char *out);
 // Appends the sealed contact.
 void person_seal(struct buf *out, const struct uuid *creator, const struct person *p);

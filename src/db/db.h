@@ -34,7 +34,7 @@
 #include "base/str.h"
 
 #define DB_COLUMNS_MAX 24
-#define DB_STATEMENTS_MAX 96
+#define DB_STATEMENTS_MAX 192
 #define DB_PIPELINE_MAX 8
 #define DB_TRIES_MAX 4 // sends of one statement before it is split or given up
 

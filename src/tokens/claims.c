@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "auth/person.h"
+#include "crypto/digest.h"
 #include "tokens/holder.h"
+#include "tokens/invitation.h"
 #include "tokens/consent.h"
 #include "tokens/entries.h"
 #include "tokens/proof.h"
@@ -20,6 +22,8 @@
 const struct field claim_fields[] = {
     {.name = "contact", .type = FIELD_OBJECT, .required = true, .members = person_fields},
     {.name = "quantity", .type = FIELD_INT, .min = 1, .max = CLAIM_UNITS_MAX},
+    {.name = "window", .type = FIELD_TEXT, .min = 1, .max = WINDOW_NAME_MAX},
+    {.name = "access", .type = FIELD_TEXT, .min = 1, .max = 128},
     {.name = "consent", .type = FIELD_OBJECT, .members = consent_fields},
     {.name = "altcha", .type = FIELD_TEXT, .min = 1, .max = ALTCHA_PAYLOAD_MAX},
     {.name = "entry_nonce", .type = FIELD_TEXT, .min = 32, .max = 32},
@@ -43,19 +47,18 @@ enum column {
 	C_FIRST_INDEX,
 	C_REPLAYED,
 	C_EVENT,
-	C_STATUS_INDICES
+	C_STATUS_INDICES,
+	C_WINDOW
 };
 
 const struct db_statement claim_batch = {
     .name = "claim_batch",
     .sql = "select item, status, code, detail, claim_id, drop_id, serial, quantity, state, kid, "
-	   "expires_at, not_before, not_after, first_index, replayed, event_id, status_indices "
-	   "from api.claim_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-	   "$15, $16)",
-    .columns = 15,
-    .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, // the caller
-	DB_UUID, DB_UUID, DB_BYTEA, DB_INT, DB_TEXT, // drop, claim, buyer, quantity, kid
-	DB_BYTEA, DB_TIME, DB_BYTEA, DB_TEXT},	     // proof, its end, sealed contact, consent
+	   "expires_at, not_before, not_after, first_index, replayed, event_id, status_indices, "
+	   "window_name from api.claim_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+	   "$13, $14, $15, $16, $17, $18, $19, $20, $21)",
+    .columns = CLAIM_COLUMNS,
+    .types = {CLAIM_TYPES},
     .batch_max = 256,
 };
 
@@ -116,6 +119,40 @@ static size_t bind_proof(struct db_value *v, const struct altcha_challenge *proo
 	return 2;
 }
 
+// The window, what is shown for it, and whether that invites this person.
+static size_t bind_window(
+    struct call *c, const struct uuid *drop, const struct person *p, struct db_value *v)
+{
+	struct span window = json_get_text(c->json, "window");
+	struct span access = json_get_text(c->json, "access");
+	struct digest *hash = arena_alloc(&c->arena, sizeof(*hash));
+
+	ASSERT(hash != NULL); // 32 bytes of 64 MiB
+	v[0] = (struct db_value){.is_null = window.ptr == NULL, .text = window};
+	v[1] = v[2] = (struct db_value){.is_null = true};
+	if (access.ptr == NULL)
+		return 3;
+	*hash = digest_sha256(access.ptr, access.len);
+	v[1] = (struct db_value){.text = {(const char *)hash->b, sizeof(hash->b)}};
+	v[2] = (struct db_value){
+	    .integer = window.ptr != NULL &&
+		       invitation_is(access, &c->caller.creator, drop, window, &p->buyer_key)};
+	return 3;
+}
+
+size_t claim_bind_holder(struct call *c, const struct person *p, struct db_value *v)
+{
+	struct digest *holder = arena_alloc(&c->arena, sizeof(*holder));
+	uint8_t *salt = arena_alloc(&c->arena, PERSON_SALT_LEN);
+
+	ASSERT(holder != NULL && salt != NULL); // 64 bytes of 64 MiB
+	ids_random(salt, PERSON_SALT_LEN);
+	*holder = person_commitment(salt, p);
+	v[0] = (struct db_value){.text = {(const char *)holder->b, sizeof(holder->b)}};
+	v[1] = (struct db_value){.text = {(const char *)salt, PERSON_SALT_LEN}};
+	return 2;
+}
+
 bool claim_bind(struct call *c, struct db_item *item)
 {
 	struct uuid drop = call_param_uuid(c, "drop");
@@ -136,20 +173,30 @@ bool claim_bind(struct call *c, struct db_item *item)
 	if (!consent_bind(c, p, v + n))
 		return false;
 	n += CONSENT_COLUMNS;
-	ASSERT(n == claim_batch.columns);
+	n += bind_window(c, &drop, p, v + n);
+	n += claim_bind_holder(c, p, v + n);
+	ASSERT(n == CLAIM_COLUMNS);
 	return true;
 }
 
 // ---- rendering ----------------------------------------------------------------------------------
 
-static void render_refusal(struct call *c, const struct db_row *row)
+// The member that a refusal is about, where it is about one.
+static const char *pointer_of(struct span code)
+{
+	if (span_eq(code, "unknown_window"))
+		return "/window";
+	return span_eq(code, "access_denied") ? "/access" : NULL;
+}
+
+void claim_refuse(struct call *c, const struct db_row *row)
 {
 	struct span code = db_text(row, C_CODE), detail = db_text(row, C_DETAIL);
 	const char *code_text = arena_strndup(&c->arena, code.ptr, code.len);
 	const char *detail_text = arena_strndup(&c->arena, detail.ptr, detail.len);
 
 	ASSERT(code_text != NULL && detail_text != NULL); // a few bytes of 64 MiB
-	call_problem(c, (int)db_int(row, C_STATUS), code_text, detail_text, NULL);
+	call_problem(c, (int)db_int(row, C_STATUS), code_text, detail_text, pointer_of(code));
 }
 
 // Whole seconds around the drop's times, as roadshow.token_json() has them.
@@ -229,7 +276,7 @@ void claim_render(struct call *c, const struct db_row *row)
 		if (span_eq(db_text(row, C_CODE), "draw"))
 			entry_make(c);
 		else
-			render_refusal(c, row);
+			claim_refuse(c, row);
 		return;
 	}
 	claim = db_uuid(row, C_CLAIM);
@@ -239,6 +286,11 @@ void claim_render(struct call *c, const struct db_row *row)
 	json_open(&w, '{');
 	json_kv_uuid(&w, "claim_id", &claim);
 	json_kv_uuid(&w, "drop_id", &drop);
+	json_key(&w, "window");
+	if (db_is_null(row, C_WINDOW))
+		json_put_null(&w);
+	else
+		json_put_span(&w, db_text(row, C_WINDOW));
 	json_key(&w, "tokens");
 	json_open(&w, '[');
 	indices = db_is_null(row, C_STATUS_INDICES) ? (struct span){"", 0}

@@ -44,7 +44,7 @@ select is(pg_temp.counts(1, 31), '0/2/0/3', 'the drop counts them');
 -- ---- again
 select results_eq($$ select r.* from pg_temp.claims(1, '[{"drop": 31, "claim": 501, "quantity": 2, "idem": "a", "buyer": "ann"}]') as r $$,
     $$ select item, status, code, detail, claim_id, drop_id, serial, quantity, state, kid, expires_at,
-        not_before, not_after, first_index, true, event_id, status_indices from first $$, 'the same again is the same answer');
+        not_before, not_after, first_index, true, event_id, status_indices, window_name from first $$, 'the same again is the same answer');
 select is(pg_temp.codes('[{"drop": 31, "idem": "a", "body": "other"}]'), 'idempotency_key_reused',
     'another body under the key is refused');
 select is(pg_temp.codes('[{"drop": 32, "idem": "a", "body": "other"}]'), 'idempotency_key_reused',

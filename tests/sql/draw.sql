@@ -29,10 +29,14 @@ language sql volatile as $$
             array_agg(decode(x ->> 'proof', 'hex') order by o) as proofs,
             array_agg((x ->> 'proof_ends')::timestamptz order by o) as ends,
             array_agg(null::bytea) as contacts, array_agg(null::text) as consents,
-            array_agg(decode(x ->> 'nonce', 'hex') order by o) as nonces
+            array_agg(decode(x ->> 'nonce', 'hex') order by o) as nonces,
+            array_agg(x ->> 'window' order by o) as windows,
+            array_agg(pg_temp.holder(coalesce(x ->> 'buyer', 'fan' || n)) order by o) as holders,
+            array_agg(pg_temp.salt(coalesce(x ->> 'buyer', 'fan' || n)) order by o) as salts
         from i
     ) a, api.draw_enter(pg_temp.id(p_creator), a.keys, a.roles, a.nils, a.nils, a.idems, a.hashes,
-        a.drops, a.ids, a.buyers, a.quantities, a.kids, a.proofs, a.ends, a.contacts, a.consents, a.nonces) as r
+        a.drops, a.ids, a.buyers, a.quantities, a.kids, a.proofs, a.ends, a.contacts, a.consents,
+        a.windows, null, null, a.holders, a.salts, a.nonces) as r
 $$;
 create function pg_temp.codes(p_items jsonb, p_creator integer default 1) returns text language sql as $$
     select string_agg(coalesce(code, case when replayed then 'again' else 'in' end), ' ' order by item)

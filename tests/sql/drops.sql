@@ -37,7 +37,7 @@ select is(jsonb_array_length((api.product_list(pg_temp.id(1), pg_temp.owner(1), 
 select unnest(array[is(r.status, 201, 'a drop is made'),
     is(r.location, '/v1/drops/' || pg_temp.id(31), 'and says where it is'),
     is(r.body::jsonb -> 'counts', '{"tokenized": 7, "walk_in": 3, "held": 0, "issued": 0, "redeemed": 0,
-        "available": 7, "waitlisted": 0, "walk_in_sold": 0}'::jsonb, 'its units are split'),
+        "forfeited": 0, "available": 7, "waitlisted": 0, "walk_in_sold": 0}'::jsonb, 'its units are split'),
     is(r.body::jsonb ->> 'pickup_until', (select rfc3339(ends_at) from events
         where creator_id = pg_temp.id(1) and id = pg_temp.id(11)), 'pickup is the event''s time')])
 from pg_temp.make_drop(1, 31, '{"tokenized": 7}') as r;

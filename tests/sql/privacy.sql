@@ -96,7 +96,7 @@ select is((select jsonb_build_array(jsonb_array_length(e -> 'drops'), jsonb_arra
     jsonb_build_array(2, 4, 5, 4, encode('sealed ann', 'base64'), '10997'), 'all of one person');
 select is((select jsonb_build_array(jsonb_array_length(e -> 'tokens'), e -> 'stored') from pg_temp.export('bob') e),
     '[1, null]', 'another has what is theirs');
-select is((select string_agg(e.value::text, ' ') from jsonb_each(pg_temp.export('zoe')) e), '[] [] [] null [] []', 'nobody has nothing');
+select is((select string_agg(e.value::text, ' ') from jsonb_each(pg_temp.export('zoe')) e), '[] [] [] [] null [] [] []', 'nobody has nothing');
 select throws_ok($$ select api.privacy_export(pg_temp.id(1), pg_temp.owner(2), pg_temp.key('ann')) $$, 'RS401', null,
     'another creator''s key is none');
 

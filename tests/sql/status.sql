@@ -90,7 +90,7 @@ select is(array[pg_temp.status(pg_temp.token(900, 3)), pg_temp.status(pg_temp.to
 
 -- a new version
 create temporary table old as select status_index as i from tokens where id = pg_temp.token(900, 3);
-update tokens set version = 2, status_index = status_renew(pg_temp.id(1), pg_temp.token(900, 3))
+update tokens set version = 2, passed_at = now(), status_index = status_renew(pg_temp.id(1), pg_temp.token(900, 3))
     where creator_id = pg_temp.id(1) and id = pg_temp.token(900, 3);
 select isnt((select status_index from tokens where id = pg_temp.token(900, 3)), (select i from old),
     'a new version has another index');

@@ -121,7 +121,7 @@ select is((api.attendance_read(pg_temp.id(1), pg_temp.owner(1), jsonb_build_obje
 -- States of tokens that a scan meets.
 select tokens_move(pg_temp.id(1), array[pg_temp.token(3)], 'cancelled', array[now()], array['token.cancelled'], array['{}'::jsonb])
     from drops_lock(pg_temp.id(1), array[pg_temp.id(31)]) \g /dev/null
-update tokens set version = 2 where id = pg_temp.token(4);
+update tokens set version = 2, passed_at = now() where id = pg_temp.token(4);
 select pg_temp.make_event(1, 13), pg_temp.make_device(46, 'scan', 13), pg_temp.enrol(46) \g /dev/null
 select pg_temp.tell(45, 'redeem', 5, pg_temp.scan(pg_temp.token(3))),
     pg_temp.tell(45, 'redeem', 6, pg_temp.scan(pg_temp.token(4))),

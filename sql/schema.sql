@@ -116,17 +116,17 @@ CREATE FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], text[], bytea[], bigint[], bytea[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[] DEFAULT NULL::bytea[], p_proof_ends timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], p_contacts bytea[] DEFAULT NULL::bytea[], p_consents text[] DEFAULT NULL::text[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean, event_id uuid, status_indices text)
+CREATE FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[] DEFAULT NULL::bytea[], p_proof_ends timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], p_contacts bytea[] DEFAULT NULL::bytea[], p_consents text[] DEFAULT NULL::text[], p_windows text[] DEFAULT NULL::text[], p_access bytea[] DEFAULT NULL::bytea[], p_invited bigint[] DEFAULT NULL::bigint[], p_holders bytea[] DEFAULT NULL::bytea[], p_salts bytea[] DEFAULT NULL::bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean, event_id uuid, status_indices text, window_name text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     AS ...;
 
-ALTER FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) OWNER TO roadshow_owner;
 
 --
 -- Name: creator_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -138,6 +138,17 @@ CREATE FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) RETURN
     AS ...;
 
 ALTER FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: deposit_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.deposit_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.deposit_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: device_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -217,17 +228,17 @@ CREATE FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p
 ALTER FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text) OWNER TO roadshow_owner;
 
 --
--- Name: draw_enter(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: draw_enter(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], text[], bytea[], bigint[], bytea[], bytea[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, entry_id uuid, drop_id uuid, entered_at timestamp with time zone, ledger_index bigint, nonce bytea, salt bytea, kid text, replayed boolean)
+CREATE FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[], p_nonces bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, entry_id uuid, drop_id uuid, entered_at timestamp with time zone, ledger_index bigint, nonce bytea, salt bytea, kid text, replayed boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     AS ...;
 
-ALTER FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[], p_nonces bytea[]) OWNER TO roadshow_owner;
 
 --
 -- Name: draw_entry_collect(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -382,6 +393,28 @@ CREATE FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) RETURNS api
     AS ...;
 
 ALTER FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_share(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.drop_share(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.drop_share(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_walk_in(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: event_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -549,6 +582,17 @@ CREATE FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) RETURNS
 ALTER FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: janitor_no_shows(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: janitor_picklist_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -569,6 +613,28 @@ CREATE FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) RETURNS inte
     AS ...;
 
 ALTER FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_resales(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_resales(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_resales(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_waitlist(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_waitlist(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_waitlist(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_walk_in_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1024,6 +1090,50 @@ CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor
 ALTER FUNCTION api.readiness() OWNER TO roadshow_owner;
 
 --
+-- Name: resale_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.resale_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.resale_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.resale_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.resale_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_settle(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.resale_settle(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.resale_settle(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_withdraw(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1156,6 +1266,17 @@ CREATE FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) RETURNS T
 ALTER FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: token_provenance(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_provenance(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_provenance(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: token_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1165,6 +1286,118 @@ CREATE FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
     AS ...;
 
 ALTER FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_transfer(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_accept(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.waitlist_accept(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.waitlist_accept(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_collect(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.waitlist_collect(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.waitlist_collect(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_join(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], text[], bytea[], bigint[], bytea[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.waitlist_join(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, entry_id uuid, drop_id uuid, quantity integer, "position" integer, joined_at timestamp with time zone, ledger_index bigint, kid text, replayed boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    AS ...;
+
+ALTER FUNCTION api.waitlist_join(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_leave(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.waitlist_leave(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.waitlist_leave(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.waitlist_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.waitlist_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: window_invite(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.window_invite(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.window_invite(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: window_put(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.window_put(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.window_put(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: window_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: answer_ok(integer, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1195,6 +1428,96 @@ CREATE FUNCTION roadshow.base64url(p bytea) RETURNS text
     AS ...;
 
 ALTER FUNCTION roadshow.base64url(p bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: drops; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.drops (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    sku text NOT NULL,
+    mode text NOT NULL,
+    quantity integer NOT NULL,
+    tokenized integer NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    per_person integer NOT NULL,
+    hold_ttl_s integer,
+    deposit bigint,
+    deposit_currency text,
+    pickup_from timestamp with time zone NOT NULL,
+    pickup_until timestamp with time zone NOT NULL,
+    held integer DEFAULT 0 NOT NULL,
+    issued integer DEFAULT 0 NOT NULL,
+    redeemed integer DEFAULT 0 NOT NULL,
+    next_serial integer DEFAULT 1 NOT NULL,
+    walk_in_leased integer DEFAULT 0 NOT NULL,
+    walk_in_sold integer DEFAULT 0 NOT NULL,
+    walk_in_oversold integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    forfeited integer DEFAULT 0 NOT NULL,
+    waiting integer DEFAULT 0 NOT NULL,
+    next_place integer DEFAULT 1 NOT NULL,
+    windowed boolean DEFAULT false NOT NULL,
+    offer_ttl_s integer DEFAULT 3600 NOT NULL,
+    no_show_deposit text,
+    no_show_release boolean DEFAULT false NOT NULL,
+    grace_s integer DEFAULT 0 NOT NULL,
+    no_show_at timestamp with time zone,
+    transferable boolean DEFAULT false NOT NULL,
+    resalable boolean DEFAULT false NOT NULL,
+    resale_cap bigint,
+    resale_currency text,
+    cool_down_s integer DEFAULT 0 NOT NULL,
+    cut_off_s integer DEFAULT 0 NOT NULL,
+    CONSTRAINT drops_check CHECK ((tokenized <= quantity)),
+    CONSTRAINT drops_check1 CHECK ((redeemed <= issued)),
+    CONSTRAINT drops_check2 CHECK ((closes_at > opens_at)),
+    CONSTRAINT drops_check3 CHECK ((pickup_until > pickup_from)),
+    CONSTRAINT drops_check4 CHECK (((deposit IS NULL) = (deposit_currency IS NULL))),
+    CONSTRAINT drops_check5 CHECK (((no_show_deposit IS NOT NULL) OR ((NOT no_show_release) AND (no_show_at IS NULL)))),
+    CONSTRAINT drops_check6 CHECK (((resalable <= transferable) AND (resalable = (resale_cap IS NOT NULL)) AND (resalable = (resale_currency IS NOT NULL)))),
+    CONSTRAINT drops_cool_down_s_check CHECK (((cool_down_s >= 0) AND (cool_down_s <= 2592000))),
+    CONSTRAINT drops_cut_off_s_check CHECK (((cut_off_s >= 0) AND (cut_off_s <= 2592000))),
+    CONSTRAINT drops_deposit_check CHECK ((deposit > 0)),
+    CONSTRAINT drops_deposit_currency_check CHECK ((deposit_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT drops_forfeited_check CHECK ((forfeited >= 0)),
+    CONSTRAINT drops_grace_s_check CHECK (((grace_s >= 0) AND (grace_s <= 604800))),
+    CONSTRAINT drops_held_check CHECK ((held >= 0)),
+    CONSTRAINT drops_hold_ttl_s_check CHECK (((hold_ttl_s >= 30) AND (hold_ttl_s <= 604800))),
+    CONSTRAINT drops_issued_check CHECK ((issued >= 0)),
+    CONSTRAINT drops_mode_check CHECK ((mode = ANY (ARRAY['fcfs'::text, 'draw'::text]))),
+    CONSTRAINT drops_never_oversold CHECK ((((held + issued) + forfeited) <= tokenized)),
+    CONSTRAINT drops_no_show_deposit_check CHECK ((no_show_deposit = ANY (ARRAY['forfeit'::text, 'refund'::text]))),
+    CONSTRAINT drops_offer_ttl_s_check CHECK (((offer_ttl_s >= 60) AND (offer_ttl_s <= 604800))),
+    CONSTRAINT drops_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
+    CONSTRAINT drops_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
+    CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
+    CONSTRAINT drops_resale_cap_check CHECK ((resale_cap >= 0)),
+    CONSTRAINT drops_resale_currency_check CHECK ((resale_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT drops_tokenized_check CHECK ((tokenized >= 0)),
+    CONSTRAINT drops_waiting_check CHECK ((waiting >= 0)),
+    CONSTRAINT drops_walk_in_bounded CHECK (((walk_in_leased + walk_in_sold) <= (quantity - tokenized))),
+    CONSTRAINT drops_walk_in_leased_check CHECK ((walk_in_leased >= 0)),
+    CONSTRAINT drops_walk_in_oversold_check CHECK ((walk_in_oversold >= 0)),
+    CONSTRAINT drops_walk_in_sold_check CHECK ((walk_in_sold >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE roadshow.drops OWNER TO roadshow_owner;
+
+--
+-- Name: buyer_units(roadshow.drops, bytea, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer) OWNER TO roadshow_owner;
 
 --
 -- Name: case_id(uuid, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1228,7 +1551,7 @@ CREATE TABLE roadshow.cases (
     CONSTRAINT cases_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
     CONSTRAINT cases_check2 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
     CONSTRAINT cases_check3 CHECK (((note IS NULL) OR (state = 'resolved'::text))),
-    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text]))),
+    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'suspended'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text]))),
     CONSTRAINT cases_note_check CHECK ((length(note) <= 2000)),
     CONSTRAINT cases_resolution_check CHECK (((length(resolution) >= 1) AND (length(resolution) <= 64))),
     CONSTRAINT cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
@@ -1268,6 +1591,16 @@ CREATE FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) RETURNS ro
 ALTER FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: claims_give(roadshow.drops, timestamp with time zone, text, timestamp with time zone, timestamp with time zone, uuid[], uuid[], bytea[], integer[], text[], bytea[], bytea[], bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.claims_give(d roadshow.drops, p_at timestamp with time zone, p_state text, p_until timestamp with time zone, p_valid_until timestamp with time zone, p_entries uuid[], p_claims uuid[], p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[], p_salts bytea[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.claims_give(d roadshow.drops, p_at timestamp with time zone, p_state text, p_until timestamp with time zone, p_valid_until timestamp with time zone, p_entries uuid[], p_claims uuid[], p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[], p_salts bytea[]) OWNER TO roadshow_owner;
+
+--
 -- Name: clock_tolerance(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1296,6 +1629,72 @@ CREATE FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time
     AS ...;
 
 ALTER FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) OWNER TO roadshow_owner;
+
+--
+-- Name: tokens; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.tokens (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    serial integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    state text NOT NULL,
+    buyer_key bytea NOT NULL,
+    kid text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    held_until timestamp with time zone,
+    redeemed_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    status_index integer NOT NULL,
+    window_name text,
+    valid_until timestamp with time zone,
+    passed_at timestamp with time zone,
+    CONSTRAINT tokens_check CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
+    CONSTRAINT tokens_check1 CHECK (((state = 'held'::text) <= (held_until IS NOT NULL))),
+    CONSTRAINT tokens_check2 CHECK (((state = ANY (ARRAY['expired'::text, 'cancelled'::text, 'forfeited'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT tokens_check3 CHECK (((version > 1) = (passed_at IS NOT NULL))),
+    CONSTRAINT tokens_serial_check CHECK ((serial >= 1)),
+    CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text, 'suspended'::text, 'redeemed'::text, 'expired'::text, 'cancelled'::text, 'forfeited'::text]))),
+    CONSTRAINT tokens_status_index_check CHECK ((status_index >= 0)),
+    CONSTRAINT tokens_version_check CHECK ((version >= 1))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.tokens OWNER TO roadshow_owner;
+
+--
+-- Name: deposit_json(roadshow.tokens, roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.deposit_json(t roadshow.tokens, d roadshow.drops) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.deposit_json(t roadshow.tokens, d roadshow.drops) OWNER TO roadshow_owner;
+
+--
+-- Name: deposit_pay(roadshow.tokens, text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.deposit_pay(t roadshow.tokens, p_reference text, p_at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.deposit_pay(t roadshow.tokens, p_reference text, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: deposit_settles_once(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.deposit_settles_once() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.deposit_settles_once() OWNER TO roadshow_owner;
 
 --
 -- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -1385,60 +1784,6 @@ CREATE FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature 
 ALTER FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: drops; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.drops (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    sku text NOT NULL,
-    mode text NOT NULL,
-    quantity integer NOT NULL,
-    tokenized integer NOT NULL,
-    opens_at timestamp with time zone NOT NULL,
-    closes_at timestamp with time zone NOT NULL,
-    per_person integer NOT NULL,
-    hold_ttl_s integer,
-    deposit bigint,
-    deposit_currency text,
-    pickup_from timestamp with time zone NOT NULL,
-    pickup_until timestamp with time zone NOT NULL,
-    held integer DEFAULT 0 NOT NULL,
-    issued integer DEFAULT 0 NOT NULL,
-    redeemed integer DEFAULT 0 NOT NULL,
-    next_serial integer DEFAULT 1 NOT NULL,
-    walk_in_leased integer DEFAULT 0 NOT NULL,
-    walk_in_sold integer DEFAULT 0 NOT NULL,
-    walk_in_oversold integer DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    ledger_index bigint NOT NULL,
-    CONSTRAINT drops_check CHECK ((tokenized <= quantity)),
-    CONSTRAINT drops_check1 CHECK ((redeemed <= issued)),
-    CONSTRAINT drops_check2 CHECK ((closes_at > opens_at)),
-    CONSTRAINT drops_check3 CHECK ((pickup_until > pickup_from)),
-    CONSTRAINT drops_check4 CHECK (((deposit IS NULL) = (deposit_currency IS NULL))),
-    CONSTRAINT drops_deposit_check CHECK ((deposit > 0)),
-    CONSTRAINT drops_deposit_currency_check CHECK ((deposit_currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT drops_held_check CHECK ((held >= 0)),
-    CONSTRAINT drops_hold_ttl_s_check CHECK (((hold_ttl_s >= 30) AND (hold_ttl_s <= 604800))),
-    CONSTRAINT drops_issued_check CHECK ((issued >= 0)),
-    CONSTRAINT drops_mode_check CHECK ((mode = ANY (ARRAY['fcfs'::text, 'draw'::text]))),
-    CONSTRAINT drops_never_oversold CHECK (((held + issued) <= tokenized)),
-    CONSTRAINT drops_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
-    CONSTRAINT drops_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
-    CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
-    CONSTRAINT drops_tokenized_check CHECK ((tokenized >= 0)),
-    CONSTRAINT drops_walk_in_bounded CHECK (((walk_in_leased + walk_in_sold) <= (quantity - tokenized))),
-    CONSTRAINT drops_walk_in_leased_check CHECK ((walk_in_leased >= 0)),
-    CONSTRAINT drops_walk_in_oversold_check CHECK ((walk_in_oversold >= 0)),
-    CONSTRAINT drops_walk_in_sold_check CHECK ((walk_in_sold >= 0))
-)
-WITH (fillfactor='50');
-
-ALTER TABLE roadshow.drops OWNER TO roadshow_owner;
-
---
 -- Name: draw_commit(roadshow.drops, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1477,8 +1822,12 @@ CREATE TABLE roadshow.draw_entries (
     entered_at timestamp with time zone NOT NULL,
     ledger_index bigint NOT NULL,
     rank integer,
+    holder bytea,
+    holder_salt bytea,
     CONSTRAINT draw_entries_body_sha256_check CHECK ((length(body_sha256) = 32)),
     CONSTRAINT draw_entries_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT draw_entries_holder_check CHECK ((length(holder) = 32)),
+    CONSTRAINT draw_entries_holder_salt_check CHECK ((length(holder_salt) = 32)),
     CONSTRAINT draw_entries_nonce_check CHECK ((length(nonce) = 16)),
     CONSTRAINT draw_entries_rank_check CHECK ((rank >= 1)),
     CONSTRAINT draw_entries_salt_check CHECK ((length(salt) = 16))
@@ -1508,16 +1857,6 @@ CREATE FUNCTION roadshow.draw_json(p_creator uuid, p_drop uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.draw_json(p_creator uuid, p_drop uuid) OWNER TO roadshow_owner;
 
 --
--- Name: draw_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) RETURNS bigint
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
-
---
 -- Name: draw_reveal_party(uuid, uuid, text, bytea, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1526,6 +1865,16 @@ CREATE FUNCTION roadshow.draw_reveal_party(p_creator uuid, p_drop uuid, p_name t
     AS ...;
 
 ALTER FUNCTION roadshow.draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_check(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_check(b jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_check(b jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: drop_counts(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1542,10 +1891,40 @@ ALTER FUNCTION roadshow.drop_counts(d roadshow.drops) OWNER TO roadshow_owner;
 --
 
 CREATE FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with time zone) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS ...;
 
 ALTER FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_left(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_left(d roadshow.drops) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_left(d roadshow.drops) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_rules(roadshow.drops, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_rules(d roadshow.drops, p_body jsonb) RETURNS roadshow.drops
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_rules(d roadshow.drops, p_body jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: drop_state(timestamp with time zone, timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1556,6 +1935,26 @@ CREATE FUNCTION roadshow.drop_state(p_opens timestamp with time zone, p_closes t
     AS ...;
 
 ALTER FUNCTION roadshow.drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_take(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_take(p_creator uuid, p_drop uuid) RETURNS roadshow.drops
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_take(p_creator uuid, p_drop uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_times(uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_times(p_creator uuid, p_id text, b jsonb) RETURNS roadshow.drops
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_times(p_creator uuid, p_id text, b jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: drops_lock(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1594,6 +1993,16 @@ CREATE TABLE roadshow.erasures (
 );
 
 ALTER TABLE roadshow.erasures OWNER TO roadshow_owner;
+
+--
+-- Name: erasure_leave(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.erasure_leave(e roadshow.erasures) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.erasure_leave(e roadshow.erasures) OWNER TO roadshow_owner;
 
 --
 -- Name: erasure_step(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1930,6 +2339,58 @@ CREATE FUNCTION roadshow.ledger_is_append_only() RETURNS trigger
 ALTER FUNCTION roadshow.ledger_is_append_only() OWNER TO roadshow_owner;
 
 --
+-- Name: resale_listings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.resale_listings (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    token_id uuid NOT NULL,
+    version integer NOT NULL,
+    drop_id uuid NOT NULL,
+    price bigint NOT NULL,
+    currency text NOT NULL,
+    state text NOT NULL,
+    entry_id uuid,
+    offered_until timestamp with time zone,
+    reference text,
+    ends_at timestamp with time zone NOT NULL,
+    listed_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT resale_listings_check CHECK (((state = ANY (ARRAY['sold'::text, 'withdrawn'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT resale_listings_check1 CHECK (((state = ANY (ARRAY['offered'::text, 'sold'::text])) = (entry_id IS NOT NULL))),
+    CONSTRAINT resale_listings_check2 CHECK (((state = 'offered'::text) = (offered_until IS NOT NULL))),
+    CONSTRAINT resale_listings_check3 CHECK (((state = 'sold'::text) = (reference IS NOT NULL))),
+    CONSTRAINT resale_listings_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT resale_listings_price_check CHECK ((price >= 0)),
+    CONSTRAINT resale_listings_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 128))),
+    CONSTRAINT resale_listings_state_check CHECK ((state = ANY (ARRAY['listed'::text, 'offered'::text, 'sold'::text, 'withdrawn'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.resale_listings OWNER TO roadshow_owner;
+
+--
+-- Name: listing_json(roadshow.resale_listings); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.listing_json(l roadshow.resale_listings) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.listing_json(l roadshow.resale_listings) OWNER TO roadshow_owner;
+
+--
+-- Name: listing_of(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.listing_of(p_creator uuid, p_token uuid) RETURNS roadshow.resale_listings
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.listing_of(p_creator uuid, p_token uuid) OWNER TO roadshow_owner;
+
+--
 -- Name: local_span(timestamp with time zone, timestamp with time zone, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2000,6 +2461,16 @@ CREATE FUNCTION roadshow.nil_uuid() RETURNS uuid
 ALTER FUNCTION roadshow.nil_uuid() OWNER TO roadshow_owner;
 
 --
+-- Name: no_shows_end(uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.no_shows_end(p_creator uuid, p_drop uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.no_shows_end(p_creator uuid, p_drop uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: notes_append(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2008,6 +2479,16 @@ CREATE FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_no
     AS ...;
 
 ALTER FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: offers_end(roadshow.drops, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2351,6 +2832,16 @@ CREATE FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit in
 ALTER FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: pickup_end(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.pickup_end(d roadshow.drops) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.pickup_end(d roadshow.drops) OWNER TO roadshow_owner;
+
+--
 -- Name: postal_import(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2443,6 +2934,56 @@ CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledge
 ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) OWNER TO roadshow_owner;
 
 --
+-- Name: drop_windows; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.drop_windows (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    name text NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    quantity integer,
+    per_person integer,
+    proof text NOT NULL,
+    code_sha256 bytea,
+    used integer DEFAULT 0 NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT drop_windows_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT drop_windows_check1 CHECK (((proof = 'code'::text) = (code_sha256 IS NOT NULL))),
+    CONSTRAINT drop_windows_code_sha256_check CHECK ((length(code_sha256) = 32)),
+    CONSTRAINT drop_windows_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,39}$'::text)),
+    CONSTRAINT drop_windows_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
+    CONSTRAINT drop_windows_proof_check CHECK ((proof = ANY (ARRAY['none'::text, 'code'::text, 'invitation'::text]))),
+    CONSTRAINT drop_windows_quantity_check CHECK ((quantity >= 0)),
+    CONSTRAINT drop_windows_used_check CHECK ((used >= 0)),
+    CONSTRAINT drop_windows_within CHECK ((used <= quantity))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE roadshow.drop_windows OWNER TO roadshow_owner;
+
+--
+-- Name: refusal_detail(text, integer, integer, roadshow.drops, roadshow.drop_windows); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.refusal_detail(p_code text, p_left integer, p_limit integer, d roadshow.drops, w roadshow.drop_windows) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.refusal_detail(p_code text, p_left integer, p_limit integer, d roadshow.drops, w roadshow.drop_windows) OWNER TO roadshow_owner;
+
+--
+-- Name: refusal_status(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.refusal_status(p_code text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.refusal_status(p_code text) OWNER TO roadshow_owner;
+
+--
 -- Name: remember(uuid, api.caller, api.answer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2461,6 +3002,56 @@ CREATE FUNCTION roadshow.replay(p_creator uuid, c api.caller) RETURNS api.answer
     AS ...;
 
 ALTER FUNCTION roadshow.replay(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_end(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.resale_end(p_creator uuid, p_token uuid, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.resale_end(p_creator uuid, p_token uuid, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_give_back(uuid, uuid, timestamp with time zone, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.resale_give_back(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.resale_give_back(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_lapse(uuid, uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.resale_lapse(p_creator uuid, p_listings uuid[], p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.resale_lapse(p_creator uuid, p_listings uuid[], p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: resale_offer(uuid, uuid, timestamp with time zone, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: returns_to(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.returns_to(d roadshow.drops) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.returns_to(d roadshow.drops) OWNER TO roadshow_owner;
 
 --
 -- Name: rfc3339(timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2607,6 +3198,16 @@ CREATE FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices u
 ALTER FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
+-- Name: share_change(uuid, uuid, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text) OWNER TO roadshow_owner;
+
+--
 -- Name: shipments_drop_empty(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2705,6 +3306,16 @@ CREATE FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) RETURNS v
     AS ...;
 
 ALTER FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: status_valid(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_stock; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -2842,14 +3453,14 @@ CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload
 ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
 
 --
--- Name: token_command(uuid, uuid, text[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: token_end(roadshow.tokens, roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text) RETURNS jsonb
-    LANGUAGE plpgsql
+CREATE FUNCTION roadshow.token_end(t roadshow.tokens, d roadshow.drops) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS ...;
 
-ALTER FUNCTION roadshow.token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.token_end(t roadshow.tokens, d roadshow.drops) OWNER TO roadshow_owner;
 
 --
 -- Name: token_id(uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2862,43 +3473,11 @@ CREATE FUNCTION roadshow.token_id(p_claim uuid, p_k integer) RETURNS uuid
 ALTER FUNCTION roadshow.token_id(p_claim uuid, p_k integer) OWNER TO roadshow_owner;
 
 --
--- Name: tokens; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.tokens (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    drop_id uuid NOT NULL,
-    claim_id uuid NOT NULL,
-    serial integer NOT NULL,
-    version integer DEFAULT 1 NOT NULL,
-    state text NOT NULL,
-    buyer_key bytea NOT NULL,
-    kid text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    held_until timestamp with time zone,
-    redeemed_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    ledger_index bigint NOT NULL,
-    status_index integer NOT NULL,
-    CONSTRAINT tokens_check CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
-    CONSTRAINT tokens_check1 CHECK (((state = 'held'::text) <= (held_until IS NOT NULL))),
-    CONSTRAINT tokens_check2 CHECK (((state = ANY (ARRAY['expired'::text, 'cancelled'::text, 'forfeited'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT tokens_serial_check CHECK ((serial >= 1)),
-    CONSTRAINT tokens_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text, 'redeemed'::text, 'expired'::text, 'cancelled'::text, 'forfeited'::text]))),
-    CONSTRAINT tokens_status_index_check CHECK ((status_index >= 0)),
-    CONSTRAINT tokens_version_check CHECK ((version >= 1))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.tokens OWNER TO roadshow_owner;
-
---
 -- Name: token_json(roadshow.tokens, roadshow.drops, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, p_with_jwt boolean) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS ...;
 
 ALTER FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, p_with_jwt boolean) OWNER TO roadshow_owner;
@@ -2914,6 +3493,36 @@ CREATE FUNCTION roadshow.token_may_move(p_from text, p_to text) RETURNS boolean
 ALTER FUNCTION roadshow.token_may_move(p_from text, p_to text) OWNER TO roadshow_owner;
 
 --
+-- Name: token_now(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_now(p_creator uuid, p_token uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.token_now(p_creator uuid, p_token uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: token_pass(uuid, uuid, bytea, bytea, bytea, text, timestamp with time zone, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_pass(p_creator uuid, p_token uuid, p_buyer bytea, p_holder bytea, p_salt bytea, p_kid text, p_at timestamp with time zone, p_data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.token_pass(p_creator uuid, p_token uuid, p_buyer bytea, p_holder bytea, p_salt bytea, p_kid text, p_at timestamp with time zone, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_take(uuid, uuid, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_take(p_creator uuid, p_token uuid, p_allowed text[]) RETURNS roadshow.tokens
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.token_take(p_creator uuid, p_token uuid, p_allowed text[]) OWNER TO roadshow_owner;
+
+--
 -- Name: tokens_about(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2924,14 +3533,44 @@ CREATE FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first big
 ALTER FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
--- Name: tokens_move(uuid, uuid[], text, timestamp with time zone[], text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: tokens_count(uuid, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) RETURNS TABLE(token_id uuid, ledger_index bigint)
+CREATE FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) OWNER TO roadshow_owner;
+
+--
+-- Name: tokens_move(uuid, uuid[], text, timestamp with time zone[], text[], jsonb[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text DEFAULT 'refunded'::text) RETURNS TABLE(token_id uuid, ledger_index bigint)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_check(roadshow.tokens, roadshow.drops, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_check(t roadshow.tokens, d roadshow.drops, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_check(t roadshow.tokens, d roadshow.drops, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_end(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_end(d roadshow.drops) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_end(d roadshow.drops) OWNER TO roadshow_owner;
 
 --
 -- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2952,6 +3591,150 @@ CREATE FUNCTION roadshow.uuid_v7() RETURNS uuid
     AS ...;
 
 ALTER FUNCTION roadshow.uuid_v7() OWNER TO roadshow_owner;
+
+--
+-- Name: version_check(roadshow.tokens, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.version_check(t roadshow.tokens, p_version integer) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.version_check(t roadshow.tokens, p_version integer) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_end(uuid, uuid[], uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_id(p_claim uuid) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_id(p_claim uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_entries; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.waitlist_entries (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    id uuid NOT NULL,
+    place integer NOT NULL,
+    ahead integer NOT NULL,
+    claim_id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    idem_key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    buyer_key bytea NOT NULL,
+    quantity integer NOT NULL,
+    given integer,
+    kid text NOT NULL,
+    holder bytea,
+    holder_salt bytea,
+    state text NOT NULL,
+    listing_id uuid,
+    joined_at timestamp with time zone NOT NULL,
+    offered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT waitlist_entries_ahead_check CHECK ((ahead >= 0)),
+    CONSTRAINT waitlist_entries_body_sha256_check CHECK ((length(body_sha256) = 32)),
+    CONSTRAINT waitlist_entries_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT waitlist_entries_check CHECK (((given >= 1) AND (given <= quantity))),
+    CONSTRAINT waitlist_entries_check1 CHECK (((given IS NULL) = (offered_at IS NULL))),
+    CONSTRAINT waitlist_entries_check2 CHECK (((state = ANY (ARRAY['offered'::text, 'taken'::text, 'lapsed'::text])) <= (offered_at IS NOT NULL))),
+    CONSTRAINT waitlist_entries_check3 CHECK (((state = 'waiting'::text) <= (offered_at IS NULL))),
+    CONSTRAINT waitlist_entries_check4 CHECK (((state = ANY (ARRAY['taken'::text, 'lapsed'::text, 'skipped'::text, 'left'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT waitlist_entries_holder_check CHECK ((length(holder) = 32)),
+    CONSTRAINT waitlist_entries_holder_salt_check CHECK ((length(holder_salt) = 32)),
+    CONSTRAINT waitlist_entries_place_check CHECK ((place >= 1)),
+    CONSTRAINT waitlist_entries_quantity_check CHECK (((quantity >= 1) AND (quantity <= 20))),
+    CONSTRAINT waitlist_entries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'offered'::text, 'taken'::text, 'lapsed'::text, 'skipped'::text, 'left'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.waitlist_entries OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_json(roadshow.waitlist_entries, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_of_draw(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_of_draw(p_creator uuid, p_drop uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_of_draw(p_creator uuid, p_drop uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_offer(uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_offer(p_creator uuid, p_drop uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_offer(p_creator uuid, p_drop uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_owner(api.caller, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_owner(c api.caller, p jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_owner(c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_position(roadshow.waitlist_entries); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_position(x roadshow.waitlist_entries) RETURNS integer
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_position(x roadshow.waitlist_entries) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_state(roadshow.waitlist_entries, roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_state(x roadshow.waitlist_entries, d roadshow.drops) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_state(x roadshow.waitlist_entries, d roadshow.drops) OWNER TO roadshow_owner;
+
+--
+-- Name: waitlist_take(uuid, jsonb, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waitlist_take(p_creator uuid, p jsonb, p_lock boolean) RETURNS roadshow.waitlist_entries
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.waitlist_take(p_creator uuid, p jsonb, p_lock boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: walk_in_recount(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2994,6 +3777,96 @@ CREATE FUNCTION roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now tim
 ALTER FUNCTION roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: window_check(roadshow.drops, roadshow.drop_windows, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_check(d roadshow.drops, w roadshow.drop_windows, p_at text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_check(d roadshow.drops, w roadshow.drop_windows, p_at text) OWNER TO roadshow_owner;
+
+--
+-- Name: window_code_check(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_code_check(x jsonb, p_at text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_code_check(x jsonb, p_at text) OWNER TO roadshow_owner;
+
+--
+-- Name: window_etag(roadshow.drop_windows); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_etag(w roadshow.drop_windows) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_etag(w roadshow.drop_windows) OWNER TO roadshow_owner;
+
+--
+-- Name: window_json(roadshow.drop_windows); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_json(w roadshow.drop_windows) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_json(w roadshow.drop_windows) OWNER TO roadshow_owner;
+
+--
+-- Name: window_of(roadshow.drops, text, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) RETURNS roadshow.drop_windows
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) OWNER TO roadshow_owner;
+
+--
+-- Name: window_told(roadshow.drop_windows); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_told(w roadshow.drop_windows) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_told(w roadshow.drop_windows) OWNER TO roadshow_owner;
+
+--
+-- Name: windows_make(roadshow.drops, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.windows_make(d roadshow.drops, p_windows jsonb, p_codes jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.windows_make(d roadshow.drops, p_windows jsonb, p_codes jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: windows_told(roadshow.drops, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: windows_use(uuid, uuid[], text[], bytea[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) OWNER TO roadshow_owner;
+
+--
 -- Name: case_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3026,8 +3899,13 @@ CREATE TABLE roadshow.claims (
     first_index bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     status_indices integer[],
+    window_name text,
+    holder bytea,
+    holder_salt bytea,
     CONSTRAINT claims_body_sha256_check CHECK ((length(body_sha256) = 32)),
     CONSTRAINT claims_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT claims_holder_check CHECK ((length(holder) = 32)),
+    CONSTRAINT claims_holder_salt_check CHECK ((length(holder_salt) = 32)),
     CONSTRAINT claims_quantity_check CHECK (((quantity >= 1) AND (quantity <= 20))),
     CONSTRAINT claims_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text])))
 );
@@ -3071,6 +3949,43 @@ CREATE TABLE roadshow.creators (
 );
 
 ALTER TABLE roadshow.creators OWNER TO roadshow_owner;
+
+--
+-- Name: deposit_payments; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.deposit_payments (
+    creator_id uuid NOT NULL,
+    reference text NOT NULL,
+    claim_id uuid NOT NULL,
+    CONSTRAINT deposit_payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 128)))
+);
+
+ALTER TABLE roadshow.deposit_payments OWNER TO roadshow_owner;
+
+--
+-- Name: deposits; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.deposits (
+    creator_id uuid NOT NULL,
+    token_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    currency text NOT NULL,
+    reference text NOT NULL,
+    state text NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT deposits_amount_check CHECK ((amount > 0)),
+    CONSTRAINT deposits_check CHECK (((state = 'held'::text) = (settled_at IS NULL))),
+    CONSTRAINT deposits_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT deposits_state_check CHECK ((state = ANY (ARRAY['held'::text, 'applied'::text, 'refunded'::text, 'forfeited'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.deposits OWNER TO roadshow_owner;
 
 --
 -- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -3608,6 +4523,28 @@ WITH (fillfactor='20');
 ALTER TABLE roadshow.status_lists OWNER TO roadshow_owner;
 
 --
+-- Name: token_holders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.token_holders (
+    creator_id uuid NOT NULL,
+    token_id uuid NOT NULL,
+    version integer NOT NULL,
+    drop_id uuid NOT NULL,
+    buyer_key bytea NOT NULL,
+    holder bytea,
+    holder_salt bytea,
+    since timestamp with time zone NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT token_holders_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT token_holders_holder_check CHECK ((length(holder) = 32)),
+    CONSTRAINT token_holders_holder_salt_check CHECK ((length(holder_salt) = 32)),
+    CONSTRAINT token_holders_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE roadshow.token_holders OWNER TO roadshow_owner;
+
+--
 -- Name: token_redemptions; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3694,6 +4631,25 @@ WITH (fillfactor='60');
 ALTER TABLE roadshow.waves OWNER TO roadshow_owner;
 
 --
+-- Name: window_buyers; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.window_buyers (
+    creator_id uuid NOT NULL,
+    drop_id uuid NOT NULL,
+    window_name text NOT NULL,
+    buyer_key bytea NOT NULL,
+    units integer NOT NULL,
+    per_person integer NOT NULL,
+    CONSTRAINT window_buyers_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT window_buyers_limit CHECK ((units <= per_person)),
+    CONSTRAINT window_buyers_units_check CHECK ((units >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.window_buyers OWNER TO roadshow_owner;
+
+--
 -- Name: migrations; Type: TABLE; Schema: roadshow_meta; Owner: roadshow_owner
 --
 
@@ -3763,6 +4719,27 @@ ALTER TABLE ONLY roadshow.creators
 
 ALTER TABLE ONLY roadshow.creators
     ADD CONSTRAINT creators_slug_key UNIQUE (slug);
+
+--
+-- Name: deposit_payments deposit_payments_creator_id_reference_claim_id_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposit_payments
+    ADD CONSTRAINT deposit_payments_creator_id_reference_claim_id_key UNIQUE (creator_id, reference, claim_id);
+
+--
+-- Name: deposit_payments deposit_payments_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposit_payments
+    ADD CONSTRAINT deposit_payments_pkey PRIMARY KEY (creator_id, reference);
+
+--
+-- Name: deposits deposits_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposits
+    ADD CONSTRAINT deposits_pkey PRIMARY KEY (creator_id, token_id);
 
 --
 -- Name: device_events device_events_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3861,6 +4838,13 @@ ALTER TABLE ONLY roadshow.draws
 
 ALTER TABLE ONLY roadshow.drop_buyers
     ADD CONSTRAINT drop_buyers_pkey PRIMARY KEY (creator_id, drop_id, buyer_key);
+
+--
+-- Name: drop_windows drop_windows_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drop_windows
+    ADD CONSTRAINT drop_windows_pkey PRIMARY KEY (creator_id, drop_id, name);
 
 --
 -- Name: drops drops_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4038,6 +5022,13 @@ ALTER TABLE ONLY roadshow.proofs
     ADD CONSTRAINT proofs_pkey PRIMARY KEY (creator_id, nonce);
 
 --
+-- Name: resale_listings resale_listings_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.resale_listings
+    ADD CONSTRAINT resale_listings_pkey PRIMARY KEY (creator_id, id);
+
+--
 -- Name: shipment_lines shipment_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4080,6 +5071,13 @@ ALTER TABLE ONLY roadshow.status_lists
     ADD CONSTRAINT status_lists_pkey PRIMARY KEY (creator_id, event_id);
 
 --
+-- Name: token_holders token_holders_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.token_holders
+    ADD CONSTRAINT token_holders_pkey PRIMARY KEY (creator_id, token_id, version);
+
+--
 -- Name: token_redemptions token_redemptions_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4092,6 +5090,20 @@ ALTER TABLE ONLY roadshow.token_redemptions
 
 ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: waitlist_entries waitlist_entries_creator_id_drop_id_place_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waitlist_entries
+    ADD CONSTRAINT waitlist_entries_creator_id_drop_id_place_key UNIQUE (creator_id, drop_id, place);
+
+--
+-- Name: waitlist_entries waitlist_entries_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waitlist_entries
+    ADD CONSTRAINT waitlist_entries_pkey PRIMARY KEY (creator_id, drop_id, id);
 
 --
 -- Name: walk_in_leases walk_in_leases_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4136,6 +5148,13 @@ ALTER TABLE ONLY roadshow.waves
     ADD CONSTRAINT waves_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: window_buyers window_buyers_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.window_buyers
+    ADD CONSTRAINT window_buyers_pkey PRIMARY KEY (creator_id, drop_id, window_name, buyer_key);
+
+--
 -- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: roadshow_meta; Owner: roadshow_owner
 --
 
@@ -4165,6 +5184,12 @@ CREATE UNIQUE INDEX claims_one_per_key ON roadshow.claims USING btree (creator_i
 --
 
 CREATE INDEX contacts_purge ON roadshow.contacts USING btree (creator_id, purge_at) WHERE (purge_at IS NOT NULL);
+
+--
+-- Name: deposits_of_drop; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX deposits_of_drop ON roadshow.deposits USING btree (creator_id, drop_id, token_id) WHERE (drop_id IS NOT NULL);
 
 --
 -- Name: device_events_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -4215,6 +5240,18 @@ CREATE UNIQUE INDEX draw_entries_ranks ON roadshow.draw_entries USING btree (cre
 CREATE INDEX draws_going ON roadshow.draws USING btree (creator_id, drop_id) WHERE (done_at IS NULL);
 
 --
+-- Name: drops_no_show; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX drops_no_show ON roadshow.drops USING btree (creator_id, no_show_at) WHERE (no_show_at IS NOT NULL);
+
+--
+-- Name: drops_waiting; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX drops_waiting ON roadshow.drops USING btree (creator_id, id) WHERE (waiting > 0);
+
+--
 -- Name: erasures_next; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4257,6 +5294,24 @@ CREATE INDEX postal_codes_prefix ON roadshow.postal_codes USING btree (country, 
 CREATE INDEX proofs_ended ON roadshow.proofs USING btree (creator_id, ends_at) WHERE (ends_at IS NOT NULL);
 
 --
+-- Name: resale_live; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX resale_live ON roadshow.resale_listings USING btree (creator_id, drop_id, listed_at) WHERE (state = ANY (ARRAY['listed'::text, 'offered'::text]));
+
+--
+-- Name: resale_one_live; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX resale_one_live ON roadshow.resale_listings USING btree (creator_id, token_id) WHERE (state = ANY (ARRAY['listed'::text, 'offered'::text]));
+
+--
+-- Name: resale_one_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX resale_one_payment ON roadshow.resale_listings USING btree (creator_id, reference) WHERE (reference IS NOT NULL);
+
+--
 -- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4281,6 +5336,12 @@ CREATE INDEX shipments_wave ON roadshow.shipments USING btree (creator_id, wave_
 CREATE INDEX status_lists_due ON roadshow.status_lists USING btree (creator_id, due_at) WHERE (due_at IS NOT NULL);
 
 --
+-- Name: token_holders_of; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX token_holders_of ON roadshow.token_holders USING btree (creator_id, drop_id, buyer_key) WHERE (buyer_key IS NOT NULL);
+
+--
 -- Name: tokens_held; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4291,6 +5352,24 @@ CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, held_until)
 --
 
 CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creator_id, drop_id, serial) WHERE (serial IS NOT NULL);
+
+--
+-- Name: waitlist_line; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX waitlist_line ON roadshow.waitlist_entries USING btree (creator_id, drop_id, place) WHERE (state = 'waiting'::text);
+
+--
+-- Name: waitlist_one_per_key; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX waitlist_one_per_key ON roadshow.waitlist_entries USING btree (creator_id, key_id, idem_key) WHERE (idem_key IS NOT NULL);
+
+--
+-- Name: waitlist_one_per_person; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX waitlist_one_per_person ON roadshow.waitlist_entries USING btree (creator_id, drop_id, buyer_key) WHERE (state = 'waiting'::text);
 
 --
 -- Name: walk_in_leases_active; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -4327,6 +5406,12 @@ CREATE INDEX walk_in_sale_lines_lease ON roadshow.walk_in_sale_lines USING btree
 --
 
 CREATE INDEX walk_in_sales_payment ON roadshow.walk_in_sales USING btree (creator_id, payment_method, payment_reference) WHERE (payment_reference IS NOT NULL);
+
+--
+-- Name: deposits deposit_settles_once; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER deposit_settles_once BEFORE UPDATE ON roadshow.deposits FOR EACH ROW EXECUTE FUNCTION roadshow.deposit_settles_once();
 
 --
 -- Name: ledger ledger_append_only; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -4399,6 +5484,34 @@ ALTER TABLE ONLY roadshow.cases
 
 ALTER TABLE ONLY roadshow.claims
     ADD CONSTRAINT claims_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: deposit_payments deposit_payments_creator_id_claim_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposit_payments
+    ADD CONSTRAINT deposit_payments_creator_id_claim_id_fkey FOREIGN KEY (creator_id, claim_id) REFERENCES roadshow.claims(creator_id, id);
+
+--
+-- Name: deposits deposits_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposits
+    ADD CONSTRAINT deposits_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: deposits deposits_creator_id_reference_claim_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposits
+    ADD CONSTRAINT deposits_creator_id_reference_claim_id_fkey FOREIGN KEY (creator_id, reference, claim_id) REFERENCES roadshow.deposit_payments(creator_id, reference, claim_id);
+
+--
+-- Name: deposits deposits_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.deposits
+    ADD CONSTRAINT deposits_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
 -- Name: device_events device_events_creator_id_device_id_upload_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4476,6 +5589,13 @@ ALTER TABLE ONLY roadshow.draws
 
 ALTER TABLE ONLY roadshow.drop_buyers
     ADD CONSTRAINT drop_buyers_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: drop_windows drop_windows_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.drop_windows
+    ADD CONSTRAINT drop_windows_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
 -- Name: drops drops_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4695,6 +5815,20 @@ ALTER TABLE ONLY roadshow.products
     ADD CONSTRAINT products_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
+-- Name: resale_listings resale_listings_creator_id_drop_id_entry_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.resale_listings
+    ADD CONSTRAINT resale_listings_creator_id_drop_id_entry_id_fkey FOREIGN KEY (creator_id, drop_id, entry_id) REFERENCES roadshow.waitlist_entries(creator_id, drop_id, id);
+
+--
+-- Name: resale_listings resale_listings_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.resale_listings
+    ADD CONSTRAINT resale_listings_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
 -- Name: shipment_lines shipment_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4772,6 +5906,13 @@ ALTER TABLE ONLY roadshow.status_lists
     ADD CONSTRAINT status_lists_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
 
 --
+-- Name: token_holders token_holders_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.token_holders
+    ADD CONSTRAINT token_holders_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
 -- Name: token_redemptions token_redemptions_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4798,6 +5939,13 @@ ALTER TABLE ONLY roadshow.tokens
 
 ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: waitlist_entries waitlist_entries_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.waitlist_entries
+    ADD CONSTRAINT waitlist_entries_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
 -- Name: walk_in_leases walk_in_leases_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4849,6 +5997,13 @@ ALTER TABLE ONLY roadshow.waves
     ADD CONSTRAINT waves_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
 
 --
+-- Name: window_buyers window_buyers_creator_id_drop_id_window_name_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.window_buyers
+    ADD CONSTRAINT window_buyers_creator_id_drop_id_window_name_fkey FOREIGN KEY (creator_id, drop_id, window_name) REFERENCES roadshow.drop_windows(creator_id, drop_id, name);
+
+--
 -- Name: SCHEMA api; Type: ACL; Schema: -; Owner: roadshow_owner
 --
 
@@ -4883,11 +6038,11 @@ REVOKE ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION creator_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -4895,6 +6050,13 @@ GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles tex
 
 REVOKE ALL ON FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.creator_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION deposit_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.deposit_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.deposit_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION device_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -4946,11 +6108,11 @@ REVOKE ALL ON FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries int
 GRANT ALL ON FUNCTION api.draw_close(p_creator uuid, p_drop uuid, p_entries integer, p_root text) TO roadshow_app;
 
 --
--- Name: FUNCTION draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[], p_nonces bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_nonces bytea[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[], p_nonces bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.draw_enter(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[], p_nonces bytea[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION draw_entry_collect(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5049,6 +6211,20 @@ GRANT ALL ON FUNCTION api.drop_list(p_creator uuid, c api.caller, p jsonb) TO ro
 
 REVOKE ALL ON FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.drop_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION drop_share(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.drop_share(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.drop_share(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION drop_walk_in(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION event_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5156,6 +6332,13 @@ REVOKE ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) 
 GRANT ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
+-- Name: FUNCTION janitor_no_shows(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
 -- Name: FUNCTION janitor_picklist_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -5168,6 +6351,20 @@ GRANT ALL ON FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit intege
 
 REVOKE ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_resales(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_resales(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_resales(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_waitlist(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_waitlist(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_waitlist(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_walk_in_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5457,6 +6654,34 @@ REVOKE ALL ON FUNCTION api.readiness() FROM PUBLIC;
 GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
 
 --
+-- Name: FUNCTION resale_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.resale_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.resale_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION resale_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.resale_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.resale_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION resale_settle(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.resale_settle(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.resale_settle(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION resale_withdraw(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -5541,11 +6766,88 @@ REVOKE ALL ON FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION token_provenance(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_provenance(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_provenance(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION token_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION token_transfer(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION waitlist_accept(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.waitlist_accept(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.waitlist_accept(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION waitlist_collect(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.waitlist_collect(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.waitlist_collect(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION waitlist_join(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.waitlist_join(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.waitlist_join(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION waitlist_leave(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.waitlist_leave(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.waitlist_leave(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION waitlist_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.waitlist_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.waitlist_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION waitlist_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION window_invite(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.window_invite(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.window_invite(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION window_put(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.window_put(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.window_put(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION window_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5564,6 +6866,12 @@ REVOKE ALL ON FUNCTION roadshow.authorise(p_creator uuid, c api.caller) FROM PUB
 --
 
 REVOKE ALL ON FUNCTION roadshow.base64url(p bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION buyer_units(d roadshow.drops, p_buyer bytea, p_units integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION case_id(p_creator uuid, p_kind text, p_subject text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5590,6 +6898,12 @@ REVOKE ALL ON FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subj
 REVOKE ALL ON FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION claims_give(d roadshow.drops, p_at timestamp with time zone, p_state text, p_until timestamp with time zone, p_valid_until timestamp with time zone, p_entries uuid[], p_claims uuid[], p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.claims_give(d roadshow.drops, p_at timestamp with time zone, p_state text, p_until timestamp with time zone, p_valid_until timestamp with time zone, p_entries uuid[], p_claims uuid[], p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[], p_salts bytea[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION clock_tolerance(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5606,6 +6920,24 @@ REVOKE ALL ON FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[]
 --
 
 REVOKE ALL ON FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION deposit_json(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.deposit_json(t roadshow.tokens, d roadshow.drops) FROM PUBLIC;
+
+--
+-- Name: FUNCTION deposit_pay(t roadshow.tokens, p_reference text, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.deposit_pay(t roadshow.tokens, p_reference text, p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION deposit_settles_once(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.deposit_settles_once() FROM PUBLIC;
 
 --
 -- Name: FUNCTION device_json(d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5656,16 +6988,16 @@ REVOKE ALL ON FUNCTION roadshow.draw_entry_json(e roadshow.draw_entries, p_with_
 REVOKE ALL ON FUNCTION roadshow.draw_json(p_creator uuid, p_drop uuid) FROM PUBLIC;
 
 --
--- Name: FUNCTION draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.draw_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) FROM PUBLIC;
-
---
 -- Name: FUNCTION draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.draw_reveal_party(p_creator uuid, p_drop uuid, p_name text, p_secret bytea, p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_check(b jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_check(b jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION drop_counts(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5680,10 +7012,40 @@ REVOKE ALL ON FUNCTION roadshow.drop_counts(d roadshow.drops) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION drop_left(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_left(d roadshow.drops) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_rules(d roadshow.drops, p_body jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_rules(d roadshow.drops, p_body jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.drop_state(p_opens timestamp with time zone, p_closes timestamp with time zone, p_pickup_until timestamp with time zone, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_take(p_creator uuid, p_drop uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_take(p_creator uuid, p_drop uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_times(p_creator uuid, p_id text, b jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_times(p_creator uuid, p_id text, b jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION drops_lock(p_creator uuid, p_drop_ids uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5696,6 +7058,12 @@ REVOKE ALL ON FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) FR
 --
 
 REVOKE ALL ON FUNCTION roadshow.epoch_us(p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION erasure_leave(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.erasure_leave(e roadshow.erasures) FROM PUBLIC;
 
 --
 -- Name: FUNCTION erasure_step(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5830,6 +7198,18 @@ REVOKE ALL ON FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) FR
 REVOKE ALL ON FUNCTION roadshow.ledger_is_append_only() FROM PUBLIC;
 
 --
+-- Name: FUNCTION listing_json(l roadshow.resale_listings); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.listing_json(l roadshow.resale_listings) FROM PUBLIC;
+
+--
+-- Name: FUNCTION listing_of(p_creator uuid, p_token uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.listing_of(p_creator uuid, p_token uuid) FROM PUBLIC;
+
+--
 -- Name: FUNCTION local_span(p_from timestamp with time zone, p_until timestamp with time zone, p_zone text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5872,10 +7252,22 @@ REVOKE ALL ON FUNCTION roadshow.money(p_amount bigint, p_currency text) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.nil_uuid() FROM PUBLIC;
 
 --
+-- Name: FUNCTION no_shows_end(p_creator uuid, p_drop uuid, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.no_shows_end(p_creator uuid, p_drop uuid, p_limit integer) FROM PUBLIC;
+
+--
 -- Name: FUNCTION notes_append(p_creator uuid, p_notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION offers_end(d roadshow.drops, p_event_end timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_backordered(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6058,6 +7450,12 @@ REVOKE ALL ON FUNCTION roadshow.picklist_visible(p_creator uuid, c api.caller, p
 REVOKE ALL ON FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit integer) FROM PUBLIC;
 
 --
+-- Name: FUNCTION pickup_end(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.pickup_end(d roadshow.drops) FROM PUBLIC;
+
+--
 -- Name: FUNCTION postal_import(p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6100,6 +7498,18 @@ REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices
 REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION refusal_detail(p_code text, p_left integer, p_limit integer, d roadshow.drops, w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.refusal_detail(p_code text, p_left integer, p_limit integer, d roadshow.drops, w roadshow.drop_windows) FROM PUBLIC;
+
+--
+-- Name: FUNCTION refusal_status(p_code text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.refusal_status(p_code text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION remember(p_creator uuid, c api.caller, a api.answer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6110,6 +7520,36 @@ REVOKE ALL ON FUNCTION roadshow.remember(p_creator uuid, c api.caller, a api.ans
 --
 
 REVOKE ALL ON FUNCTION roadshow.replay(p_creator uuid, c api.caller) FROM PUBLIC;
+
+--
+-- Name: FUNCTION resale_end(p_creator uuid, p_token uuid, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.resale_end(p_creator uuid, p_token uuid, p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION resale_give_back(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.resale_give_back(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION resale_lapse(p_creator uuid, p_listings uuid[], p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.resale_lapse(p_creator uuid, p_listings uuid[], p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION resale_offer(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION returns_to(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.returns_to(d roadshow.drops) FROM PUBLIC;
 
 --
 -- Name: FUNCTION rfc3339(p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6178,6 +7618,12 @@ REVOKE ALL ON FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p
 REVOKE ALL ON FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6236,6 +7682,12 @@ REVOKE ALL ON FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_u
 --
 
 REVOKE ALL ON FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION status_valid(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION stock_etag(s roadshow.hub_stock); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6304,10 +7756,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, 
 REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) FROM PUBLIC;
 
 --
--- Name: FUNCTION token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION token_end(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.token_end(t roadshow.tokens, d roadshow.drops) FROM PUBLIC;
 
 --
 -- Name: FUNCTION token_id(p_claim uuid, p_k integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6328,16 +7780,52 @@ REVOKE ALL ON FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, 
 REVOKE ALL ON FUNCTION roadshow.token_may_move(p_from text, p_to text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION token_now(p_creator uuid, p_token uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_now(p_creator uuid, p_token uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_pass(p_creator uuid, p_token uuid, p_buyer bytea, p_holder bytea, p_salt bytea, p_kid text, p_at timestamp with time zone, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_pass(p_creator uuid, p_token uuid, p_buyer bytea, p_holder bytea, p_salt bytea, p_kid text, p_at timestamp with time zone, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_take(p_creator uuid, p_token uuid, p_allowed text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_take(p_creator uuid, p_token uuid, p_allowed text[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION tokens_count(p_creator uuid, p_tokens uuid[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_check(t roadshow.tokens, d roadshow.drops, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_check(t roadshow.tokens, d roadshow.drops, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_end(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_end(d roadshow.drops) FROM PUBLIC;
 
 --
 -- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6350,6 +7838,66 @@ REVOKE ALL ON FUNCTION roadshow.uuid_of(p_name text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.uuid_v7() FROM PUBLIC;
+
+--
+-- Name: FUNCTION version_check(t roadshow.tokens, p_version integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.version_check(t roadshow.tokens, p_version integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_id(p_claim uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_id(p_claim uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_of_draw(p_creator uuid, p_drop uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_of_draw(p_creator uuid, p_drop uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_offer(p_creator uuid, p_drop uuid, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_offer(p_creator uuid, p_drop uuid, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_owner(c api.caller, p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_owner(c api.caller, p jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_position(x roadshow.waitlist_entries); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_position(x roadshow.waitlist_entries) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_state(x roadshow.waitlist_entries, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_state(x roadshow.waitlist_entries, d roadshow.drops) FROM PUBLIC;
+
+--
+-- Name: FUNCTION waitlist_take(p_creator uuid, p jsonb, p_lock boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waitlist_take(p_creator uuid, p jsonb, p_lock boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION walk_in_recount(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6374,6 +7922,60 @@ REVOKE ALL ON FUNCTION roadshow.waves_extend(p_creator uuid, h roadshow.hubs, p_
 --
 
 REVOKE ALL ON FUNCTION roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_check(d roadshow.drops, w roadshow.drop_windows, p_at text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_check(d roadshow.drops, w roadshow.drop_windows, p_at text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_code_check(x jsonb, p_at text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_code_check(x jsonb, p_at text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_etag(w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_etag(w roadshow.drop_windows) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_json(w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_json(w roadshow.drop_windows) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_of(d roadshow.drops, p_name text, x jsonb, p_code text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_told(w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_told(w roadshow.drop_windows) FROM PUBLIC;
+
+--
+-- Name: FUNCTION windows_make(d roadshow.drops, p_windows jsonb, p_codes jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.windows_make(d roadshow.drops, p_windows jsonb, p_codes jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION windows_told(d roadshow.drops, p_windows jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) FROM PUBLIC;
 
 --
 -- PostgreSQL database dump complete

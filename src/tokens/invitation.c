@@ -12,7 +12,7 @@ extern const struct route invitation_routes[];
 
 #define MAC_LEN 16
 #define CONTACTS_MAX 1000
-#define ANSWER_BYTES_MAX (1 << 20)
+#define INVITATIONS_BYTES_MAX (1 << 20)
 
 static struct digest invitation_key;
 
@@ -109,7 +109,7 @@ static void render_invitations(struct call *c, const struct db_row *row)
 	struct json_out w;
 
 	(void)row; // that there is such a window is all that was asked
-	buf_init(&out, ANSWER_BYTES_MAX);
+	buf_init(&out, INVITATIONS_BYTES_MAX);
 	w = json_to(&out);
 	if (put_invitations(c, &w)) {
 		ASSERT(!out.failed); // at most 1,000 contacts of well below 1,000 bytes

@@ -23,6 +23,7 @@ void entry_make(struct call *c)
 
 #include "tokens/consent.c"
 #include "tokens/holder.c"
+#include "tokens/invitation.c"
 #include "tokens/page.c"
 #include "tokens/proof.c"
 #include "tokens/qr.c"
@@ -55,6 +56,7 @@ static int start(void **state)
 	contact_start(secret);
 	proof_start(secret);
 	holder_start(secret);
+	invitation_start(secret);
 	person_start(contact_ring = seal_ring_of(secret));
 	shm_create();
 	shm_attach(0);
@@ -125,6 +127,68 @@ static void test_bind(void **state)
 	assert_true(bind("{\"contact\":{\"email\":\"ann@example.org\"},\"consent\":{}}"));
 	assert_false(v[13].is_null || v[14].is_null);
 	fake_end(&call);
+}
+
+// An invitation is good for one person, one window, one drop and one creator; what is shown goes to the
+// database as a hash.
+static void test_bind_window(void **state)
+{
+	const struct db_value *v = call.item.values;
+	struct uuid drop = {{7}}, other = {{8}}, creator = {{9}};
+	struct digest ann, bob, hash = digest_sha256("open sesame", 11);
+	char text[INVITATION_LEN + 1], body[256];
+
+	(void)state;
+	assert_true(bind("{\"contact\":{\"email\":\"ann@example.org\"}}"));
+	assert_true(v[15].is_null && v[16].is_null && v[17].is_null);
+	fake_end(&call);
+	assert_true(bind("{\"contact\":{\"email\":\"ann@example.org\"},\"window\":\"early\","
+			 "\"access\":\"open sesame\"}"));
+	assert_true(span_eq(v[15].text, "early"));
+	assert_int_equal(v[16].text.len, DIGEST_LEN);
+	assert_memory_equal(v[16].text.ptr, hash.b, DIGEST_LEN);
+	assert_int_equal(v[17].integer, 0);
+	ann = contact_buyer_key(&call.caller.creator, "email:ann@example.org");
+	invitation_text(&call.caller.creator, &fake.param, span_of("members"), &ann, text);
+	fake_end(&call);
+	snprintf(body, sizeof(body),
+	    "{\"contact\":{\"email\":\"Ann@example.org\"},\"window\":\"members\","
+	    "\"access\":\"%s\"}",
+	    text);
+	assert_true(bind(body));
+	fake_end(&call);
+
+	bob = contact_buyer_key(&creator, "email:bob@example.org");
+	ann = contact_buyer_key(&creator, "email:ann@example.org");
+	invitation_text(&creator, &drop, span_of("members"), &ann, text);
+	assert_int_equal(strlen(text), INVITATION_LEN);
+	assert_true(invitation_is(span_of(text), &creator, &drop, span_of("members"), &ann));
+	assert_false(invitation_is(span_of(text), &creator, &drop, span_of("members"), &bob));
+	assert_false(invitation_is(span_of(text), &creator, &drop, span_of("member"), &ann));
+	assert_false(invitation_is(span_of(text), &creator, &other, span_of("members"), &ann));
+	assert_false(invitation_is(span_of(text), &other, &drop, span_of("members"), &ann));
+	assert_false(invitation_is(span_of(""), &creator, &drop, span_of("members"), &ann));
+}
+
+// What the ledger will have of the holder opens with the salt, and is another each time.
+static void test_bind_holder(void **state)
+{
+	const struct db_value *v = call.item.values;
+	struct digest first, again;
+	const struct person *p;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_true(bind("{\"contact\":{\"email\":\"ann@example.org\"}}"));
+		assert_int_equal(v[18].text.len, DIGEST_LEN);
+		assert_int_equal(v[19].text.len, PERSON_SALT_LEN);
+		p = person_of(&call, json_get(call.json, "contact"), "/contact");
+		again = person_commitment((const uint8_t *)v[19].text.ptr, p);
+		assert_memory_equal(v[18].text.ptr, again.b, DIGEST_LEN);
+		assert_true(i == 0 || memcmp(first.b, again.b, DIGEST_LEN) != 0);
+		first = again;
+		fake_end(&call);
+	}
 }
 
 static void test_bind_refuses(void **state)
@@ -365,7 +429,7 @@ static void test_render(void **state)
 	(void)state;
 	assert_int_equal(fake.status, 201);
 	assert_string_equal(fake.header, "");
-	assert_int_equal(answer->count, 3);
+	assert_int_equal(answer->count, 4);
 	assert_true(
 	    span_eq(json_get_text(answer, "claim_id"), "0190c2a0-7b1e-7c4d-8f00-012345678900"));
 	tokens = json_get(answer, "tokens");
@@ -451,6 +515,13 @@ static void test_render_refusal(void **state)
 	claim_render(&call, &row);
 	assert_int_equal(fake.status, 409);
 	assert_string_equal(fake.code, "sold_out");
+	assert_string_equal(fake.pointer, "");
+	fake_end(&call);
+	row.columns[C_STATUS].integer = 403;
+	row.columns[C_CODE].text = "access_denied";
+	fake_start(&call);
+	claim_render(&call, &row);
+	assert_string_equal(fake.pointer, "/access");
 	fake_end(&call);
 }
 
@@ -459,6 +530,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_ids),
 	    cmocka_unit_test(test_bind),
+	    cmocka_unit_test(test_bind_window),
+	    cmocka_unit_test(test_bind_holder),
 	    cmocka_unit_test(test_bind_refuses),
 	    cmocka_unit_test(test_proof),
 	    cmocka_unit_test(test_proof_refused),

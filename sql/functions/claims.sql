@@ -27,7 +27,8 @@ end $$;
 -- p_windows names the window of drops that have windows (windows.sql); null: the one that asks for no
 -- proof now. p_access is the SHA-256 of what was shown for it, p_invited 1 when that is an invitation of
 -- this person to this window. While somebody waits for the drop (waitlist.sql) nothing is left of it.
--- p_holders are commitments to the persons' contacts, p_salts what opens them (transfer.sql).
+-- p_holders are commitments to the persons' contacts, p_salts what opens them (transfer.sql): kept where
+-- tokens may be passed on.
 --
 -- p_proofs are the nonces of proofs of work that the service has checked, null where none was needed,
 -- and p_proof_ends when they expire. A proof buys one claim: it is spent with the claim, and a refused
@@ -333,8 +334,8 @@ begin
                 case when d.hold_ttl_s is null then 'issued' else 'held' end,
                 case when d.hold_ttl_s is not null
                     then least(t + d.hold_ttl_s * interval '1 second', d.pickup_until) end,
-                head + i.off, indices[i.off + 1 : i.off + i.quantity], t, i.window_name, i.holder,
-                i.salt
+                head + i.off, indices[i.off + 1 : i.off + i.quantity], t, i.window_name,
+                case when d.transferable then i.holder end, case when d.transferable then i.salt end
             from unnest(p_drops, p_claims, p_keys, p_idem_keys, p_hashes, p_buyers, p_quantities,
                 p_kids, serials, windows, p_holders, p_salts, offsets)
                 as i(drop_id, claim_id, key_id, idem_key, hash, buyer, quantity, kid, serial,
@@ -424,7 +425,7 @@ returns text language sql stable as $$
         when 'proof_expired' then
             'The proof''s challenge has expired; ask for another and solve it.'
         when 'proof_reused' then 'This proof was used before; ask for another challenge.'
-        when 'draw' then 'This drop is a draw: enter it with a claim.'
+        when 'is_draw' then 'This drop is a draw: enter it with a claim.'
         when 'not_open' then 'This drop opens at ' || roadshow.rfc3339(d.opens_at) || '.'
         when 'closed' then 'This drop closed at ' || roadshow.rfc3339(d.closes_at) || '.'
         when 'unknown_window' then 'This drop has no such window.'

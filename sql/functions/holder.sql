@@ -44,7 +44,9 @@ end $$;
 
 -- GET /t/{secret}: public; the secret has proved who asks. 200 with the words of the page, 410 for the
 -- link of an earlier version, 404 for a token that is not there (any more: a restored backup).
--- `state` is the token's, or over (issued, and the pickup has ended), or superseded.
+-- `state` is the token's, or over (issued, and its end has passed, the pickup's grace included), or
+-- superseded. The pickup that is shown is the drop's without its grace; a token that has an end of its own
+-- (who came from the waitlist after the pickup) shows that.
 create or replace function api.token_page(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -62,7 +64,7 @@ begin
     select * into d from drops where creator_id = p_creator and id = t.drop_id;
     select * into e from events where creator_id = p_creator and id = d.event_id;
     state := case when (p ->> 'version')::bigint < t.version then 'superseded'
-        when t.state = 'issued' and d.pickup_until <= clock_timestamp() then 'over'
+        when t.state = 'issued' and token_end(t, d) <= clock_timestamp() then 'over'
         when t.state = 'held' and t.held_until <= clock_timestamp() then 'expired'
         else t.state end;
     doc := token_json(t, d, state = 'issued') || jsonb_build_object('state', state,
@@ -75,7 +77,7 @@ begin
         'title', (select title from products where creator_id = p_creator and sku = d.sku),
         'event', e.name, 'venue', e.venue_name, 'address', e.venue_address,
         'when', local_span(e.starts_at, e.ends_at, e.time_zone),
-        'pickup', local_span(d.pickup_from, d.pickup_until, e.time_zone),
+        'pickup', local_span(d.pickup_from, coalesce(t.valid_until, d.pickup_until), e.time_zone),
         'zone', case when e.time_zone = 'Etc/UTC' then 'UTC'
             else 'Local time, ' || replace(e.time_zone, '_', ' ') end);
     return answer_ok(case state when 'superseded' then 410 else 200 end, doc);

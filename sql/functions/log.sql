@@ -238,7 +238,8 @@ begin
             from times),
         'changes', (select coalesce(jsonb_agg(jsonb_build_object('index', e -> 'index', 'at', e -> 'at',
                 'kind', e -> 'kind', 'mode', e #> '{data,mode}', 'quantity', e #> '{data,quantity}',
-                'tokenized', e #> '{data,tokenized}') order by o), '[]')
+                'tokenized', e #> '{data,tokenized}', 'window', e #> '{data,window}',
+                'reason', e #> '{data,reason}') order by o), '[]')
             from drops d, jsonb_array_elements(ledger_history(p_creator, d.ledger_index))
                 with ordinality as x(e, o)
             where d.creator_id = p_creator and d.id = p_drop and (e -> 'index')::bigint < said))

@@ -34,10 +34,11 @@ begin
     end if;
 end $$;
 
--- Until when tokens are passed on: the cut-off before the event.
+-- Until when tokens are passed on: the cut-off before the event, and never after the pickup.
 create or replace function roadshow.transfer_end(d roadshow.drops) returns timestamptz
     language sql stable as $$
-    select e.starts_at - d.cut_off_s * interval '1 second' from roadshow.events e
+    select least(e.starts_at - d.cut_off_s * interval '1 second', roadshow.pickup_end(d))
+    from roadshow.events e
     where e.creator_id = d.creator_id and e.id = d.event_id
 $$;
 
@@ -168,7 +169,8 @@ begin
         select version, holder, holder_salt, since, ledger_index from token_holders
         where creator_id = p_creator and token_id = t.id
         union all
-        select 1, k.holder, k.holder_salt, t.created_at, t.ledger_index where t.version = 1
+        select 1, k.holder, k.holder_salt, t.created_at,
+            k.first_index + get_byte(uuid_send(t.id), 15) - 1 where t.version = 1
     ) h;
     return answer_ok(200, jsonb_build_object('token_id', t.id, 'version', t.version,
         'holders', list));

@@ -25,7 +25,7 @@
 -- that offers become, and the entries' own ids follow from them.
 --
 -- status 201 (with `replayed`): what the entry's row says, as it was made. Otherwise `code` and `detail`:
--- 401 key_revoked, 404 not_found, 409 not_open | closed | draw | not_sold_out | limit_reached |
+-- 401 key_revoked, 404 not_found, 409 not_open | closed | is_draw | not_sold_out | limit_reached |
 -- already_waiting, 422 idempotency_key_reused | proof_expired | proof_reused.
 --
 -- Locks: drops (id ascending) → proofs → contacts → ledger head.
@@ -82,7 +82,7 @@ begin
             when e.body_sha256 = i.hash then 'replay'
             when e.id is not null then 'idempotency_key_reused'
             when d.id is null then 'not_found'
-            when d.mode = 'draw' then 'draw'
+            when d.mode = 'draw' then 'is_draw'
             when t < d.opens_at then 'not_open'
             when t >= d.closes_at then 'closed'
             when i.proof_ends_at <= t then 'proof_expired'

@@ -14,8 +14,9 @@ returns void language plpgsql stable as $$
 declare
     other text;
 begin
-    if w.name !~ '^[a-z0-9][a-z0-9-]*$' then
-        perform fail(422, 'validation_failed', 'A window''s name is of a-z, 0-9 and hyphens.',
+    if w.name !~ '^[a-z0-9][a-z0-9-]{0,39}$' then
+        perform fail(422, 'validation_failed',
+            'A window''s name is up to 40 characters of a-z, 0-9 and hyphens.',
             p_at || '/name');
     end if;
     if w.opens_at < d.opens_at or w.closes_at > d.closes_at or w.closes_at <= w.opens_at then

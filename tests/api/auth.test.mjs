@@ -25,6 +25,18 @@ const BODIES = {
 	'POST /v1/products': () => ({ sku: fx.unique('sku'), title: 'x', price: { amount: 1, currency: 'EUR' } }),
 	'POST /v1/drops': (o) => fx.dropBody(o.event, o.sku),
 	'POST /v1/drops/{drop}/claims': () => ({ contact: fx.email() }),
+	'POST /v1/drops/{drop}/share': () => ({ tokenized: 40 }),
+	'POST /v1/drops/{drop}/walk-in': () => ({ units: 1, reason: 'received' }),
+	'PUT /v1/drops/{drop}/windows/{window}': () => ({ proof: 'invitation' }),
+	'POST /v1/drops/{drop}/windows/{window}/invitations': () => ({ contacts: [fx.email()] }),
+	'POST /v1/drops/{drop}/waitlist': () => ({ contact: fx.email() }),
+	'POST /v1/drops/{drop}/waitlist/{entry}/collect': (o) => ({ receipt: o.place_receipt }),
+	'POST /v1/drops/{drop}/waitlist/{entry}/accept': (o) => ({ receipt: o.place_receipt }),
+	'POST /v1/drops/{drop}/waitlist/{entry}/leave': (o) => ({ receipt: o.place_receipt }),
+	'POST /v1/tokens/{token}/transfer': () => ({ to: fx.email(), version: 1 }),
+	'POST /v1/tokens/{token}/provenance': (o) => ({ token: o.jwt }),
+	'POST /v1/tokens/{token}/resale': () => ({ version: 1 }),
+	'POST /v1/tokens/{token}/resale/settle': () => ({ payment: { reference: 'x' } }),
 	'POST /v1/drops/{drop}/draw/reveal': () => ({ secret: '0'.repeat(64) }),
 	'POST /v1/drops/{drop}/entries/{entry}/collect': (o) => ({ receipt: o.receipt }),
 	'POST /v1/privacy/export': () => ({ contact: fx.email() }),
@@ -84,17 +96,29 @@ async function belongings(c, p) {
 	const [found] = await c.api.all('/v1/cases', 'cases');
 	const draw = await fx.draw(c, { event_id: ev.id, sku });
 	const entered = fx.ok(await fx.claim(c, draw.id), 202);
+	const soon = await fx.event(c, { starts_at: fx.inSeconds(3600) }); // tokens are resold until it starts
+	const line = await fx.drop(c, { event_id: soon.id, sku, quantity: 1, tokenized: 1, transfer: { resale: {} },
+		windows: [{ name: 'public' }, { name: 'members', proof: 'invitation' }] });
+	const listed = await fx.token(c, line.id);
+	fx.ok(await c.api.post(`/v1/tokens/${listed.id}/resale`, { version: 1 }));
+	const place = fx.ok(await c.api.post(`/v1/drops/${line.id}/waitlist`, { contact: fx.email() }));
 	const { uri } = JSON.parse(Buffer.from(token.jwt.split('.')[1], 'base64url')).status.status_list;
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
 		order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
 		case: found.id, lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
 		secret: token.holder_url.split('/').pop(), list: uri.split('/').pop(),
-		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt };
+		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt, jwt: token.jwt, window: 'members',
+		line: line.id, listed: listed.id, place: place.entry_id, place_receipt: place.receipt };
 }
+
+// Objects that stand for a parameter on certain paths only.
+const SPECIAL = [['drop', /draw|entries/, 'draw'], ['drop', /waitlist|windows/, 'line'],
+	['entry', /waitlist/, 'place'], ['token', /resale/, 'listed']];
 
 function target(r) {
 	return r.path.replace(/\{([a-z_]+)\}/g, (_, param) => {
-		if (param === 'drop' && /draw|entries/.test(r.path)) return objects.draw;
+		const special = SPECIAL.find(([p, where]) => p === param && where.test(r.path));
+		if (special) return objects[special[2]];
 		assert.ok(objects[param], `${name(r)}: no {${param}} to try it with`);
 		return objects[param];
 	});
@@ -253,7 +277,7 @@ describe('a creator\'s own objects', () => {
 		for (const r of routes.filter((x) => x.roles.includes('creator') && /\{(?!sku)/.test(x.path))) {
 			const nothing = r.path.replace(/\{sku\}/g, 'nothing').replace(/\{[a-z_]+\}/g, () => randomUUID());
 			const answer = await fx.anonymous().as(keys.creator).request(r.method, nothing,
-				{ body: BODIES[name(r)]?.(objects),
+				{ body: BODIES[name(r)]?.({ ...objects, jwt: undefined }),
 					headers: ['PATCH', 'PUT'].includes(r.method) ? { 'if-match': '*' } : {} });
 			assertProblem(answer, 404, 'not_found');
 		}

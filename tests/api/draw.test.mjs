@@ -150,9 +150,10 @@ describe('a draw of a few hundred', () => {
 	it('tells the ledger each step', async () => {
 		const log = await c.api.all('/v1/ledger?limit=1000', 'entries');
 		const about = log.filter((e) => e.subject === drop.id);
-		assert.deepEqual(about.map((e) => e.kind), ['drop.created', 'draw.committed', 'draw.closed', 'draw.revealed', 'draw.revealed', 'draw.made']);
+		assert.deepEqual(about.map((e) => e.kind), ['drop.created', 'draw.committed', 'draw.closed', 'draw.revealed', 'draw.revealed', 'draw.made', 'draw.waitlist']);
 		assert.deepEqual(about.map((e) => e.prev), [null, ...about.slice(0, -1).map((e) => e.index)]);
 		assert.deepEqual(about[5].data.withheld, []);
+		assert.deepEqual(about[6].data, { drop_id: drop.id, entries: ENTRIES - CAPACITY });
 		const issued = log.filter((e) => e.kind === 'token.issued' && e.data.drop_id === drop.id);
 		assert.deepEqual(issued.map((e) => e.data.entry_id), listed.slice().sort((a, b) => a.rank - b.rank).slice(0, CAPACITY).map((e) => e.id));
 	});

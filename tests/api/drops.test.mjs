@@ -143,7 +143,7 @@ describe('drops', () => {
 		await Promise.all([1, 2, 3].map((quantity) => fx.claim(c, d.id, { quantity })));
 		const { counts, state } = fx.ok(await c.api.get(`/v1/drops/${d.id}`), 200);
 		assert.equal(state, 'open');
-		assert.deepEqual(counts, { tokenized: 40, walk_in: 20, held: 0, issued: 6, redeemed: 0,
+		assert.deepEqual(counts, { tokenized: 40, walk_in: 20, held: 0, issued: 6, redeemed: 0, forfeited: 0,
 			available: 34, waitlisted: 0, walk_in_sold: 0 });
 	});
 

@@ -94,6 +94,8 @@ describe('a contact', () => {
 		});
 });
 
+const NOTHING = { stored: null, drops: [], claims: [], entries: [], waitlist: [], held: [], tokens: [], orders: [] };
+
 describe('export', () => {
 	it('has everything of one person, and nothing of another or another creator\'s', async () => {
 		const contact = { phone: `+1555${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}` };
@@ -106,7 +108,7 @@ describe('export', () => {
 		assert.deepEqual(all.drops.map((d) => [d.drop_id, d.units]).sort(), [[one.id, 2], [two.id, 1]].sort());
 		const other = await fx.creator();
 		const nothing = await told(contact, other);
-		assert.deepEqual(nothing, { stored: null, drops: [], claims: [], entries: [], tokens: [], orders: [] });
+		assert.deepEqual(nothing, NOTHING);
 	});
 
 	it('and erasure want one contact', async () => {
@@ -127,7 +129,7 @@ describe('erasure', () => {
 		const counts = (await c.api.get(`/v1/drops/${d.id}`)).json.counts;
 		const erased = fx.ok(await erase(contact), 200);
 		assert.deepEqual([erased.complete, erased.waits_for, erased.contact_erased], [true, { drops: [], orders: [] }, true]);
-		assert.deepEqual(await told(contact), { stored: null, drops: [], claims: [], entries: [], tokens: [], orders: [] });
+		assert.deepEqual(await told(contact), NOTHING);
 		assert.deepEqual((await c.api.get(`/v1/drops/${d.id}`)).json.counts, counts);
 		assert.equal((await c.api.get(`/v1/tokens/${tokens[0].id}`)).json.state, 'issued', 'a token names nobody');
 		const log = await entries();

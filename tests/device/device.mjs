@@ -143,8 +143,8 @@ export class Device {
 			.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 		const known = tokens[id];
 		const seen = { token_id: id, version: claims.ver, serial: claims.srl };
-		if (!known) return { ok: false, reason: 'unknown', ...seen };
-		if (known.version !== claims.ver) return { ok: false, reason: 'superseded', ...seen };
+		if (!known || known.version < claims.ver) return { ok: false, reason: 'unknown', ...seen }; // newer than the mirror
+		if (known.version > claims.ver) return { ok: false, reason: 'superseded', ...seen };
 		if (known.state !== 'issued') return { ok: false, reason: known.state, ...seen };
 		return { ok: true, ...seen };
 	}

@@ -267,6 +267,16 @@ static void test_render(void **state)
 	assert_int_equal(fake.status, 200);
 	assert_int_equal(count(buf_text(&fake.body), "<svg"), 1);
 	fake_end(&call);
+	row.columns[1].text =
+	    "{\"id\":\"0190c2a0-7b1e-7c4d-8f00-0123456789ab\",\"serial\":3,\"version\":2,"
+	    "\"state\":\"suspended\",\"since\":null,\"title\":\"Print\",\"jwt\":null}";
+	fake_start(&call);
+	holder_render(&call, &row);
+	assert_int_equal(fake.status, 200);
+	assert_int_equal(count(buf_text(&fake.body), "<svg"), 0); // no code while it is offered
+	assert_non_null(strstr(buf_text(&fake.body), ">Offered for resale</p>\n<p class=\"say\">It "
+						     "cannot be used while it is offered.</p>"));
+	fake_end(&call);
 	row.columns[0].integer = 404;
 	row.columns[1].text = "{}";
 	fake_start(&call);

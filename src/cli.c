@@ -137,6 +137,22 @@ static const struct cli_command COMMANDS[] = {
 	"Environment:\n"
 	"  ROADSHOW_ADMIN_DATABASE_URL  a role that may become roadshow_owner (DATABASE_URL)\n",
 	cli_postal_import},
+    {"replay", "rebuild every token's state from the ledger and compare",
+	"Usage: roadshow replay [--creator SLUG]\n"
+	"\n"
+	"Reads the ledger of a creator, or of all, and nothing else; works out from it what every\n"
+	"token, drop, window and deposit must be; and holds the tables against that. Changes\n"
+	"nothing, and sees one moment: the service may go on meanwhile. Prints what differs, the\n"
+	"first 20 of it. A history that cannot have happened is a difference too.\n"
+	"\n"
+	"Ends with 0 when the ledger and the tables say the same, 1 when they do not, 3 when the\n"
+	"database could not be read.\n"
+	"\n"
+	"  --creator SLUG  only this one\n"
+	"\n"
+	"Environment:\n"
+	"  ROADSHOW_ADMIN_DATABASE_URL  a role that may become roadshow_owner (DATABASE_URL)\n",
+	cli_replay},
     {"route", "why an order goes where it goes",
 	"Usage: roadshow route --explain ORDER\n"
 	"\n"

@@ -2,12 +2,13 @@
 //
 // Runs black-box tests against a stack of their own: node tests/run.mjs api|crash|log [file…]
 // With ROADSHOW_URL set (source .run/env) the api tests use that service instead. The exit status is
-// that of `node --test`.
-import { spawn } from 'node:child_process';
+// that of `node --test`, or 1 when what the api tests did is not what `roadshow replay` makes of the
+// ledgers that they left.
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Stack } from './crash/lib/stack.mjs';
+import { ROOT, Stack } from './crash/lib/stack.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 
@@ -22,6 +23,12 @@ function run(files, env) {
 		process.on('exit', () => child.kill());
 		child.on('exit', (code, signal) => resolve(signal ? 1 : code));
 	});
+}
+
+function replay(env) {
+	const program = path.join(process.env.ROADSHOW_BIN ?? path.join(ROOT, 'build/release'), 'roadshow');
+	console.log('# roadshow replay');
+	return spawnSync(program, ['replay'], { env, stdio: 'inherit' }).status === 0 ? 0 : 1;
 }
 
 const [suite, ...chosen] = process.argv.slice(2);
@@ -42,6 +49,7 @@ if (suite === 'api' && !process.env.ROADSHOW_URL) {
 let status;
 try {
 	status = await run(files, env);
+	if (stack) status ||= replay(env);
 } finally {
 	await stack?.stop();
 }

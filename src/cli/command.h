@@ -74,6 +74,7 @@ int cli_keys_rotate(const struct cli_command *self, int argc, char **argv);
 int cli_keys_operator(const struct cli_command *self, int argc, char **argv);
 int cli_postal_import(const struct cli_command *self, int argc, char **argv);
 int cli_ready(const struct cli_command *self, int argc, char **argv);
+int cli_replay(const struct cli_command *self, int argc, char **argv);
 int cli_route(const struct cli_command *self, int argc, char **argv);
 int cli_settings(const struct cli_command *self, int argc, char **argv);
 

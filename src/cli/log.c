@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/entry.h"
 #include "cli/log_audit.h"
 #include "crypto/merkle.h"
 #include "crypto/note.h"
@@ -218,7 +219,7 @@ static int take_checkpoint(struct following *f)
 		cli_complain(f->self, "THE CHECKPOINT IS NOT SIGNED BY %s", buf_text(&f->key_line));
 		return CLI_FAILED;
 	}
-	if (f->now.size > AUDIT_ENTRIES_MAX) {
+	if (f->now.size > ENTRIES_MAX) {
 		cli_complain(f->self, "the log has more entries than this command follows");
 		return CLI_FAILED;
 	}

@@ -3,9 +3,10 @@
 // Adds up a log's entries as a stranger who believes nothing else, in order, one by one:
 //
 //   - indices are dense, times never go back, `prev` names an earlier entry about the same subject
-//   - a token has one drop and one serial for its life, a serial one token; what has ended stays ended
-//   - at every index, the tokens of a drop that are held, issued or redeemed are no more than it had
-//     tokenized by then
+//   - a token has one drop and one serial for its life, a serial one token; what has ended stays ended;
+//     its version rises by one with each transfer and never otherwise
+//   - at every index, the tokens of a drop that are held, issued (listed for resale or not) or redeemed
+//     are no more than it had tokenized by then
 //
 // Kinds that are not known are counted and skipped. Pure; memory grows with the log, about 200
 // bytes an entry.
@@ -16,14 +17,12 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-#define AUDIT_ENTRIES_MAX ((uint64_t)50000000)
-
 struct audit;
 
 struct audit *audit_new(void);
 void audit_release(struct audit *a); // NULL is fine
 
-// The next entry's bytes. False with one line in `error` about what is wrong; then the audit is over.
+// The next entry's bytes, of ENTRIES_MAX (cli/entry.h) at most. False with one line in `error` about what is wrong; then the audit is over.
 bool audit_take(struct audit *a, struct span entry, struct buf *error) MUST_CHECK;
 
 struct audit_sums {

@@ -3,7 +3,7 @@
 // `roadshow demo` goes through and adds up; played again it changes nothing; killed anywhere, it goes
 // on to the same end; and it says what is wrong when it cannot.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -51,6 +51,12 @@ describe('the demo', () => {
 		for (const kind of ['already_redeemed', 'cancelled', 'oversold']) assert.match(run.out, new RegExp(kind));
 		assert.match(run.out, /120 units by token, 60 for walk-ins/);
 		assert.equal(fs.statSync(path.join(dir, `demo-${name}.json`)).mode & 0o777, 0o600);
+	});
+
+	it('leaves a ledger from which every token follows', () => {
+		const said = execFileSync(PROGRAM, ['replay', '--creator', name], { encoding: 'utf8',
+			env: { ...process.env, ROADSHOW_ADMIN_DATABASE_URL: process.env.DATABASE_URL } });
+		assert.match(said, /^1 creators, \d\d+ tokens: the ledgers say the same as the tables$/m);
 	});
 
 	it('again, or with --report, it reports and changes nothing', async () => {

@@ -144,6 +144,7 @@ describe('a draw of a few hundred', () => {
 			assertProblem(await collect({ receipt: wrong }), 422, 'receipt_invalid');
 		await db.query('update roadshow.tokens set version = 2, passed_at = now() where id = $1', [got.token.id]);
 		assert.equal(fx.ok(await collect({ receipt }), 200).token.jwt, null, 'what was passed on is not theirs');
+		await db.query('update roadshow.tokens set version = 1, passed_at = null where id = $1', [got.token.id]);
 	});
 
 	it('tells the ledger each step', async () => {

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "../../src/cli/entry.c"
+#include "../../src/cli/known.c"
 #include "../../src/cli/log_audit.c"
 
 #define ID(n) "01900000-0000-7000-8000-0000000000" n
@@ -20,6 +22,13 @@
 #define TOKEN(i, n, kind, drop, serial, prev)                                                      \
 	HEAD(i, "0", "token." kind, n, prev)                                                       \
 	"{\"drop_id\": \"" ID(drop) "\", \"serial\": " serial ", \"version\": 1}}"
+// The token 02, serial 1 of the drop 01, in another version.
+#define AGAIN(i, kind, version, prev)                                                              \
+	HEAD(i, "0", "token." kind, "02", prev)                                                    \
+	"{\"drop_id\": \"" ID("01") "\", \"serial\": 1, \"version\": " version "}}"
+#define SHARE(i, was, tokenized, prev)                                                             \
+	HEAD(i, "0", "drop.share_changed", "01", prev)                                             \
+	"{\"was\": " was ", \"reason\": \"more\", \"tokenized\": " tokenized "}}"
 
 // The entries up to the last are taken; the last is refused with these words, or taken with NULL.
 static const struct {
@@ -50,6 +59,34 @@ static const struct {
 	 TOKEN("2", "03", "issued", "01", "2", "null"), DROP("3", "01", "changed", "1", "0")},
 	"entry 3: OVERSOLD"},
     {{DROP("0", "01", "created", "-1", "null")}, "less than nothing"},
+    {{DROP("0", "01", "created", "1", "null"), SHARE("1", "1", "2", "0"),
+	 TOKEN("2", "02", "issued", "01", "1", "null"),
+	 TOKEN("3", "03", "issued", "01", "2", "null"), SHARE("4", "2", "1", "1")},
+	"entry 4: OVERSOLD"},
+    {{DROP("0", "01", "created", "1", "null"), SHARE("1", "3", "2", "0")},
+	"entry 1: 1 of the drop were tokenized"},
+    // resale: what is listed counts; who is sold to has the next version
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "1", "null"),
+	 AGAIN("2", "listed", "1", "1"), AGAIN("3", "sold", "1", "2"),
+	 AGAIN("4", "transferred", "2", "3"), AGAIN("5", "redeemed", "2", "4")},
+	NULL},
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "1", "null"),
+	 AGAIN("2", "listed", "1", "1"), TOKEN("3", "03", "issued", "01", "2", "null")},
+	"entry 3: OVERSOLD"},
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "1", "null"),
+	 AGAIN("2", "cancelled", "1", "1"), AGAIN("3", "transferred", "2", "2")},
+	"has ended before"},
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "2", "null")},
+	"version is 1 by now"},
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "1", "null"),
+	 AGAIN("2", "redeemed", "2", "1")},
+	"version is 1 by now"},
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "1", "null"),
+	 AGAIN("2", "transferred", "1", "1")},
+	"version is 2 by now"},
+    {{DROP("0", "01", "created", "1", "null"), AGAIN("1", "issued", "1", "null"),
+	 AGAIN("2", "transferred", "2", "1"), AGAIN("3", "redeemed", "1", "2")},
+	"version is 2 by now"},
     {{DROP("0", "01", "created", "5", "null"), TOKEN("1", "02", "issued", "01", "1", "null"),
 	 TOKEN("2", "03", "issued", "01", "1", "null")},
 	"serial 1 of the drop has another token already"},

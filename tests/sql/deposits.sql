@@ -4,7 +4,7 @@
 -- tokenized share and walk-in units that change while the drop is open; no-shows.
 begin;
 \ir lib/fixture.psql
-select plan(66);
+select plan(68);
 
 create function pg_temp.token_of(p_drop integer, p_serial integer) returns uuid language sql as $$
     select id from tokens where drop_id = pg_temp.id(p_drop) and serial = p_serial $$;
@@ -112,7 +112,11 @@ select is(pg_temp.deposit(41, 2) || pg_temp.told(41, 2), 'forfeited"forfeited"',
 select is((select (issued, forfeited, tokenized, drop_left(d)) from drops d where id = pg_temp.id(41)), (1, 1, 4, 1), 'their unit stays where it is');
 select is(pg_temp.states(43), 'issued issued', 'without a rule tokens stay');
 select is(pg_temp.no_shows(), 0, 'once');
-select is((select no_show_at from drops where id = pg_temp.id(41)), null, 'and there is nothing more to look for');
+select ok((select no_show_at > now() from drops where id = pg_temp.id(41)), 'while there is a hold, it is looked at again');
+select pg_temp.cancel(41, 3) \g /dev/null
+update drops set no_show_at = now() where id = pg_temp.id(41);
+select is(pg_temp.no_shows(), 0, 'without one');
+select is((select no_show_at from drops where id = pg_temp.id(41)), null, 'there is nothing more to look for');
 select pg_temp.over(42) \g /dev/null
 select is(pg_temp.no_shows(), 0, 'in the grace nobody is');
 select is((select token_end(t, d) > now() from tokens t join drops d on d.id = t.drop_id where t.id = pg_temp.token_of(42, 1)), true, 'for tokens are good until its end');

@@ -33,7 +33,7 @@ select pg_temp.make_drop(1, 31, '{"tokenized": 3, "per_person": 3}'),
     pg_temp.make_drop(1, 35, jsonb_build_object('opens_at', now() - interval '2 hours', 'closes_at', now() - interval '1 hour')),
     pg_temp.make_draw(1, 33) \g /dev/null
 select is(pg_temp.codes('[{"drop": 31}, {"drop": 34}, {"drop": 35}, {"drop": 33}, {"drop": 99}, {"drop": 31, "key": 102}]'),
-    'not_sold_out not_open closed draw not_found key_revoked', 'who need not or may not wait is told so');
+    'not_sold_out not_open closed is_draw not_found key_revoked', 'who need not or may not wait is told so');
 select pg_temp.claim_codes('[{"drop": 31, "buyer": "ann"}, {"drop": 31, "buyer": "bob", "quantity": 2}]') \g /dev/null
 create temporary table head as select size from ledger_heads where creator_id = pg_temp.id(1);
 select results_eq($$ select status, "position", quantity, replayed, ledger_index, entry_id from pg_temp.joins(1,

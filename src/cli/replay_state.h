@@ -12,7 +12,7 @@
 //   held ─▶ issued ─▶ redeemed        issued ⇄ suspended ─▶ sold ─▶ issued, with another version
 //    ├─▶ expired   └─▶ forfeited      held, issued, suspended ─▶ cancelled
 //
-// Pure. Memory grows with the ledger, about 200 bytes an entry; kinds that are not known change nothing.
+// Pure. Memory grows with the tokens, by 300 to 600 bytes for each; kinds that are not known change nothing.
 #ifndef ROADSHOW_CLI_REPLAY_STATE_H
 #define ROADSHOW_CLI_REPLAY_STATE_H
 

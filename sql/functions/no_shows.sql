@@ -48,11 +48,15 @@ begin
               where o.creator_id = p_creator and o.token_id = k.id)
         order by k.serial limit p_limit);
     n := cardinality(due);
-    if n < p_limit then -- the rest of them are of people who came after the others did not
+    if n < p_limit then
+        -- The rest of them are of people who came after the others did not, or are on the market until
+        -- the janitor gives them back in a moment.
         update drops set no_show_at = (
-            select min(token_end(k, d)) from tokens k
+            select min(greatest(token_end(k, d), case when k.state = 'suspended'
+                then t + interval '1 second' end)) from tokens k
             where k.creator_id = p_creator and k.drop_id = p_drop
-              and k.state in ('held', 'issued', 'suspended') and token_end(k, d) > t)
+              and k.state in ('held', 'issued', 'suspended')
+              and (k.state = 'suspended' or token_end(k, d) > t))
         where creator_id = p_creator and id = p_drop;
     end if;
     if n = 0 then

@@ -34,10 +34,11 @@ begin
     end if;
 end $$;
 
--- Until when tokens are passed on: the cut-off before the event.
+-- Until when tokens are passed on: the cut-off before the event, or the end of a pickup that is over
+-- before.
 create or replace function roadshow.transfer_end(d roadshow.drops) returns timestamptz
     language sql stable as $$
-    select e.starts_at - d.cut_off_s * interval '1 second' from roadshow.events e
+    select least(e.starts_at - d.cut_off_s * interval '1 second', roadshow.pickup_end(d)) from roadshow.events e
     where e.creator_id = d.creator_id and e.id = d.event_id
 $$;
 

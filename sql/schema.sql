@@ -1510,14 +1510,14 @@ WITH (fillfactor='50');
 ALTER TABLE roadshow.drops OWNER TO roadshow_owner;
 
 --
--- Name: buyer_units(roadshow.drops, bytea, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: buyer_units(roadshow.drops, bytea, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer) RETURNS void
+CREATE FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer, p_at text) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer, p_at text) OWNER TO roadshow_owner;
 
 --
 -- Name: case_id(uuid, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6878,10 +6878,10 @@ REVOKE ALL ON FUNCTION roadshow.authorise(p_creator uuid, c api.caller) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.base64url(p bytea) FROM PUBLIC;
 
 --
--- Name: FUNCTION buyer_units(d roadshow.drops, p_buyer bytea, p_units integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION buyer_units(d roadshow.drops, p_buyer bytea, p_units integer, p_at text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer, p_at text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION case_id(p_creator uuid, p_kind text, p_subject text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

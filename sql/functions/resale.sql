@@ -164,8 +164,6 @@ begin
     where creator_id = p_creator and id = l.id;
     update waitlist_entries set state = 'taken', ended_at = at
     where creator_id = p_creator and drop_id = x.drop_id and id = x.id;
-    perform buyer_units(o, x.buyer_key, 0) from drops o
-    where o.creator_id = p_creator and o.id = x.drop_id;
     perform tokens_move(p_creator, array[t.id], 'issued', array[at], array['token.sold'],
         array[jsonb_build_object('price', money(l.price, l.currency), 'entry_id', x.id)]);
     perform token_pass(p_creator, t.id, x.buyer_key, x.holder, x.holder_salt, p ->> 'kid', at,

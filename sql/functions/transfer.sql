@@ -64,8 +64,8 @@ begin
         raise exception 'token_pass: token % is %', p_token, t.state;
     end if;
     if p_buyer <> t.buyer_key then
-        perform buyer_units(d, p_buyer, 1);
-        perform buyer_units(d, t.buyer_key, -1);
+        perform buyer_units(d, p_buyer, 1, case when not p_data ? 'entry_id' then '/to' end);
+        perform buyer_units(d, t.buyer_key, -1, null);
     end if;
     if t.version = 1 then
         select * into c from claims where creator_id = p_creator and id = t.claim_id;
@@ -88,15 +88,17 @@ begin
     where creator_id = p_creator and id = p_token;
 end $$;
 
--- A person has p_units more, or less, of a drop that is locked. Raises: RS409 limit_reached.
-create or replace function roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer)
+-- A person has p_units more, or less, of a drop that is locked. p_at points at who it is, in the request.
+-- Raises: RS409 limit_reached. Caller: token_pass.
+create or replace function roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer,
+    p_at text)
 returns void language plpgsql volatile as $$
 begin
     perform from drop_buyers where creator_id = d.creator_id and drop_id = d.id
         and buyer_key = p_buyer and units + p_units > greatest(d.per_person, units);
     if found then
         perform fail(409, 'limit_reached', 'This drop gives at most ' || d.per_person
-            || ' to one person.', '/to');
+            || ' to one person.', p_at);
     end if;
     insert into drop_buyers as b (creator_id, drop_id, buyer_key, units, per_person)
     values (d.creator_id, d.id, p_buyer, greatest(p_units, 0), d.per_person)

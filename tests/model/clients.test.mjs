@@ -15,10 +15,10 @@ import { addModel } from './lib/database.mjs';
 import { audit } from './lib/ledger.mjs';
 import { rng } from './lib/rng.mjs';
 
-const SECONDS = Number(process.env.ROADSHOW_MODEL_SECONDS ?? 6);
+const SECONDS = Number(process.env.ROADSHOW_MODEL_SECONDS ?? 5);
 const SEED = Number(process.env.ROADSHOW_MODEL_SEED ?? Date.now() % 1000000000);
 const CLIENTS = 16;
-const OPERATIONS_MIN = 600; // of all of them, also on a slow machine
+const OPERATIONS_MIN = 400; // of all of them, also on a slow machine
 const PEOPLE = 24;
 
 const at = (s) => new Date(Date.now() + s * 1000).toISOString();

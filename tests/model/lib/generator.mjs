@@ -126,8 +126,13 @@ export class Generator {
 
 	version(t) { return this.r.chance(0.92) ? t.version : this.r.int(1, t.version + 1); }
 
+	// Often to somebody who waits: then there is one more in line who may not have what they wait for.
 	transfer() {
-		return this.about('transfer', ['issued'], (t) => ({ to: this.r.pick(PEOPLE), version: this.version(t) }));
+		return this.about('transfer', ['issued'], (t) => {
+			const line = this.model.waiting(this.model.findToken(t.id).d).map((e) => e.buyer);
+			const to = line.length > 0 && this.r.chance(0.6) ? this.r.pick(line) : this.r.pick(PEOPLE);
+			return { to, version: this.version(t) };
+		});
 	}
 
 	list() {

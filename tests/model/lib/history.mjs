@@ -12,7 +12,7 @@ import { rng } from './rng.mjs';
 import { Service } from './service.mjs';
 
 const DRIFT_MAX_MS = 50000; // the model's clock stands still between operations, for less than a minute
-const SHRINK_MS = 10000;
+const SHRINK_MS = 8000;
 const ROUNDS = 3; // what one job gives back, another gives away
 
 export class Disagreement extends Error {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Runs black-box tests against a stack of their own: node tests/run.mjs api|crash|log [file…]
+// Runs black-box tests against a stack of their own: node tests/run.mjs api|crash|log|model [file…]
 // With ROADSHOW_URL set (source .run/env) the api tests use that service instead. The exit status is
 // that of `node --test`, or 1 when what the api tests did is not what `roadshow replay` makes of the
 // ledgers that they left.
@@ -32,8 +32,8 @@ function replay(env) {
 }
 
 const [suite, ...chosen] = process.argv.slice(2);
-if (!['api', 'crash', 'log'].includes(suite)) {
-	console.error('usage: node tests/run.mjs api|crash|log [file…]');
+if (!['api', 'crash', 'log', 'model'].includes(suite)) {
+	console.error('usage: node tests/run.mjs api|crash|log|model [file…]');
 	process.exit(2);
 }
 const files = chosen.length > 0 ? chosen : filesOf(suite);

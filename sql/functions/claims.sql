@@ -128,12 +128,10 @@ begin
             when d.mode = 'draw' then 'draw'
             when t < d.opens_at then 'not_open'
             when t >= d.closes_at then 'closed'
-            when w.name is null and i.window_name is not null then 'unknown_window'
-            when w.name is null and d.windowed then 'no_window'
-            when t < w.opens_at then 'window_not_open'
-            when t >= w.closes_at then 'window_closed'
-            when w.proof = 'code' and i.access is distinct from w.code_sha256
-                or w.proof = 'invitation' and i.invited is distinct from 1 then 'access_denied'
+            when d.windowed or i.window_name is not null then coalesce(
+                window_refusal(d.o, w.o, i.window_name, i.access, i.invited, t),
+                case when i.proof_ends_at <= t then 'proof_expired'
+                    when p.nonce is not null then 'proof_reused' end)
             when i.proof_ends_at <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'
             end as code,
@@ -157,12 +155,13 @@ begin
             select id, body_sha256 from claims where creator_id = p_creator
                 and key_id = i.key_id and idem_key = i.idem_key limit 1) c on true
         left join lateral (
-            select * from drops where creator_id = p_creator and id = i.drop_id limit 1) d on true
+            select o.*, o as o from drops o where creator_id = p_creator and id = i.drop_id
+            limit 1) d on true
         left join lateral (
             select units from drop_buyers where creator_id = p_creator and drop_id = i.drop_id
                 and buyer_key = i.buyer limit 1) b on true
         left join lateral ( -- of a drop without windows it reads nothing
-            select * from drop_windows x where d.windowed and x.creator_id = p_creator
+            select x.*, x as o from drop_windows x where d.windowed and x.creator_id = p_creator
                 and x.drop_id = i.drop_id and case when i.window_name is not null
                     then x.name = i.window_name
                     else x.proof = 'none' and t >= x.opens_at and t < x.closes_at end
@@ -400,6 +399,20 @@ begin
     on conflict (creator_id, drop_id, window_name, buyer_key) do update
         set units = b.units + excluded.units, per_person = excluded.per_person;
 end $$;
+
+-- Why a drop that has windows, or is asked for one, is not open to who names p_window, which is w, or names
+-- none; null when it is. Callers: claim_batch, waitlist_join.
+create or replace function roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows,
+    p_window text, p_access bytea, p_invited bigint, p_now timestamptz)
+returns text language sql immutable parallel safe as $$
+    select case
+        when w.name is null and p_window is not null then 'unknown_window'
+        when w.name is null and d.windowed then 'no_window'
+        when p_now < w.opens_at then 'window_not_open'
+        when p_now >= w.closes_at then 'window_closed'
+        when w.proof = 'code' and p_access is distinct from w.code_sha256
+            or w.proof = 'invitation' and p_invited is distinct from 1 then 'access_denied' end
+$$;
 
 -- ---- refusals -----------------------------------------------------------------------------------
 

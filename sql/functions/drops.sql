@@ -206,6 +206,14 @@ begin
     return new;
 end $$;
 
+-- What the ledger says of a new drop's rules: an auditor holds what happens against them.
+create or replace function roadshow.rules_told(d roadshow.drops) returns jsonb
+    language sql stable as $$
+    select jsonb_object_agg(x.key, x.value) from jsonb_each(roadshow.drop_json(d, now())) as x
+    where x.key in ('hold_ttl_s', 'offer_ttl_s', 'deposit', 'pickup_from', 'pickup_until', 'no_show',
+        'transfer')
+$$;
+
 -- POST /v1/drops. The pickup window is the event's unless given. A deposit needs a hold: a unit is
 -- held until the deposit is there. A draw's commitments are made with it; p.draw_service is the
 -- service's own. p.window_codes has the SHA-256 of each window's code, in order, null where it has none.
@@ -229,7 +237,8 @@ begin
         jsonb_build_object('event_id', new.event_id, 'sku', b -> 'sku', 'mode', b -> 'mode',
             'quantity', b -> 'quantity', 'tokenized', b -> 'tokenized',
             'per_person', b -> 'per_person', 'opens_at', rfc3339(new.opens_at),
-            'closes_at', rfc3339(new.closes_at)) || windows_told(new, b -> 'windows'));
+            'closes_at', rfc3339(new.closes_at)) || rules_told(new)
+            || windows_told(new, b -> 'windows'));
     insert into drops select (new).*;
     perform windows_make(new, b -> 'windows', p -> 'window_codes');
     if new.mode = 'draw' then

@@ -48,7 +48,7 @@ begin
     end if;
     select * into d from drops where creator_id = p_creator and id = p_drop;
     due := array(select k.id from tokens k
-        where k.creator_id = p_creator and k.drop_id = p_drop and k.state = 'issued'
+        where k.creator_id = p_creator and k.drop_id = p_drop and k.serial > 0 and k.state = 'issued'
           and token_end(k, d) <= t and not exists (select from orders o
               where o.creator_id = p_creator and o.token_id = k.id)
         order by k.serial limit p_limit);
@@ -72,8 +72,11 @@ begin
         perform from cases where creator_id = p_creator and kind = 'oversold'
             and subject = p_drop::text for no key update;
         -- What they wait for beyond what there is for them already, from an earlier call too.
-        select least(n, greatest(coalesce(sum(e.quantity), 0) - drop_left(d), 0)) into to_line
+        select least(n, greatest(coalesce(sum(greatest(least(e.quantity,
+            d.per_person - coalesce(b.units, 0)), 0)), 0) - drop_left(d), 0)) into to_line
         from waitlist_entries e join events v on v.creator_id = p_creator and v.id = d.event_id
+        left join drop_buyers b on b.creator_id = p_creator and b.drop_id = p_drop
+            and b.buyer_key = e.buyer_key
         where e.creator_id = p_creator and e.drop_id = p_drop and e.state = 'waiting'
           and offers_end(d, v.ends_at) > t;
     end if;

@@ -131,6 +131,16 @@ returns void language plpgsql volatile as $$
 declare
     t name;
 begin
+    -- Who was blinded here before may have got a token since, passed on by another.
+    with again as (
+        delete from drop_buyers where creator_id = p_creator and drop_id = p_drop
+            and buyer_key = p_from and exists (select from drop_buyers where creator_id = p_creator
+                and drop_id = p_drop and buyer_key = p_to)
+        returning units, per_person
+    )
+    update drop_buyers b set units = b.units + a.units,
+        per_person = greatest(b.per_person, a.per_person, b.units + a.units)
+    from again a where b.creator_id = p_creator and b.drop_id = p_drop and b.buyer_key = p_to;
     for t in select person_tables() loop
         execute format('update roadshow.%I set buyer_key = $4%s
             where creator_id = $1 and drop_id = $2 and buyer_key = $3', t,
@@ -143,12 +153,18 @@ end $$;
 
 -- ---- erasing ------------------------------------------------------------------------------------
 
--- Does what can be done of an erasure now, and returns what has to wait: {"drops": [ids], "orders":
+-- In which drops an erasure finds its person, before or after they were blinded.
+create or replace function roadshow.erasure_drops(e roadshow.erasures) returns uuid[]
+language sql stable as $$
+    select array(select distinct d from unnest(roadshow.person_drops(e.creator_id, e.buyer_key)
+        || roadshow.person_drops(e.creator_id, e.blind_key)) as d order by d)
+$$;
+
+-- Does what can be done of an erasure now in the drops `known`, which it locks, and returns what has to wait: {"drops": [ids], "orders":
 -- [ids]}. Locks: drops → orders. Callers: privacy_erase, janitor_erasures.
-create or replace function roadshow.erasure_step(e roadshow.erasures) returns jsonb
+create or replace function roadshow.erasure_step(e roadshow.erasures, known uuid[]) returns jsonb
 language plpgsql volatile as $$
 declare
-    known  uuid[] := person_drops(e.creator_id, e.buyer_key);
     t      timestamptz;
     linked uuid[];
     open   uuid[];
@@ -185,19 +201,18 @@ end $$;
 
 -- Gives up the places in line of a person whose erasure_step() is done. Locks: ledger head; the caller
 -- holds the drops' locks. Callers: privacy_erase, janitor_erasures.
-create or replace function roadshow.erasure_leave(e roadshow.erasures) returns void
+create or replace function roadshow.erasure_leave(e roadshow.erasures, known uuid[]) returns void
 language plpgsql volatile as $$
 declare
     line record;
 begin
     for line in select w.drop_id, array_agg(w.id order by w.place) as ids from waitlist_entries w
         where w.creator_id = e.creator_id and w.state = 'waiting'
-            and w.drop_id = any (person_drops(e.creator_id, e.buyer_key)
-                || person_drops(e.creator_id, e.blind_key))
+            and w.drop_id = any (known)
             and w.buyer_key in (e.buyer_key, e.blind_key)
         group by w.drop_id order by w.drop_id
     loop
-        perform waitlist_end(e.creator_id, line.ids, line.drop_id, clock_timestamp());
+        perform waitlist_end(e.creator_id, line.ids, line.drop_id, clock_timestamp(), 'erasure');
     end loop;
 end $$;
 
@@ -216,6 +231,7 @@ set search_path = roadshow, api, pg_temp as $$
 declare
     a      api.answer := replay(p_creator, c);
     e      erasures;
+    known  uuid[];
     waits  jsonb;
     stored record;
 begin
@@ -227,10 +243,11 @@ begin
         e := row(p_creator, p_buyer, p_id, p_blind, clock_timestamp(),
             clock_timestamp(), -1)::erasures;
     end if;
-    waits := erasure_step(e);
+    known := erasure_drops(e);
+    waits := erasure_step(e, known);
     select commitment into stored from contacts where creator_id = p_creator and buyer_key = p_buyer;
     perform contacts_remove(p_creator, array[p_buyer], 'contact.erased');
-    perform erasure_leave(e);
+    perform erasure_leave(e, known);
     e.ledger_index := ledger_add(p_creator, 'privacy.erased', e.id, nullif(e.ledger_index, -1),
         jsonb_build_object('commitment', p_commitment, 'contact', stored.commitment,
             'complete', not erasure_waits(waits)));
@@ -255,6 +272,7 @@ returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
     e         erasures;
+    known     uuid[];
     left_over jsonb;
 begin
     select * into e from erasures where creator_id = p_creator and next_at <= clock_timestamp()
@@ -262,8 +280,9 @@ begin
     if not found then
         return 0;
     end if;
-    left_over := erasure_step(e);
-    perform erasure_leave(e);
+    known := erasure_drops(e);
+    left_over := erasure_step(e, known);
+    perform erasure_leave(e, known);
     if erasure_waits(left_over) then
         update erasures set next_at = clock_timestamp() + interval '1 hour'
         where creator_id = p_creator and buyer_key = e.buyer_key;
@@ -324,8 +343,18 @@ begin
             select coalesce(jsonb_agg(jsonb_build_object('id', id, 'drop_id', drop_id,
                 'claim_id', claim_id, 'serial', serial, 'version', version, 'state', state,
                 'created_at', rfc3339(created_at), 'redeemed_at', rfc3339(redeemed_at),
-                'ended_at', rfc3339(ended_at)) order by id), '[]')
-            from tokens where creator_id = p_creator and drop_id = any (known) and buyer_key = p_buyer),
+                'ended_at', rfc3339(ended_at), 'deposit', (
+                    select jsonb_build_object('amount', money(y.amount, y.currency),
+                        'state', y.state, 'reference', y.reference)
+                    from deposits y where y.creator_id = p_creator and y.token_id = k.id),
+                'resales', (
+                    select coalesce(jsonb_agg(jsonb_build_object('state', l.state,
+                        'price', money(l.price, l.currency), 'listed_at', rfc3339(l.listed_at))
+                        order by l.listed_at), '[]')
+                    from resale_listings l where l.creator_id = p_creator and l.token_id = k.id
+                        and l.version = k.version)) order by id), '[]')
+            from tokens k where creator_id = p_creator and drop_id = any (known)
+                and buyer_key = p_buyer),
         'orders', (
             select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'token_id', o.token_id,
                 'state', o.state, 'service', o.service, 'created_at', rfc3339(o.created_at),

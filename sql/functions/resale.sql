@@ -289,7 +289,7 @@ begin
         select e.*, coalesce(b.units, 0) < d.per_person as fits
         from (
             select * from waitlist_entries
-            where creator_id = p_creator and drop_id = p_drop and state = 'waiting'
+            where creator_id = p_creator and drop_id = p_drop and state = 'waiting' and place > 0
             order by place limit p_limit
         ) e
         left join drop_buyers b on b.creator_id = p_creator and b.drop_id = p_drop

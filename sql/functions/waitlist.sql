@@ -24,8 +24,12 @@
 -- item touches nothing. Arrays are those of claim_batch, in its order; p_claims are the ids of the claims
 -- that offers become, and the entries' own ids follow from them.
 --
+-- Where the drop has windows, who waits comes through one as who claims does, and shows its proof: the line
+-- is no way round. What is offered is not counted for the window.
+--
 -- status 201 (with `replayed`): what the entry's row says, as it was made. Otherwise `code` and `detail`:
--- 401 key_revoked, 404 not_found, 409 not_open | closed | is_draw | not_sold_out | limit_reached |
+-- 401 key_revoked, 403 access_denied, 404 not_found, 409 not_open | closed | window_not_open | window_closed |
+-- is_draw | not_sold_out | limit_reached |
 -- already_waiting, 422 idempotency_key_reused | proof_expired | proof_reused.
 --
 -- Locks: drops (id ascending) → proofs → contacts → ledger head.
@@ -70,7 +74,7 @@ declare
 begin
     perform drops_lock(p_creator, p_drops);
     t := clock_timestamp();
-    select array_agg(x.code order by x.ord), array_agg(x.seen order by x.ord),
+    select array_agg(coalesce(x.closed, x.refused) order by x.ord), array_agg(x.seen order by x.ord),
         array_agg(x.drop_slot order by x.ord), array_agg(x.fan_slot order by x.ord),
         array_agg(x.key_slot order by x.ord), array_agg(x.proof_slot order by x.ord),
         array_agg(x.next_place order by x.ord), array_agg(x.waiting order by x.ord)
@@ -85,20 +89,23 @@ begin
             when d.mode = 'draw' then 'is_draw'
             when t < d.opens_at then 'not_open'
             when t >= d.closes_at then 'closed'
+            else window_refusal(d.o, w.o, i.window_name, i.access, i.invited, t) end as closed,
+            case
             when i.proof_ends_at <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'
             when b.id is not null then 'already_waiting'
             when u.units >= d.per_person then 'limit_reached'
             when d.waiting = 0 and drop_left(d.o) > 0 then 'not_sold_out'
-            end as code,
+            end as refused,
             dense_rank() over (order by i.drop_id)::integer as drop_slot,
             dense_rank() over (order by i.drop_id, i.buyer)::integer as fan_slot,
             dense_rank() over (order by i.key_id, i.idem_key)::integer as key_slot,
             case when i.proof is not null
                 then dense_rank() over (order by i.proof)::integer end as proof_slot
         from unnest(p_keys, p_roles, p_idem_keys, p_hashes, p_drops, p_buyers, p_proofs,
-            p_proof_ends) with ordinality
-            as i(key_id, role, idem_key, hash, drop_id, buyer, proof, proof_ends_at, ord)
+            p_proof_ends, p_windows, p_access, p_invited) with ordinality
+            as i(key_id, role, idem_key, hash, drop_id, buyer, proof, proof_ends_at, window_name,
+                access, invited, ord)
         left join lateral (
             select id from api_keys where creator_id = p_creator and id = i.key_id
                 and role = i.role and revoked_at is null limit 1) a on true
@@ -109,8 +116,16 @@ begin
             select o.*, o as o from drops o where creator_id = p_creator and id = i.drop_id
             limit 1) d on true
         left join lateral (
+            select x as o from drop_windows x where d.windowed and x.creator_id = p_creator
+                and x.drop_id = i.drop_id and case when i.window_name is not null
+                    then x.name = i.window_name
+                    else x.proof = 'none' and t >= x.opens_at and t < x.closes_at end
+            limit 1) w on true
+        left join lateral (
             select id from waitlist_entries where creator_id = p_creator and drop_id = i.drop_id
-                and buyer_key = i.buyer and state = 'waiting' limit 1) b on true
+                and buyer_key = i.buyer
+                and (state = 'waiting' or state = 'offered' and listing_id is not null)
+            limit 1) b on true
         left join lateral (
             select units from drop_buyers where creator_id = p_creator and drop_id = i.drop_id
                 and buyer_key = i.buyer limit 1) u on true
@@ -183,15 +198,20 @@ begin
     return query
     select i.ord::integer,
         case when e.id is not null then 201 else refusal_status(i.code) end,
-        case when e.id is null then i.code end,
-        case when e.id is null then refusal_detail(i.code, null, null, d.o, null) end,
+        case when e.id is null then case i.code when 'no_window' then 'window_not_open'
+            else i.code end end,
+        case when e.id is null then refusal_detail(i.code, null, null, d.o, w.o) end,
         e.id, e.drop_id, e.quantity, e.ahead + 1, e.joined_at, e.ledger_index, e.kid, coalesce(i.code = 'replay', false)
-    from unnest(p_drops, codes, ids) with ordinality as i(drop_id, code, entry_id, ord)
+    from unnest(p_drops, codes, ids, p_windows) with ordinality
+        as i(drop_id, code, entry_id, window_name, ord)
     left join lateral ( -- by the drop of the item: a key that is replayed has the same one
         select * from waitlist_entries where creator_id = p_creator and drop_id = i.drop_id
             and id = i.entry_id and coalesce(i.code = 'replay', true) limit 1) e on true
     left join lateral (
         select o from drops o where creator_id = p_creator and id = i.drop_id limit 1) d on true
+    left join lateral (
+        select x as o from drop_windows x where i.code like 'window%' and x.creator_id = p_creator
+            and x.drop_id = i.drop_id and x.name = i.window_name limit 1) w on true
     order by i.ord;
 end $$;
 
@@ -285,7 +305,7 @@ begin
         select e.*, greatest(least(e.quantity, d.per_person - coalesce(b.units, 0)), 0) as fit
         from (
             select * from waitlist_entries
-            where creator_id = p_creator and drop_id = p_drop and state = 'waiting'
+            where creator_id = p_creator and drop_id = p_drop and state = 'waiting' and place > 0
             order by place limit p_limit
         ) e
         left join drop_buyers b on b.creator_id = p_creator and b.drop_id = p_drop
@@ -369,8 +389,10 @@ create or replace function roadshow.waitlist_position(x roadshow.waitlist_entrie
           and e.place < x.place) end
 $$;
 
--- A place in line as the API shows it; tokens with their texts where p_with_jwt.
-create or replace function roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean)
+-- A place in line as the API shows it; tokens with their texts where p_with_jwt. p_position: where who asks
+-- knows it.
+create or replace function roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean,
+    p_position integer default null)
 returns jsonb language plpgsql stable as $$
 declare
     d drops;
@@ -379,7 +401,8 @@ begin
     select * into d from drops where creator_id = x.creator_id and id = x.drop_id;
     select * into l from resale_listings where creator_id = x.creator_id and id = x.listing_id;
     return jsonb_build_object('id', x.id, 'drop_id', x.drop_id, 'state', waitlist_state(x, d),
-        'position', waitlist_position(x), 'quantity', x.quantity, 'given', x.given,
+        'position', coalesce(p_position, waitlist_position(x)), 'quantity', x.quantity,
+        'given', x.given,
         'joined_at', rfc3339(x.joined_at), 'offered_at', rfc3339(x.offered_at),
         'ledger_index', x.ledger_index,
         'offer', case when l.id is not null and x.state in ('offered', 'taken') then
@@ -431,6 +454,7 @@ set search_path = roadshow, api, pg_temp as $$
 declare
     n     integer := coalesce((p ->> 'limit')::integer, 50);
     after integer;
+    ahead integer;
     page  jsonb;
 begin
     perform authorise(p_creator, c);
@@ -440,12 +464,17 @@ begin
     end if;
     select place into after from waitlist_entries where creator_id = p_creator
         and drop_id = (p ->> 'drop')::uuid and id = (p ->> 'after')::uuid;
-    select jsonb_agg(waitlist_json(e, false) - 'tokens' order by e.place) into page
+    select count(*)::integer into ahead from waitlist_entries
+    where creator_id = p_creator and drop_id = (p ->> 'drop')::uuid and state = 'waiting'
+      and place > 0 and place <= coalesce(after, 0);
+    select jsonb_agg(waitlist_json(e.w, false, case when (e.w).state = 'waiting'
+        then ahead + e.nth end) - 'tokens' order by (e.w).place) into page
     from (
-        select * from waitlist_entries
-        where creator_id = p_creator and drop_id = (p ->> 'drop')::uuid
-          and place > coalesce(after, 0)
-        order by place limit n + 1
+        select w, (count(*) filter (where w.state = 'waiting') over (order by w.place))::integer as nth
+        from waitlist_entries w
+        where w.creator_id = p_creator and w.drop_id = (p ->> 'drop')::uuid
+          and w.place > coalesce(after, 0)
+        order by w.place limit n + 1
     ) e;
     return page_of('entries', page, n);
 end $$;
@@ -474,13 +503,14 @@ end $$;
 -- POST /v1/drops/{drop}/waitlist/{entry}/accept: the offered units become rights. A deposit is paid first,
 -- and a listing is bought, through POST /v1/tokens/{token}/confirm and /resale/settle.
 -- Locks: drop → tokens → ledger head.
--- Raises: RS404, RS409 no_offer | deposit_due, RS422 receipt_invalid and those of replay().
+-- Raises: RS404, RS409 no_offer | deposit_due | confirmation_due, RS422 receipt_invalid and those of replay().
 create or replace function api.waitlist_accept(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
     a    api.answer := replay(p_creator, c);
     x    waitlist_entries;
+    d    drops;
     t    timestamptz;
     held uuid[];
 begin
@@ -496,9 +526,12 @@ begin
     if x.offered_at is null or cardinality(held) = 0 then
         perform fail(409, 'no_offer', 'Nothing is offered to this place in line now.');
     end if;
-    perform from drops where creator_id = p_creator and id = x.drop_id and deposit is not null;
-    if found then
+    select * into d from drops where creator_id = p_creator and id = x.drop_id;
+    if d.deposit is not null then
         perform fail(409, 'deposit_due', 'A deposit is due: it is paid when the tokens are confirmed.');
+    end if;
+    if d.hold_ttl_s is not null and c.role <> 'creator' then
+        perform fail(409, 'confirmation_due', 'The creator confirms what is held of this drop.');
     end if;
     perform tokens_move(p_creator, held, 'issued', array_fill(t, array[cardinality(held)]),
         array_fill('token.issued'::text, array[cardinality(held)]),
@@ -531,7 +564,8 @@ begin
         and x.offered_at is not null and x.listing_id is null
         and k.id between token_id(x.claim_id, 1) and token_id(x.claim_id, 20) order by k.serial);
     if x.state = 'waiting' then
-        perform waitlist_end(p_creator, array[x.id], x.drop_id, t);
+        perform waitlist_end(p_creator, array[x.id], x.drop_id, t,
+            case when (p ->> 'is_theirs')::boolean then 'holder' else c.role end);
     elsif x.state = 'offered' and x.listing_id is not null then
         perform resale_lapse(p_creator, array[x.listing_id], t);
     elsif cardinality(held) > 0 then
@@ -548,9 +582,9 @@ begin
 end $$;
 
 -- These who wait in one drop wait no more. The caller holds its lock. Locks: ledger head.
--- Callers: waitlist_leave, erasure_step.
+-- p_by: holder, who showed the receipt; creator; erasure. Callers: waitlist_leave, erasure_leave.
 create or replace function roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid,
-    p_at timestamptz)
+    p_at timestamptz, p_by text)
 returns void language plpgsql volatile as $$
 declare
     head bigint;
@@ -561,7 +595,8 @@ begin
         p_ids, array(select e.ledger_index from unnest(p_ids) with ordinality as i(id, o)
             join waitlist_entries e on e.creator_id = p_creator and e.drop_id = p_drop
                 and e.id = i.id order by o),
-        array_fill(jsonb_build_object('drop_id', p_drop), array[cardinality(p_ids)]));
+        array_fill(jsonb_build_object('drop_id', p_drop, 'by', p_by),
+            array[cardinality(p_ids)]));
     update waitlist_entries e set state = 'left', ended_at = p_at, ledger_index = head + i.o - 1
     from unnest(p_ids) with ordinality as i(id, o)
     where e.creator_id = p_creator and e.drop_id = p_drop and e.id = i.id;

@@ -12,6 +12,7 @@ drop function if exists api.claim_batch;
 drop function if exists api.draw_enter;
 drop function if exists roadshow.tokens_move;
 drop function if exists roadshow.token_command;
+drop function if exists roadshow.erasure_step;
 
 -- ---- drops --------------------------------------------------------------------------------------
 
@@ -197,17 +198,20 @@ create table waitlist_entries (
     ledger_index bigint not null,
     primary key (creator_id, drop_id, id),
     foreign key (creator_id, drop_id) references drops,
-    unique (creator_id, drop_id, place),
     check ((given is null) = (offered_at is null)),
     check ((state in ('offered', 'taken', 'lapsed')) <= (offered_at is not null)),
     check ((state = 'waiting') <= (offered_at is null)),
     check ((state in ('taken', 'lapsed', 'skipped', 'left')) = (ended_at is not null))
 ) with (fillfactor = 80);
+-- Partial where they need not be, as claims_one_per_key is. Who has an offer to buy waits for no other.
 create unique index waitlist_one_per_person on waitlist_entries (creator_id, drop_id, buyer_key)
-    where state = 'waiting';
+    where state = 'waiting' or state = 'offered' and listing_id is not null;
+create unique index waitlist_one_per_place on waitlist_entries (creator_id, drop_id, place)
+    where place is not null;
 create unique index waitlist_one_per_key on waitlist_entries (creator_id, key_id, idem_key)
-    where idem_key is not null; -- partial as claims_one_per_key is
-create index waitlist_line on waitlist_entries (creator_id, drop_id, place) where state = 'waiting';
+    where idem_key is not null;
+create index waitlist_line on waitlist_entries (creator_id, drop_id, place)
+    where state = 'waiting' and place is not null;
 
 -- ---- resale -------------------------------------------------------------------------------------
 
@@ -239,6 +243,8 @@ create unique index resale_one_live on resale_listings (creator_id, token_id)
     where state in ('listed', 'offered');
 create unique index resale_one_payment on resale_listings (creator_id, reference)
     where reference is not null;
+create index resale_of_token on resale_listings (creator_id, token_id, listed_at)
+    where token_id is not null;
 create index resale_live on resale_listings (creator_id, drop_id, listed_at)
     where state in ('listed', 'offered');
 

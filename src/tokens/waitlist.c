@@ -43,6 +43,8 @@ static const struct db_statement waitlist_join = {
 static const struct field join_fields[] = {
     {.name = "contact", .type = FIELD_OBJECT, .required = true, .members = person_fields},
     {.name = "quantity", .type = FIELD_INT, .min = 1, .max = 20},
+    {.name = "window", .type = FIELD_TEXT, .min = 1, .max = WINDOW_NAME_MAX},
+    {.name = "access", .type = FIELD_TEXT, .min = 1, .max = 128},
     {.name = "consent", .type = FIELD_OBJECT, .members = consent_fields},
     {.name = "altcha", .type = FIELD_TEXT, .min = 1, .max = ALTCHA_PAYLOAD_MAX},
     {0},

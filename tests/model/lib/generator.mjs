@@ -69,8 +69,8 @@ export class Generator {
 		});
 	}
 
-	claims() {
-		const items = this.items();
+	// Through a window or none, rightly or not.
+	windowed(items) {
 		for (const i of items) {
 			const windows = this.model.drops.get(i.drop).windows;
 			if (windows.length > 0 && this.r.chance(0.6)) {
@@ -79,13 +79,17 @@ export class Generator {
 			} else if (this.r.chance(0.04)) i.window = 'nowhere';
 			i.body += i.window ?? '';
 		}
+		return items;
+	}
+
+	claims() {
+		const items = this.windowed(this.items());
 		if (this.r.chance(0.1)) items.push({ ...items[0], claim: this.fresh('c') }); // twins
 		return { op: 'claims', items };
 	}
 
 	joins() {
-		const items = this.items();
-		return { op: 'joins', items };
+		return { op: 'joins', items: this.windowed(this.items()) };
 	}
 
 	// A token in one of these states, or any.

@@ -272,7 +272,8 @@ export class Model {
 	joins({ items }) {
 		const before = items.map((i) => this.joined.get(i.idem));
 		return items.map((item, i) => {
-			const why = this.closed(item, before[i]);
+			const why = this.closed(item, before[i]) ??
+				this.closedWindow(this.drops.get(item.drop), item);
 			if (Array.isArray(why)) return refuse(...why);
 			const seen = this.joined.get(item.idem);
 			if (seen) return seen.body === item.body ? { ...seen.answer, replayed: true }
@@ -283,7 +284,8 @@ export class Model {
 
 	join(d, item) {
 		const line = this.waiting(d);
-		if (line.some((e) => e.buyer === item.buyer)) return refuse(409, 'already_waiting');
+		if (d.entries.some((e) => e.buyer === item.buyer && (e.state === 'waiting' ||
+			e.state === 'offered' && e.listing))) return refuse(409, 'already_waiting');
 		if (this.units(d, item.buyer) >= d.per_person) return refuse(409, 'limit_reached');
 		if (line.length === 0 && this.left(d) > 0) return refuse(409, 'not_sold_out');
 		d.entries.push({ id: item.claim, buyer: item.buyer, quantity: item.quantity, state: 'waiting',

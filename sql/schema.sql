@@ -1995,24 +1995,34 @@ CREATE TABLE roadshow.erasures (
 ALTER TABLE roadshow.erasures OWNER TO roadshow_owner;
 
 --
--- Name: erasure_leave(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: erasure_drops(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.erasure_leave(e roadshow.erasures) RETURNS void
+CREATE FUNCTION roadshow.erasure_drops(e roadshow.erasures) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.erasure_drops(e roadshow.erasures) OWNER TO roadshow_owner;
+
+--
+-- Name: erasure_leave(roadshow.erasures, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.erasure_leave(e roadshow.erasures, known uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.erasure_leave(e roadshow.erasures) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.erasure_leave(e roadshow.erasures, known uuid[]) OWNER TO roadshow_owner;
 
 --
--- Name: erasure_step(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: erasure_step(roadshow.erasures, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.erasure_step(e roadshow.erasures) RETURNS jsonb
+CREATE FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[]) RETURNS jsonb
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.erasure_step(e roadshow.erasures) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: erasure_waits(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3188,6 +3198,16 @@ CREATE FUNCTION roadshow.route_snapshot(p_creator uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.route_snapshot(p_creator uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: rules_told(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.rules_told(d roadshow.drops) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.rules_told(d roadshow.drops) OWNER TO roadshow_owner;
+
+--
 -- Name: sale_notes(uuid, roadshow.devices, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3563,6 +3583,16 @@ CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text,
 ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text) OWNER TO roadshow_owner;
 
 --
+-- Name: tokens_named(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.tokens_named(p_creator uuid, p_tokens uuid[]) RETURNS SETOF roadshow.tokens
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.tokens_named(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
+
+--
 -- Name: transfer_check(roadshow.tokens, roadshow.drops, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3613,14 +3643,14 @@ CREATE FUNCTION roadshow.version_check(t roadshow.tokens, p_version integer) RET
 ALTER FUNCTION roadshow.version_check(t roadshow.tokens, p_version integer) OWNER TO roadshow_owner;
 
 --
--- Name: waitlist_end(uuid, uuid[], uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: waitlist_end(uuid, uuid[], uuid, timestamp with time zone, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone) RETURNS void
+CREATE FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone, p_by text) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone, p_by text) OWNER TO roadshow_owner;
 
 --
 -- Name: waitlist_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3677,14 +3707,14 @@ WITH (fillfactor='80');
 ALTER TABLE roadshow.waitlist_entries OWNER TO roadshow_owner;
 
 --
--- Name: waitlist_json(roadshow.waitlist_entries, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: waitlist_json(roadshow.waitlist_entries, boolean, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean) RETURNS jsonb
+CREATE FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean, p_position integer DEFAULT NULL::integer) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean, p_position integer) OWNER TO roadshow_owner;
 
 --
 -- Name: waitlist_of_draw(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3835,6 +3865,16 @@ CREATE FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_cod
     AS ...;
 
 ALTER FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) OWNER TO roadshow_owner;
+
+--
+-- Name: window_refusal(roadshow.drops, roadshow.drop_windows, text, bytea, bigint, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: window_told(roadshow.drop_windows); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5102,13 +5142,6 @@ ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
 
 --
--- Name: waitlist_entries waitlist_entries_creator_id_drop_id_place_key; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.waitlist_entries
-    ADD CONSTRAINT waitlist_entries_creator_id_drop_id_place_key UNIQUE (creator_id, drop_id, place);
-
---
 -- Name: waitlist_entries waitlist_entries_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5310,6 +5343,12 @@ CREATE INDEX proofs_ended ON roadshow.proofs USING btree (creator_id, ends_at) W
 CREATE INDEX resale_live ON roadshow.resale_listings USING btree (creator_id, drop_id, listed_at) WHERE (state = ANY (ARRAY['listed'::text, 'offered'::text]));
 
 --
+-- Name: resale_of_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX resale_of_token ON roadshow.resale_listings USING btree (creator_id, token_id, listed_at) WHERE (token_id IS NOT NULL);
+
+--
 -- Name: resale_one_live; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5367,7 +5406,7 @@ CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creato
 -- Name: waitlist_line; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX waitlist_line ON roadshow.waitlist_entries USING btree (creator_id, drop_id, place) WHERE (state = 'waiting'::text);
+CREATE INDEX waitlist_line ON roadshow.waitlist_entries USING btree (creator_id, drop_id, place) WHERE ((state = 'waiting'::text) AND (place IS NOT NULL));
 
 --
 -- Name: waitlist_one_per_key; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -5379,7 +5418,13 @@ CREATE UNIQUE INDEX waitlist_one_per_key ON roadshow.waitlist_entries USING btre
 -- Name: waitlist_one_per_person; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE UNIQUE INDEX waitlist_one_per_person ON roadshow.waitlist_entries USING btree (creator_id, drop_id, buyer_key) WHERE (state = 'waiting'::text);
+CREATE UNIQUE INDEX waitlist_one_per_person ON roadshow.waitlist_entries USING btree (creator_id, drop_id, buyer_key) WHERE ((state = 'waiting'::text) OR ((state = 'offered'::text) AND (listing_id IS NOT NULL)));
+
+--
+-- Name: waitlist_one_per_place; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX waitlist_one_per_place ON roadshow.waitlist_entries USING btree (creator_id, drop_id, place) WHERE (place IS NOT NULL);
 
 --
 -- Name: walk_in_leases_active; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7070,16 +7115,22 @@ REVOKE ALL ON FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) FR
 REVOKE ALL ON FUNCTION roadshow.epoch_us(p_at timestamp with time zone) FROM PUBLIC;
 
 --
--- Name: FUNCTION erasure_leave(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION erasure_drops(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.erasure_leave(e roadshow.erasures) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.erasure_drops(e roadshow.erasures) FROM PUBLIC;
 
 --
--- Name: FUNCTION erasure_step(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION erasure_leave(e roadshow.erasures, known uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.erasure_step(e roadshow.erasures) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.erasure_leave(e roadshow.erasures, known uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION erasure_step(e roadshow.erasures, known uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION erasure_waits(p_left jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7622,6 +7673,12 @@ REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_ca
 REVOKE ALL ON FUNCTION roadshow.route_snapshot(p_creator uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION rules_told(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.rules_told(d roadshow.drops) FROM PUBLIC;
+
+--
 -- Name: FUNCTION sale_notes(p_creator uuid, d roadshow.devices, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7832,6 +7889,12 @@ REVOKE ALL ON FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_
 REVOKE ALL ON FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION tokens_named(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.tokens_named(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION transfer_check(t roadshow.tokens, d roadshow.drops, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7862,10 +7925,10 @@ REVOKE ALL ON FUNCTION roadshow.uuid_v7() FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.version_check(t roadshow.tokens, p_version integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone, p_by text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_drop uuid, p_at timestamp with time zone, p_by text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION waitlist_id(p_claim uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7874,10 +7937,10 @@ REVOKE ALL ON FUNCTION roadshow.waitlist_end(p_creator uuid, p_ids uuid[], p_dro
 REVOKE ALL ON FUNCTION roadshow.waitlist_id(p_claim uuid) FROM PUBLIC;
 
 --
--- Name: FUNCTION waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean, p_position integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.waitlist_json(x roadshow.waitlist_entries, p_with_jwt boolean, p_position integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION waitlist_of_draw(p_creator uuid, p_drop uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7968,6 +8031,12 @@ REVOKE ALL ON FUNCTION roadshow.window_json(w roadshow.drop_windows) FROM PUBLIC
 --
 
 REVOKE ALL ON FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION window_told(w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -120,20 +120,18 @@ create or replace function roadshow.status_set(p_creator uuid, p_tokens uuid[], 
 returns void language plpgsql volatile as $$
 begin
     perform status_touch(p_creator, array(
-        select distinct d.event_id from tokens t
-        join drops d on d.creator_id = p_creator and d.id = t.drop_id
-        where t.creator_id = p_creator and t.id = any(p_tokens)));
+        select distinct d.event_id from tokens_named(p_creator, p_tokens) t
+        join drops d on d.creator_id = p_creator and d.id = t.drop_id));
     if p_status = 0 then
-        delete from status_entries e using tokens t, drops d
-        where t.creator_id = p_creator and t.id = any(p_tokens)
-          and d.creator_id = p_creator and d.id = t.drop_id
+        delete from status_entries e using tokens_named(p_creator, p_tokens) t, drops d
+        where d.creator_id = p_creator and d.id = t.drop_id
           and e.creator_id = p_creator and e.event_id = d.event_id and e.index = t.status_index
           and e.status = 2;
     else
         insert into status_entries as e (creator_id, event_id, index, status, token_id)
         select p_creator, d.event_id, t.status_index, p_status, t.id
-        from tokens t join drops d on d.creator_id = p_creator and d.id = t.drop_id
-        where t.creator_id = p_creator and t.id = any(p_tokens)
+        from tokens_named(p_creator, p_tokens) t
+        join drops d on d.creator_id = p_creator and d.id = t.drop_id
         on conflict (creator_id, event_id, index) do update set status = excluded.status
         where e.status <> 1;
     end if;
@@ -144,8 +142,8 @@ end $$;
 create or replace function roadshow.status_valid(p_creator uuid, p_tokens uuid[])
 returns void language plpgsql volatile as $$
 declare
-    were uuid[] := array(select id from tokens where creator_id = p_creator and id = any(p_tokens)
-        and state = 'suspended' order by id);
+    were uuid[] := array(select id from tokens_named(p_creator, p_tokens)
+        where state = 'suspended' order by id);
 begin
     if cardinality(were) > 0 then
         perform status_set(p_creator, were, 0);

@@ -44,6 +44,14 @@ create or replace function roadshow.token_may_move(p_from text, p_to text) retur
         ('redeemed', 'redeemed'))
 $$;
 
+-- These tokens, each looked up by its full key: a plan that was made while the table was empty would read
+-- all of a creator's tokens otherwise. Callers: whatever moves tokens.
+create or replace function roadshow.tokens_named(p_creator uuid, p_tokens uuid[])
+returns setof roadshow.tokens language sql stable as $$
+    select t.* from unnest(p_tokens) as m(id) cross join lateral (
+        select x.* from roadshow.tokens x where x.creator_id = p_creator and x.id = m.id limit 1) t
+$$;
+
 -- Moves tokens to one state: the drops' counters, the person's units, the windows', the deposits, the
 -- status list, the ledger, the rows. Item i of each array is about p_tokens[i]: when it happened, the
 -- entry's kind, and what its data says beyond drop_id, serial and version, which every entry about a token
@@ -70,8 +78,9 @@ begin
     if n = 0 then
         return;
     end if;
-    perform from tokens where creator_id = p_creator and id = any(p_tokens)
-    order by id for no key update;
+    perform from (select m.id from unnest(p_tokens) as m(id) order by m.id) m cross join lateral (
+        select from tokens x where x.creator_id = p_creator and x.id = m.id limit 1
+        for no key update) t;
 
     select count(distinct t.id) filter (where token_may_move(t.state, p_to)),
         array_agg(t.ledger_index order by m.ord),
@@ -81,7 +90,8 @@ begin
                 else jsonb_build_object('deposit', settles) end order by m.ord)
     into legal, prevs, entries
     from unnest(p_tokens, p_data) with ordinality as m(id, data, ord)
-    join tokens t on t.creator_id = p_creator and t.id = m.id
+    cross join lateral (select x.* from tokens x
+        where x.creator_id = p_creator and x.id = m.id limit 1) t
     left join lateral (select x.token_id from deposits x where settles is not null
         and x.creator_id = p_creator and x.token_id = m.id and x.state = 'held' limit 1) y on true;
     if legal <> n or cardinality(p_at) <> n or cardinality(p_kinds) <> n
@@ -110,8 +120,12 @@ begin
         redeemed_at = case when p_to = 'redeemed' then m.at end,
         ended_at = case when p_to in ('expired', 'cancelled', 'forfeited') then m.at end,
         ledger_index = first + m.ord - 1
-    from unnest(p_tokens, p_at) with ordinality as m(id, at, ord)
-    where t.creator_id = p_creator and t.id = m.id
+    from (
+        select m.at, m.ord, x.place from unnest(p_tokens, p_at) with ordinality as m(id, at, ord)
+        cross join lateral (select y.ctid as place from tokens y
+            where y.creator_id = p_creator and y.id = m.id limit 1) x
+    ) m
+    where t.ctid = m.place -- they are locked
     returning t.id, t.ledger_index;
 end $$;
 
@@ -130,7 +144,7 @@ begin
         select drop_id, count(*)::integer as units,
             (count(*) filter (where state = 'held'))::integer as from_held,
             (count(*) filter (where state in ('issued', 'suspended')))::integer as from_issued
-        from tokens where creator_id = p_creator and id = any(p_tokens) group by drop_id
+        from tokens_named(p_creator, p_tokens) group by drop_id
     ) s
     where d.creator_id = p_creator and d.id = s.drop_id;
     if p_to not in ('expired', 'cancelled') then
@@ -139,15 +153,13 @@ begin
     update drop_buyers b set units = b.units - s.units
     from (
         select drop_id, buyer_key, count(*)::integer as units
-        from tokens where creator_id = p_creator and id = any(p_tokens)
-        group by drop_id, buyer_key
+        from tokens_named(p_creator, p_tokens) group by drop_id, buyer_key
     ) s
     where b.creator_id = p_creator and b.drop_id = s.drop_id and b.buyer_key = s.buyer_key;
     update drop_windows w set used = w.used - s.units
     from (
         select drop_id, window_name, count(*)::integer as units
-        from tokens where creator_id = p_creator and id = any(p_tokens)
-          and window_name is not null
+        from tokens_named(p_creator, p_tokens) where window_name is not null
         group by drop_id, window_name
     ) s
     where w.creator_id = p_creator and w.drop_id = s.drop_id and w.name = s.window_name;
@@ -155,8 +167,8 @@ begin
     update window_buyers b set units = b.units - s.units
     from (
         select drop_id, window_name, buyer_key, count(*)::integer as units
-        from tokens where creator_id = p_creator and id = any(p_tokens)
-          and window_name is not null and version = 1
+        from tokens_named(p_creator, p_tokens)
+        where window_name is not null and version = 1
         group by drop_id, window_name, buyer_key
     ) s
     where b.creator_id = p_creator and b.drop_id = s.drop_id and b.window_name = s.window_name

@@ -5,7 +5,7 @@
 -- way out of it leaves the token with exactly one person.
 begin;
 \ir lib/fixture.psql
-select plan(74);
+select plan(77);
 
 create function pg_temp.token_of(p_drop integer, p_serial integer) returns uuid language sql as $$
     select id from tokens where drop_id = pg_temp.id(p_drop) and serial = p_serial $$;
@@ -68,6 +68,19 @@ select is((select jsonb_array_length((api.token_provenance(pg_temp.id(1), pg_tem
     'a token that was never passed on has one');
 select throws_ok($$ select api.token_provenance(pg_temp.id(2), pg_temp.owner(2), jsonb_build_object('token', t.id)) from t $$, 'RS404', 'not_found', 'others have no look');
 
+-- ---- a person is erased, and gets a token afterwards
+insert into erasures (creator_id, buyer_key, id, blind_key, asked_at, next_at, ledger_index)
+    values (pg_temp.id(1), pg_temp.key('dan'), pg_temp.id(9), sha256('blind dan'), now(), now(), 0);
+update drops set closes_at = now() - interval '1 second' where id = pg_temp.id(31);
+select erasure_step(e, erasure_drops(e)) from erasures e \g /dev/null
+select is((select array_agg(units) from drop_buyers where drop_id = pg_temp.id(31) and buyer_key in (pg_temp.key('dan'), sha256('blind dan'))), '{2}'::integer[], 'another key stands for them');
+update drop_buyers set units = 1 where buyer_key = sha256('blind dan');
+insert into drop_buyers (creator_id, drop_id, buyer_key, units, per_person) values (pg_temp.id(1), pg_temp.id(31), pg_temp.key('dan'), 1, 2);
+select erasure_step(e, erasure_drops(e)) from erasures e \g /dev/null
+select is((select array_agg(units) from drop_buyers where drop_id = pg_temp.id(31) and buyer_key in (pg_temp.key('dan'), sha256('blind dan'))), '{2}'::integer[], 'and for what they got since');
+delete from erasures;
+update drops set closes_at = now() + interval '1 hour' where id = pg_temp.id(31);
+
 -- ---- when
 update events set starts_at = now() + interval '50 seconds' where id = pg_temp.id(11);
 select throws_ok($$ select pg_temp.give(pg_temp.token_of(31, 2), 'eve') $$, 'RS409', 'cut_off', 'after the cut-off nothing is passed on');
@@ -124,6 +137,7 @@ select pg_temp.joins(1, '[{"drop": 41, "buyer": "dan", "claim": 650}, {"drop": 4
 select pg_temp.offer(1, 2000), pg_temp.offer(2) \g /dev/null
 select is(pg_temp.work(), 2, 'two listings find two people');
 select is(pg_temp.place('dan') || ' ' || pg_temp.place('eve') || ' ' || pg_temp.place('fay'), 'offered offered waiting', 'in their order');
+select is((select code from pg_temp.joins(1, '[{"drop": 41, "buyer": "dan"}]')), 'already_waiting', 'who has an offer to buy waits for no other');
 select is((select waiting from drops where id = pg_temp.id(41)), 1, 'one waits');
 select is((select l.entry::jsonb -> 'data' from ledger l where kind = 'waitlist.offered' order by index limit 1),
     jsonb_build_object('drop_id', pg_temp.id(41), 'quantity', 1, 'why', 'resale', 'token_id', pg_temp.token_of(41, 1), 'price', money(2000, 'EUR')), 'the ledger says why');

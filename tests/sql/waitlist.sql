@@ -4,7 +4,7 @@
 -- place that is reached is offered something or told why not, and that a draw's remainder waits in its order.
 begin;
 \ir lib/fixture.psql
-select plan(69);
+select plan(74);
 
 create function pg_temp.codes(p_items jsonb) returns text language sql as $$
     select string_agg(coalesce(code, case when replayed then 'again:' || "position" else "position"::text end), ' '
@@ -128,6 +128,21 @@ end $$;
 select throws_ok(format($$ select pg_temp.as_fan(%L, 31, 'ida', false) $$, what), 'RS422', 'receipt_invalid', 'a fan needs the receipt to ' || what)
 from unnest(array['collect', 'accept', 'leave']) as what;
 select is((pg_temp.as_fan('read', 31, 'ida', false)).body::jsonb #> '{tokens,0,jwt}', 'null', 'and to see a token''s text');
+-- ---- windows and holds hold in line too
+select (api.drop_create(pg_temp.id(1), pg_temp.owner(1), jsonb_build_object('new_id', pg_temp.id(51), 'window_codes', '[null, null]'::jsonb,
+    'body', jsonb_build_object('event_id', pg_temp.id(11), 'sku', 'print', 'quantity', 1, 'tokenized', 1, 'mode', 'fcfs', 'per_person', 1,
+        'opens_at', now() - interval '1 minute', 'closes_at', now() + interval '1 hour', 'windows', jsonb_build_array(
+            jsonb_build_object('name', 'members', 'proof', 'invitation'),
+            jsonb_build_object('name', 'public', 'opens_at', now() + interval '30 minutes')))))).status \g /dev/null
+select is(pg_temp.claim_codes('[{"drop": 51, "buyer": "mia", "window": "members", "invited": 1}]'), '1', 'a member has the only unit');
+select is(pg_temp.codes('[{"drop": 51}, {"drop": 51, "window": "members"}, {"drop": 51, "window": "public"}, {"drop": 51, "window": "x"}, {"drop": 51, "window": "members", "invited": 1}]'),
+    'window_not_open access_denied window_not_open unknown_window 1', 'who may not claim may not wait either');
+select pg_temp.make_drop(1, 52, '{"tokenized": 1, "hold_ttl_s": 600}') \g /dev/null
+select pg_temp.claim_codes('[{"drop": 52, "buyer": "ann"}]'), pg_temp.codes('[{"drop": 52, "buyer": "bob"}]'), pg_temp.cancel(52, 1), pg_temp.work() \g /dev/null
+select throws_ok($$ select pg_temp.as_fan('accept', 52, 'bob', true) $$, 'RS409', 'confirmation_due', 'where the creator confirms holds, a fan does not');
+select is((pg_temp.act('accept', 52, 'bob')).body::jsonb #>> '{tokens,0,state}', 'issued', 'the creator does');
+select is((select string_agg(entry::jsonb #>> '{data,by}', ' ') from ledger where kind = 'waitlist.left'), 'creator', 'the ledger tells who gave up a place');
+
 select is((pg_temp.as_fan('accept', 31, 'ida', true)).body::jsonb #>> '{tokens,0,jwt,kid}', 'kid-1', 'with it, the offer is theirs');
 
 -- ---- a share that grows

@@ -197,10 +197,11 @@ static void receive(struct connection *c)
 	run.idle = c;
 }
 
-static void receive_all(int wait_ms)
+static void receive_all(int64_t wait_ns)
 {
+	struct timespec wait = {wait_ns / 1000000000, wait_ns % 1000000000};
 	struct epoll_event events[256];
-	int n = epoll_wait(run.epoll, events, 256, wait_ms);
+	int n = epoll_pwait2(run.epoll, events, 256, &wait, NULL);
 
 	for (int i = 0; i < n; i++)
 		receive(events[i].data.ptr);
@@ -221,10 +222,7 @@ static void drive(double per_second, double seconds)
 			send_request(due);
 			due = begun + (int64_t)++next * gap_ns;
 		}
-		if (next < total && run.idle != NULL && due - now < 1000000)
-			receive_all(0); // the next is due within a millisecond
-		else
-			receive_all(1);
+		receive_all(next < total && run.idle != NULL && due > now ? due - now : 1000000);
 	}
 }
 

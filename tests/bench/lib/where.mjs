@@ -15,9 +15,7 @@ const BATCH = 256;
 
 const PARTS = [
 	['kernel: sockets, epoll', (dso) => dso.startsWith('[')],
-	['sign: ECDSA', (dso, sym) => /libcrypto/.test(dso) && /ecp|p256|ec_|ecdsa|bn_|mod_|BN_|EC_/i.test(sym)],
-	['hash and random', (dso, sym) => /libcrypto/.test(dso) && /sha|hmac|aes|rand|drbg|ctr/i.test(sym)],
-	['OpenSSL, the rest', (dso) => /libcrypto|libssl/.test(dso)],
+	['OpenSSL: signing and hashing', (dso) => /libcrypto|libssl/.test(dso)],
 	['JSON', (dso, sym, dir) => /libyajl/.test(dso) || dir === 'json'],
 	['libpq', (dso) => /libpq/.test(dso)],
 	['src/db: lanes, parameters, rows', (dso, sym, dir) => dir === 'db'],

@@ -60,6 +60,18 @@ describe('the service keeps answering', () => {
 		await serves();
 	});
 
+	// What is said on an idle connection would be taken for the answer to the next request.
+	it('and an idle connection is closed without a word', async () => {
+		const heard = [];
+		const idle = await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+			const socket = await hold(i % 2 ? 'GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n' : '');
+			socket.on('data', (d) => heard.push(String(d).split(' ')[1]));
+			return socket;
+		}));
+		await until(() => idle.every((s) => s.readableEnded), 'idle connections to be closed', 30000, 200);
+		assert.deepEqual(heard, Array(10).fill('200'));
+	});
+
 	it(`beside ${HALF} requests that never end, which are ended`, async () => {
 		const head = `POST /v1/drops/${w.first.id}/claims HTTP/1.1\r\nhost: localhost\r\n` +
 			`authorization: Bearer ${w.api.key}\r\ncontent-type: application/json\r\n`;

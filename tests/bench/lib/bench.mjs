@@ -16,6 +16,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../crash/lib/stack.mjs';
 
+process.setMaxListeners(64); // every child that is started ends with us
+
 const FIELDS = ['bench', 'contestant', 'connections', 'workers', 'rate', 'p50_ms', 'p99_ms', 'cpu_s_per_1k',
 	'rss_mb', 'errors', 'ratio_to'];
 const COLUMNS = [['rate/s', 'rate', 0], ['p50 ms', 'p50_ms', 2], ['p99 ms', 'p99_ms', 2],

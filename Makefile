@@ -149,6 +149,12 @@ $(OBJ)/unit/%.ok: $(OBJ)/unit/%
 	@$<
 	@touch $@
 
+# Load generators of the benches: programs of one file that link nothing of ours.
+build/bench/%: tests/bench/lib/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 $(WARN) -o $@ $<
+
 # Fuzz targets need clang; the libraries are compiled once for all of them.
 FUZZ_FLAGS = -std=gnu11 -g -O1 -fno-omit-frame-pointer $(CPPFLAGS) -MMD -MP
 FUZZ_OBJ   = $(patsubst src/%.c,build/fuzz/obj/%.o,$(LIB_SRC))

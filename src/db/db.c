@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Lanes and the batch engine: which items ride together, on which connection, and what happens when
-// a statement fails. Owns lanes and batches; items belong to their callers.
+// The batch engine: which items ride together, on which connection, and what happens when a statement
+// fails. Owns batches; items belong to their callers, lanes to lanes.c.
 //
 // Invariants
-//  1. A lane of a batch statement has at most one batch on its way (`lane->batches` <= 1 unless a
-//     batch was split): what arrives meanwhile waits and rides in the next. A lane of any other
-//     statement has at most half as many on their way as there are connections.
+//  1. A lane of a batch statement has one batch on its way, and a second only when that is full (more
+//     while a batch is split): what arrives meanwhile waits and rides in the next. All lanes of a
+//     creator together have at most half as many on their way as there are connections: its neighbours
+//     have the rest, however many kinds of slow statements it sends.
 //  2. An item is in exactly one place: a lane's waiting list or one batch.
 //  3. `done` is called exactly once an item, after the engine let go of it.
-//  4. queued == the sum of all lanes' waiting; it never passes db_queue_max.
+//  4. At most db_queue_max items wait, a creator's never more than places are left (lanes.c).
 //  5. Nothing is sent from inside db_submit(): the turn's arrivals go out together when the next
 //     turn of the loop starts, which it does at once.
 #include <stdlib.h>
@@ -20,7 +21,6 @@
 #include "base/shm.h"
 #include "db/internal.h"
 
-#define LANE_BUCKETS 4096
 #define TICK_MS 100
 
 static struct {
@@ -29,10 +29,7 @@ static struct {
 	size_t statement_count;
 	struct db_conn *conns[DB_CONNECTIONS_MAX];
 	size_t conn_count;
-	struct db_lane *buckets[LANE_BUCKETS];
-	struct db_lane *ready_first, *ready_last;  // lanes that may have something to send
 	struct db_batch *again_first, *again_last; // batches to send again, before new ones
-	size_t queued;
 	bool pump_planned;
 } db;
 
@@ -68,93 +65,12 @@ int64_t db_deadline_longest_ms(void)
 
 // ---- lanes --------------------------------------------------------------------------------------
 
-static size_t bucket_of(const struct db_statement *st, const struct uuid *creator)
-{
-	uint64_t h = (uint64_t)(uintptr_t)st;
-
-	for (size_t i = 0; i < sizeof(creator->b); i++)
-		h = (h ^ creator->b[i]) * UINT64_C(0x100000001b3); // FNV-1a
-	return (size_t)(h ^ h >> 29) % LANE_BUCKETS;
-}
-
-static struct db_lane *lane_take(const struct db_statement *st, const struct uuid *creator)
-{
-	struct db_lane **bucket = &db.buckets[bucket_of(st, creator)];
-
-	for (struct db_lane *l = *bucket; l != NULL; l = l->next_in_bucket)
-		if (l->statement == st && uuid_eq(&l->creator, creator))
-			return l;
-
-	struct db_lane *l = calloc(1, sizeof(*l));
-
-	if (l == NULL)
-		return NULL;
-	l->statement = st;
-	l->creator = *creator;
-	l->next_in_bucket = *bucket;
-	*bucket = l;
-	return l;
-}
-
-// An idle lane costs nothing: it is gone.
-static void lane_drop_if_idle(struct db_lane *l)
-{
-	struct db_lane **at = &db.buckets[bucket_of(l->statement, &l->creator)];
-
-	if (l->waiting > 0 || l->batches > 0 || l->ready)
-		return;
-	while (*at != l)
-		at = &(*at)->next_in_bucket;
-	*at = l->next_in_bucket;
-	free(l);
-}
-
-static void lane_append(struct db_lane *l, struct db_item *item)
-{
-	item->next = NULL;
-	item->lane = l;
-	if (l->last != NULL)
-		l->last->next = item;
-	else
-		l->first = item;
-	l->last = item;
-	l->waiting++;
-	db.queued++;
-}
-
-static struct db_item *lane_pop(struct db_lane *l)
-{
-	struct db_item *item = l->first;
-
-	l->first = item->next;
-	if (l->first == NULL)
-		l->last = NULL;
-	item->next = NULL;
-	l->waiting--;
-	db.queued--;
-	return item;
-}
-
 static void plan_pump(void)
 {
 	if (db.pump_planned)
 		return;
 	db.pump_planned = true;
 	loop_soon(pump);
-}
-
-static void lane_ready(struct db_lane *l)
-{
-	if (!l->ready) {
-		l->ready = true;
-		l->next_ready = NULL;
-		if (db.ready_last != NULL)
-			db.ready_last->next_ready = l;
-		else
-			db.ready_first = l;
-		db.ready_last = l;
-	}
-	plan_pump();
 }
 
 // ---- items --------------------------------------------------------------------------------------
@@ -176,9 +92,17 @@ static void finish_with(struct db_item *item, enum db_status status)
 	finish(item, &outcome);
 }
 
+bool db_has_room(const struct uuid *creator)
+{
+	if (lanes_have_room(creator))
+		return true;
+	shm_add(METRIC_DB_QUEUE_FULL, 1);
+	return false;
+}
+
 void db_submit(const struct db_statement *st, const struct uuid *creator, struct db_item *item)
 {
-	struct db_lane *l = NULL;
+	struct db_lane *l;
 
 	item->tries = 0;
 	item->abandoned = false;
@@ -187,16 +111,15 @@ void db_submit(const struct db_statement *st, const struct uuid *creator, struct
 		finish_with(item, DB_UNAVAILABLE);
 		return;
 	}
-	if (db.queued < (size_t)db.settings.db_queue_max)
-		l = lane_take(st, creator);
+	l = lanes_append(st, creator, item);
 	if (l == NULL) {
 		shm_add(METRIC_DB_QUEUE_FULL, 1);
 		finish_with(item, DB_OVERLOADED);
 		return;
 	}
-	lane_append(l, item);
 	shm_add(METRIC_DB_ITEMS, 1);
 	lane_ready(l);
+	plan_pump();
 }
 
 void db_abandon(struct db_item *item)
@@ -216,23 +139,23 @@ static void batch_append(struct db_batch *b, struct db_item **last, struct db_it
 	b->count++;
 }
 
-// One creator's slow statements leave half of the connections to its neighbours.
-static size_t lane_batches_max(const struct db_lane *l)
+static bool has_its_share(const struct db_lane *l)
 {
-	return l->statement->batch_max > 1 ? 1 : (db.conn_count + 1) / 2;
+	return l->tenant->batches >= (db.conn_count + 1) / 2;
 }
 
-// The next batch of a lane, or NULL when it has to wait or everything in it was abandoned.
+// The next batch of a lane, or NULL when it had better wait or everything in it was abandoned.
 static struct db_batch *batch_form(struct db_lane *l)
 {
 	size_t max = l->statement->batch_max > 1 ? l->statement->batch_max : 1;
 	struct db_item *last = NULL;
 	struct db_batch *b;
 
-	if (l->batches >= lane_batches_max(l))
-		return NULL;
 	if (l->statement->batch_max > 1 && max > (size_t)db.settings.db_batch_max)
 		max = (size_t)db.settings.db_batch_max;
+	if (l->statement->batch_max > 1 &&
+	    (l->batches > 1 || (l->batches == 1 && l->waiting < max)))
+		return NULL;
 	b = calloc(1, sizeof(*b));
 	if (b == NULL)
 		return NULL;
@@ -249,7 +172,7 @@ static struct db_batch *batch_form(struct db_lane *l)
 		free(b);
 		return NULL;
 	}
-	l->batches++;
+	lane_batch_formed(l);
 	return b;
 }
 
@@ -281,7 +204,7 @@ static void batch_split(struct db_batch *b)
 		    .lane = b->lane, .items = cut->next, .count = b->count - half};
 		cut->next = NULL;
 		b->count = half;
-		b->lane->batches++;
+		lane_batch_formed(b->lane);
 	}
 	batch_again(b);
 	if (rest != NULL)
@@ -293,11 +216,9 @@ static void batch_free(struct db_batch *b)
 	struct db_lane *l = b->lane;
 
 	free(b);
-	l->batches--;
-	if (l->waiting > 0)
-		lane_ready(l);
-	else
-		lane_drop_if_idle(l);
+	lane_batch_ended(l);
+	if (lanes_any_ready())
+		plan_pump();
 }
 
 static void batch_finish(struct db_batch *b, const struct db_outcome *outcome)
@@ -400,7 +321,7 @@ void db_batch_done(struct db_batch *b, const PGresult *result)
 		results_of_batch(b, result);
 	else
 		batch_failed(b, result);
-	if (db.ready_first != NULL || db.again_first != NULL)
+	if (lanes_any_ready() || db.again_first != NULL)
 		plan_pump();
 }
 
@@ -460,30 +381,37 @@ static bool pump_again(void)
 	return true;
 }
 
-// One look at each ready lane: a lane with more to send than one statement goes to the end.
+// A lane that is ready sends one batch, if its creator may.
+static void lane_send(struct db_lane *l)
+{
+	struct db_batch *b;
+
+	if (l->waiting > 0 && has_its_share(l)) {
+		lane_hold(l);
+		return;
+	}
+	b = batch_form(l);
+	if (b == NULL) {
+		lane_drop_if_idle(l);
+		return;
+	}
+	if (l->waiting > 0)
+		lane_ready(l); // at the end
+	(void)send_batch(b);
+}
+
 static void pump(void)
 {
+	struct db_lane *l;
+
 	db.pump_planned = false;
 	if (least_busy() == NULL || !pump_again()) {
 		db.pump_planned = false;
 		return; // a connection that frees up calls again
 	}
-	for (struct db_lane *l; (l = db.ready_first) != NULL && least_busy() != NULL;) {
-		struct db_batch *b;
-
-		db.ready_first = l->next_ready;
-		if (db.ready_first == NULL)
-			db.ready_last = NULL;
-		l->ready = false;
-		b = batch_form(l);
-		if (b != NULL && l->waiting > 0 && l->statement->batch_max <= 1)
-			lane_ready(l);
-		if (b != NULL)
-			(void)send_batch(b);
-		else
-			lane_drop_if_idle(l);
-	}
-	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)db.queued);
+	while (least_busy() != NULL && (l = lanes_next()) != NULL)
+		lane_send(l);
+	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)lanes_waiting());
 }
 
 // ---- life ---------------------------------------------------------------------------------------
@@ -512,8 +440,10 @@ static void lane_expire(struct db_lane *l, int64_t now_ms)
 {
 	while (l->first != NULL && (l->first->abandoned || l->first->deadline_mono_ms <= now_ms))
 		finish_with(lane_pop(l), DB_TIMED_OUT);
-	if (l->waiting > 0 && l->batches == 0)
+	if (l->waiting > 0 && l->batches == 0) {
 		lane_ready(l);
+		plan_pump();
+	}
 }
 
 static void tick(void)
@@ -522,9 +452,7 @@ static void tick(void)
 
 	for (size_t i = 0; i < db.conn_count; i++)
 		conn_tick(db.conns[i], now_ms);
-	for (size_t i = 0; i < LANE_BUCKETS; i++)
-		for (struct db_lane *l = db.buckets[i]; l != NULL; l = l->next_in_bucket)
-			lane_expire(l, now_ms);
+	lanes_each(lane_expire, now_ms);
 	for (struct db_batch *b = db.again_first; b != NULL; b = b->next)
 		batch_prune(b, now_ms);
 	if (db.again_first != NULL)
@@ -539,6 +467,7 @@ void db_start(const struct settings *s, const struct db_statement *const *statem
 	db.settings = *s;
 	db.statements = statements;
 	db.statement_count = count;
+	lanes_start((size_t)s->db_queue_max);
 	for (size_t i = 0; i < (size_t)s->db_connections; i++) {
 		db.conns[i] = conn_open((unsigned)i);
 		db.conn_count = i + 1;

@@ -7,10 +7,11 @@
 // (batch_max > 1), a plain value when it is not. The result has one row per item, in any order; for
 // a batch its first column is `item integer`, counted from 1.
 //
-// Items of one statement for one creator form a *lane*. A lane has at most one statement in flight
-// (without batches: on half of the connections); what arrives meanwhile rides in the next. An idle
-// lane is flushed in the same turn of the loop: no timer adds latency. Fairness between creators
-// follows: each has its own lane.
+// Items of one statement for one creator form a *lane*. A lane has one batch in flight; what
+// arrives meanwhile rides in the next, which goes when the first is done or when it is full. An idle lane is flushed in the same turn of the loop: no timer
+// adds latency. Lanes take turns. Creators are kept apart: all lanes of one have at most as many
+// statements in flight as half of the connections, and at most as many items waiting as there are
+// places left in the queue, so that the storm of one fills half of it.
 //
 // Failure: a statement that fails for a reason that may pass (serialisation, deadlock, lost
 // connection) is sent again; one that fails otherwise, or again, is split in halves, so that a
@@ -115,6 +116,10 @@ bool db_available(void); // some connection is up
 // DB_UNAVAILABLE and DB_OVERLOADED.
 void db_submit(const struct db_statement *st, const struct uuid *creator, struct db_item *item);
 void db_abandon(struct db_item *item);
+
+// Whether an item of this creator would find room in the queue now. False is counted as a refusal: for
+// who asks before it does work that would be for nothing.
+bool db_has_room(const struct uuid *creator) MUST_CHECK;
 
 // ---- rows ---------------------------------------------------------------------------------------
 

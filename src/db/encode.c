@@ -113,7 +113,7 @@ static void put_array(
 
 bool encode_batch(struct db_parameters *p, const struct db_batch *b)
 {
-	const struct db_value *creator = &(struct db_value){.uuid = b->lane->creator};
+	const struct db_value *creator = &(struct db_value){.uuid = b->lane->tenant->creator};
 	const struct db_statement *st = b->lane->statement;
 
 	buf_clear(&p->bytes);

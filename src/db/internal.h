@@ -2,7 +2,8 @@
 //
 // Shared by the files of src/db only. Who owns what:
 //
-//   db.c      lanes and the decision what is sent next; owns lanes and batches
+//   db.c      what is sent, and what happens when it fails; owns batches
+//   lanes.c   who waits, and whose turn it is; owns lanes and tenants
 //   conn.c    one libpq connection: connect, prepare, send, receive; owns PGconn and PGresult
 //   encode.c  items to binary parameters
 //   row.c     binary result to values
@@ -21,15 +22,29 @@
 #define DB_PARAMETER_BYTES_MAX (64u << 20) // of one statement; the body limits keep it far below
 #define DB_BATCH_ITEMS_MAX 1024
 
+struct lane_list {
+	struct db_lane *first, *last; // linked by `next_listed`
+};
+
+// A creator, while it has lanes: what they hold together.
+struct db_tenant {
+	struct uuid creator;
+	size_t lanes;
+	size_t waiting;	       // items
+	size_t batches;	       // formed and not finished
+	struct lane_list held; // lanes with items that wait for one of these to finish
+	struct db_tenant *next_in_bucket;
+};
+
 // Items of one statement for one creator: those that wait, and how many batches are on their way.
 struct db_lane {
 	const struct db_statement *statement;
-	struct uuid creator;
+	struct db_tenant *tenant;
 	struct db_item *first, *last; // waiting, in arrival order
 	size_t waiting;
 	size_t batches; // formed and not finished
-	bool ready;	// in the list of lanes to look at
-	struct db_lane *next_ready;
+	bool listed;	// among the ready, or held by its tenant
+	struct db_lane *next_listed;
 	struct db_lane *next_in_bucket;
 };
 
@@ -72,6 +87,26 @@ int64_t db_deadline_longest_ms(void);
 void db_batch_done(struct db_batch *b, const PGresult *result);
 void db_connection_changed(void); // up or down: look for work
 const char *db_url(void);	  // url.c
+
+// ---- lanes.c, used by db.c ----------------------------------------------------------------------
+void lanes_start(size_t waiting_max);
+size_t lanes_waiting(void); // items, in all lanes
+bool lanes_have_room(const struct uuid *creator);
+// The item waits in the lane that is returned; NULL when the queue is full, or this creator's part of
+// it.
+struct db_lane *lanes_append(
+    const struct db_statement *st, const struct uuid *creator, struct db_item *item) MUST_CHECK;
+struct db_item *lane_pop(struct db_lane *l); // it must have one
+// A lane with something to send; it waits at the end of those that are ready.
+void lane_ready(struct db_lane *l);
+struct db_lane *lanes_next(void); // takes the first that is ready, or NULL
+bool lanes_any_ready(void);
+// Not before a batch of its tenant has ended; there must be one on its way.
+void lane_hold(struct db_lane *l);
+void lane_batch_formed(struct db_lane *l);
+void lane_batch_ended(struct db_lane *l); // it may be freed
+void lane_drop_if_idle(struct db_lane *l);
+void lanes_each(void (*look)(struct db_lane *l, int64_t now_ms), int64_t now_ms);
 
 // ---- encode.c -----------------------------------------------------------------------------------
 struct db_parameters {

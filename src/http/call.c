@@ -560,6 +560,11 @@ static bool prepare_and_bind(struct call *c)
 static bool step_authenticated(struct call *c)
 {
 	if (!c->checked) {
+		// In a storm refusing has to be cheaper than what it refuses.
+		if (c->route->statement != NULL && !db_has_room(&c->caller.creator)) {
+			call_database_problem(c, &(struct db_outcome){.status = DB_OVERLOADED});
+			return true;
+		}
 		if (!take_idempotency_key(c) || !parameters_check(c))
 			return true;
 		hash_request(c);

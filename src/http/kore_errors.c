@@ -6,6 +6,9 @@
 // details.
 //
 // Our own answers never look like that: an error of ours always has a body.
+//
+// Kore's 408 for a connection that is idle between two requests is not sent: the client would take it
+// for the answer to the request it sends next. The connection is closed without a word.
 #include <sys/types.h>
 
 #include <stdlib.h>
@@ -60,6 +63,11 @@ static struct problem problem_of(int status)
 	    status, "invalid_request", "The request head is malformed.", NULL, NULL};
 }
 
+static bool is_idle(const struct connection *c)
+{
+	return TAILQ_EMPTY(&c->http_requests) && (c->rnb == NULL || c->rnb->s_off == 0);
+}
+
 void __wrap_net_send_queue(struct connection *c, const void *data, size_t len)
 {
 	int status = bare_error(c, data, len);
@@ -72,6 +80,8 @@ void __wrap_net_send_queue(struct connection *c, const void *data, size_t len)
 		__real_net_send_queue(c, data, len);
 		return;
 	}
+	if (status == 408 && is_idle(c))
+		return; // Kore disconnects next
 	p = problem_of(status);
 	id = ids_v7();
 	buf_init(&body, 4096);

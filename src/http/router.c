@@ -3,6 +3,9 @@
 // Patterns are compared segment by segment with the path. A parameter's shape is part of the match
 // only for UUIDs that are none: such a path exists, and its object is unknown (404). A tail,
 // {x:path}, is the pattern's last segment and takes the rest of the path, slashes included.
+//
+// Most patterns are ruled out by their shape, which is noted when they are added: the text before the
+// first parameter, and the number of slashes.
 #include "http/router.h"
 
 #include <string.h>
@@ -12,20 +15,40 @@
 
 #define TEXT_PARAM_MAX 128
 
-static const struct route *tables[ROUTER_TABLES_MAX];
-static size_t table_count;
+static struct row {
+	const struct route *route;
+	size_t literal; // bytes before the first parameter
+	size_t slashes;
+	bool tail; // there may be more of them
+} rows[ROUTER_ROUTES_MAX];
+static size_t row_count;
+
+static size_t slashes_in(struct span path)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < path.len; i++)
+		n += path.ptr[i] == '/';
+	return n;
+}
 
 void router_add(const struct route *table)
 {
-	ASSERT(table_count < ROUTER_TABLES_MAX);
-	tables[table_count++] = table;
+	for (const struct route *r = table; r->path != NULL; r++) {
+		ASSERT(row_count < ROUTER_ROUTES_MAX);
+		rows[row_count++] = (struct row){
+		    .route = r,
+		    .literal = strcspn(r->path, "{"),
+		    .slashes = slashes_in(span_of(r->path)),
+		    .tail = strstr(r->path, ":path}") != NULL,
+		};
+	}
 }
 
 void router_each(void (*each)(const struct route *r, void *arg), void *arg)
 {
-	for (size_t i = 0; i < table_count; i++)
-		for (const struct route *r = tables[i]; r->path != NULL; r++)
-			each(r, arg);
+	for (size_t i = 0; i < row_count; i++)
+		each(rows[i].route, arg);
 }
 
 // The segment that starts at *at (after its slash); moves *at behind it.
@@ -88,24 +111,27 @@ static bool matches(const char *pattern, struct span path, struct route_match *m
 	return p > p_end && v > v_end;
 }
 
+static bool may_match(const struct row *row, struct span path, size_t slashes)
+{
+	ASSERT(row->route != NULL); // as of every row below row_count
+	return (row->slashes == slashes || (row->tail && row->slashes < slashes)) &&
+	       path.len >= row->literal && memcmp(path.ptr, row->route->path, row->literal) == 0;
+}
+
 void router_match(enum method method, struct span path, struct route_match *m)
 {
-	struct route_match tried;
+	size_t slashes = slashes_in(path);
 
 	memset(m, 0, sizeof(*m));
-	memset(&tried, 0, sizeof(tried));
-	for (size_t i = 0; i < table_count; i++) {
-		for (const struct route *r = tables[i]; r->path != NULL; r++) {
-			if (!matches(r->path, path, &tried))
-				continue;
+	for (size_t i = 0; i < row_count && m->route == NULL; i++)
+		if (rows[i].route->method == method && may_match(&rows[i], path, slashes) &&
+		    matches(rows[i].route->path, path, m))
+			m->route = rows[i].route;
+	m->known = m->route != NULL;
+	for (size_t i = 0; i < row_count && m->route == NULL; i++) {
+		if (may_match(&rows[i], path, slashes) && matches(rows[i].route->path, path, m)) {
 			m->known = true;
-			m->methods |= 1u << r->method;
-			if (r->method != method || m->route != NULL)
-				continue;
-			m->route = r;
-			m->param_count = tried.param_count;
-			memcpy(m->params, tried.params, sizeof(m->params));
-			memcpy(m->param_names, tried.param_names, sizeof(m->param_names));
+			m->methods |= 1u << rows[i].route->method;
 		}
 	}
 }
@@ -114,17 +140,16 @@ size_t router_statements(const struct db_statement **out, size_t max)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < table_count; i++) {
-		for (const struct route *r = tables[i]; r->path != NULL; r++) {
-			bool seen = r->statement == NULL;
+	for (size_t i = 0; i < row_count; i++) {
+		const struct db_statement *st = rows[i].route->statement;
+		bool seen = st == NULL;
 
-			for (size_t k = 0; k < n && !seen; k++)
-				seen = out[k] == r->statement;
-			if (seen)
-				continue;
-			ASSERT(n < max);
-			out[n++] = r->statement;
-		}
+		for (size_t k = 0; k < n && !seen; k++)
+			seen = out[k] == st;
+		if (seen)
+			continue;
+		ASSERT(n < max);
+		out[n++] = st;
 	}
 	return n;
 }

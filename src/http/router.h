@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "http/route.h"
 
-#define ROUTER_TABLES_MAX 24
+#define ROUTER_ROUTES_MAX 256
 
 struct route_match {
 	const struct route *route; // NULL: see `known`

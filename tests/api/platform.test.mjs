@@ -79,7 +79,8 @@ describe('errors are problem documents', () => {
 		});
 
 	it('414 for a target beyond the limit', async () => {
-		assertProblem(await c.api.get(`/v1/drops/${'a'.repeat(9000)}`), 414);
+		assertProblem(await c.api.get(`/v1/drops/${'a'.repeat(4000)}`), 414);
+		assertProblem(await c.api.get(`/v1/drops/${'a'.repeat(9000)}`), 431);
 	});
 
 	it('431 for headers beyond the limit', async () => {

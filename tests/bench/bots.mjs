@@ -5,13 +5,12 @@
 // what an honest fan waits for. Judged: the bots get no more than 50 people may have, every fan gets a
 // token, and nothing is oversold.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { proof } from '../api/lib/proof.mjs';
 import { contact, world } from '../crash/lib/load.mjs';
-import { ROOT, Stack } from '../crash/lib/stack.mjs';
+import { Stack } from '../crash/lib/stack.mjs';
+import { Bench } from './lib/bench.mjs';
 
 const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false },
 	workers: { type: 'string', default: '1' }, connections: { type: 'string', default: '32' } } });
@@ -54,8 +53,6 @@ try {
 			where b.creator_id = d.creator_id and b.drop_id = d.id) as most
 		from roadshow.drops d where creator_id = $1 and id = $2`, [w.creator, drop.id]);
 	const p = (q) => waits[Math.floor((waits.length - 1) * q)];
-	const result = { claims: CLAIMS, seconds, per_second: CLAIMS / seconds, ...got, refused: codes,
-		fan_p50_ms: p(0.5), fan_p99_ms: p(0.99) };
 	console.log(`${CLAIMS} claims, ${100 - 100 / EVERY} % of them from ${BOTS} people with aliases, in ${seconds.toFixed(1)} s ` +
 		`(the proofs are solved here, on the same ${os.cpus().length} cores)\n` +
 		`  bots got ${got.bots} of at most ${BOTS * PER_PERSON}; ${got.fans} of ${fans} fans got theirs; refused: ${JSON.stringify(codes)}\n` +
@@ -63,9 +60,8 @@ try {
 	assert.ok(got.bots <= BOTS * PER_PERSON, 'the bots got no more than their limit');
 	assert.equal(got.fans, fans, 'every fan got a token');
 	assert.deepEqual(row, { issued: got.bots + got.fans, most: PER_PERSON });
-	const dir = path.join(ROOT, '.run/bench');
-	fs.mkdirSync(dir, { recursive: true });
-	fs.appendFileSync(path.join(dir, 'bots.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), ...result })}\n`);
+	new Bench('bots').record([{ bench: 'bots', contestant: 'ours', connections: Number(args.connections),
+		workers: Number(args.workers), rate: CLAIMS / seconds, p50_ms: p(0.5), p99_ms: p(0.99), errors: 0 }]);
 } finally {
 	await stack.stop();
 }

@@ -1,158 +1,114 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Claims a second on one hot drop: HTTP in, limit and idempotency kept, durable, ES256-signed, out.
-// Beside it a plain Fastify + pg + jose service (peer/server.mjs) in two styles, on the same
-// PostgreSQL (fsync and synchronous_commit on), the same load generator on the same machine, in turns
-// A B C A B C. After each turn the database is asked whether anything was oversold or lost; a last
-// turn with few units checks that exactly those are given out under full load.
+// Claims a second: HTTP in, limit and idempotency kept, durable, ES256-signed, out. On one hot drop,
+// and spread over 100 drops of 100 creators; beside peers and beside the limits of the machine
+// (lib/contestants.mjs), on the same PostgreSQL, in turns. After each turn the database is asked
+// whether anything was oversold or lost; a last turn with few units checks that exactly those are given
+// out under full load. Then: where the time goes.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { world } from '../crash/lib/load.mjs';
-import { freePort, ROOT, Stack } from '../crash/lib/stack.mjs';
+import { Bench, options } from './lib/bench.mjs';
+import { bareInsert, instant, oneRow, ourStatement, peer, roadshow } from './lib/contestants.mjs';
+import { cpuSeconds, largestMb } from './lib/process.mjs';
+import { where } from './lib/where.mjs';
+import { benchStack, worlds } from './lib/world.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const { values: args } = parseArgs({ options: {
-	quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' },
-	connections: { type: 'string', default: '128' }, seconds: { type: 'string' },
-	rounds: { type: 'string' } } });
-const WORKERS = Number(args.workers), CONNECTIONS = Number(args.connections);
-const SECONDS = Number(args.seconds ?? (args.quick ? 2 : 8));
-const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
-const FEW = 300;
+const args = options({ seconds: 4, rounds: 3, connections: [16, 64, 256, 1024] },
+	{ seconds: 1, rounds: 1, connections: [64] },
+	{ only: { type: 'string' }, shape: { type: 'string' } });
+const FEW = 100, UNITS = 1000000;
+const SHAPES = [{ name: 'hot', drops: 1 }, { name: 'spread', drops: args.quick ? 10 : 100 }]
+	.filter((s) => !args.shape || s.name === args.shape);
 
-function run(command, argv, options) {
-	return new Promise((resolve, reject) => {
-		const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
-		let out = '';
-		child.stdout.on('data', (d) => { out += d; });
-		child.on('error', reject);
-		child.on('exit', (code) => (code === 0 ? resolve(out) : reject(new Error(`${command}: ${code}\n${out}`))));
-	});
-}
-
-async function wrk(url, drop, key, seconds) {
-	const out = await run('wrk', ['-t', '1', '-c', String(CONNECTIONS), '-d', `${seconds}s`, '--timeout', '10s',
-		'-s', `${HERE}/claims.lua`, url, '--', `/v1/drops/${drop}/claims`, key, randomUUID()]);
-	return JSON.parse(/^JSON (.*)$/m.exec(out)[1]);
-}
-
-// ---- the contestants: start(), drop(units) → id, count(drop) → {issued, rows}, url, key ----------
-
-function roadshow(stack, w) {
-	return {
-		name: 'roadshow',
-		url: stack.service.plain_url,
-		key: w.api.key,
-		drop: async (units) => (await w.drop({ quantity: units, tokenized: units })).id,
-		count: async (drop) => (await stack.query(
-			`select issued, (select count(*) from roadshow.tokens t where t.creator_id = d.creator_id
-				and t.drop_id = d.id) as rows from roadshow.drops d where creator_id = $1 and id = $2`,
-			[w.creator, drop]))[0],
-		stop: async () => {},
-	};
-}
-
-async function peer(stack, style) {
-	const port = await freePort(), key = randomUUID();
-	const child = spawn(process.execPath, [`${HERE}/peer/server.mjs`], {
-		env: { ...process.env, NODE_ENV: 'production', DATABASE_URL: stack.cluster.url('roadshow'),
-			PORT: String(port), STYLE: style, API_KEY: key, PROCESSES: String(WORKERS) },
-		stdio: ['ignore', 'pipe', 'inherit'] });
-	await new Promise((resolve, reject) => {
-		child.stdout.on('data', (d) => String(d).includes('ready') && resolve());
-		child.on('exit', (code) => reject(new Error(`the peer ended: ${code}`)));
-	});
-	return {
-		name: `fastify+pg+jose, ${style}`,
-		url: `http://127.0.0.1:${port}`,
-		key,
-		drop: async (units) => (await stack.query(
-			'insert into peer.drops (id, tokenized) values ($1, $2) returning id', [randomUUID(), units]))[0].id,
-		count: async (drop) => (await stack.query(
-			`select issued, (select count(*) from peer.claims where drop_id = d.id) as rows
-			 from peer.drops d where id = $1`, [drop]))[0],
-		stop: () => new Promise((resolve) => {
-			child.removeAllListeners('exit');
-			child.on('exit', resolve);
-			child.kill('SIGTERM');
-		}),
-	};
-}
-
-// ---- one turn ------------------------------------------------------------------------------------
-
-async function turn(stack, who, seconds) {
+async function turn(stack, who, shape, connections) {
 	await stack.query('checkpoint');
-	const drop = await who.drop(1000000);
-	await wrk(who.url, drop, who.key, args.quick ? 1 : 2); // connections, plans, caches
-	const before = await who.count(drop);
-	const m = await wrk(who.url, drop, who.key, seconds);
-	const after = await who.count(drop);
-	assert.equal(after.issued, after.rows, 'the counter and the rows agree');
-	assert.ok(after.rows - before.rows >= m.made, 'everything acknowledged is there');
-	assert.equal(m.refused + m.failed + m.sold_out + m.socket_errors, 0, JSON.stringify(m));
-	return { ...m, per_second: m.made / m.seconds };
-}
-
-async function fewUnits(who) {
-	const drop = await who.drop(FEW);
-	const m = await wrk(who.url, drop, who.key, 3);
-	const after = await who.count(drop);
-	assert.deepEqual(after, { issued: FEW, rows: FEW }, `${who.name} gives out exactly ${FEW}`);
-	assert.equal(m.made, FEW, `${who.name} acknowledged exactly ${FEW}`);
-	assert.ok(m.sold_out > 0);
-}
-
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-
-function report(contestants, turns) {
-	const rate = (name) => median(turns.filter((t) => t.name === name).map((t) => t.per_second));
-	const best = Math.max(...contestants.slice(1).map((w) => rate(w.name)));
-	console.log(`\nclaims a second, median of ${ROUNDS} × ${SECONDS} s, ${CONNECTIONS} connections, ` +
-		`${WORKERS} worker(s), ${os.cpus().length} cores with the load generator among them\n`);
-	console.log(`${'service'.padEnd(32)} ${'claims/s'.padStart(10)} ${'p50 ms'.padStart(9)} ` +
-		`${'p99 ms'.padStart(9)} ${'ratio'.padStart(7)}`);
-	for (const { name } of contestants) {
-		const mine = turns.filter((t) => t.name === name);
-		console.log(`${name.padEnd(32)} ${rate(name).toFixed(0).padStart(10)} ` +
-			`${median(mine.map((t) => t.p50_ms)).toFixed(1).padStart(9)} ` +
-			`${median(mine.map((t) => t.p99_ms)).toFixed(1).padStart(9)} ${(rate(name) / best).toFixed(2).padStart(7)}`);
+	const drops = await who.drops(shape.drops, UNITS);
+	if (!args.quick) await who.load(drops, connections, 1); // connections, plans, caches
+	const before = await who.count(drops), pids = who.pids(), cpu = cpuSeconds(pids.cpu);
+	const m = await who.load(drops, connections, args.seconds);
+	const used = cpuSeconds(pids.cpu) - cpu, rss = largestMb(pids.rss), after = await who.count(drops);
+	if (after) {
+		assert.equal(after.issued, after.rows, `${who.name}: the counter and the rows agree`);
+		assert.ok(after.rows - before.rows >= m.made, `${who.name}: everything acknowledged is there`);
 	}
-	console.log('\nratio: against the faster style of the peer. Checked: nothing oversold, nothing lost.');
-	return rate(contestants[0].name) / best;
+	assert.equal(m.errors, 0, `${who.name}: ${JSON.stringify(m)}`);
+	return { ...m, cpu_s_per_1k: m.made > 0 ? used / m.made * 1000 : null, rss_mb: rss };
 }
 
-const stack = await Stack.start({ workers: WORKERS, db_connections: 2,
-	env: { ROADSHOW_RATE_PER_KEY: '1000000', ROADSHOW_LOG_LEVEL: 'warn' } });
-const contestants = [];
+// Few units under full load, in one go: what is on its way when the load ends is not counted.
+async function fewUnits(who) {
+	let drops, m;
+	for (let seconds = 1; seconds <= 16 && !m?.sold_out; seconds *= 2) {
+		drops = await who.drops(1, FEW);
+		m = await who.load(drops, Math.min(64, args.connections.at(-1)), seconds);
+	}
+	assert.ok(m.sold_out > 0, `${who.name} says when nothing is left`);
+	assert.deepEqual(await who.count(drops), { issued: FEW, rows: FEW }, `${who.name} gives out exactly ${FEW}`);
+	assert.equal(m.made, FEW, `${who.name} acknowledged exactly ${FEW}`);
+}
+
+const stack = await benchStack({ workers: args.workers });
+const bench = new Bench('claims'), contestants = [];
 try {
-	await stack.query(fs.readFileSync(`${HERE}/peer/schema.sql`, 'utf8'));
-	contestants.push(roadshow(stack, await world(stack)), await peer(stack, 'transaction'),
-		await peer(stack, 'cte'));
-	const [{ fsync, sync }] = await stack.query(
-		`select current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync`);
-	assert.deepEqual([fsync, sync], ['on', 'on'], 'commits are durable');
-	const turns = [];
-	for (let round = 1; round <= ROUNDS; round++)
-		for (const who of contestants) {
-			const m = await turn(stack, who, SECONDS);
-			turns.push({ name: who.name, round, ...m });
-			console.log(`round ${round}  ${who.name.padEnd(32)} ${m.per_second.toFixed(0).padStart(8)}/s`);
-		}
-	for (const who of contestants) await fewUnits(who);
-	const ratio = report(contestants, turns);
-	const dir = path.join(ROOT, '.run/bench');
-	fs.mkdirSync(dir, { recursive: true });
-	fs.appendFileSync(path.join(dir, 'claims.jsonl'), turns.map((t) => `${JSON.stringify({
-		at: new Date().toISOString(), ...t, workers: WORKERS, connections: CONNECTIONS,
-		cores: os.cpus().length, ratio })}\n`).join(''));
+	for (const file of ['peer/schema.sql', 'lib/batches.sql'])
+		await stack.query(fs.readFileSync(path.join(HERE, file), 'utf8'));
+	const n = Math.max(...SHAPES.map((s) => s.drops));
+	const own = await worlds(stack, n), others = await worlds(stack, n);
+	contestants.push(roadshow(stack, own, args.workers),
+		await peer(stack, 'b1', 'transaction', 1), await peer(stack, 'b1', 'cte', 1),
+		await peer(stack, 'b2', 'guarantees', 1), oneRow(stack), await instant(stack, own, args.workers));
+	if (!args.quick)
+		contestants.push(await peer(stack, 'b1', 'transaction', 2), await peer(stack, 'b1', 'cte', 2),
+			await peer(stack, 'b2', 'guarantees', 2));
+	const sets = [...(args.quick ? [256] : [64, 256, 512]).map((rows) => ourStatement(stack, own, rows)),
+		bareInsert(stack, others, 256)];
+	// A quick run looks at the spread of ours and one peer only.
+	const only = (shape) => args.only ?? (args.quick && shape?.name === 'spread' ? 'a,b2' : null);
+	const chosen = (list, shape) => list.filter((c) => (only(shape) ?? c.name).split(',').some((o) => c.name.startsWith(o)));
+	for (const shape of SHAPES) {
+		for (const connections of args.connections)
+			await bench.interleave(shape.name, chosen(contestants, shape), args.rounds, async (who) =>
+				({ connections, ...await turn(stack, who, shape, connections) }));
+		await bench.interleave(shape.name, chosen(sets, shape), args.rounds, (who) => turn(stack, who, shape, null));
+	}
+	for (const who of chosen(contestants).filter((c) => /Fastify|ours$/.test(c.name) && (!args.quick || /^a|cte/.test(c.name))))
+		await fewUnits(who);
+	bench.table('claims a second');
+	console.log('\nChecked: nothing oversold, nothing lost, everything acknowledged is durable.\n');
+	if (!args.quick) {
+		for (const { name: shape } of SHAPES) bars(shape);
+		await where(stack, contestants[0], args.connections.includes(256) ? 256 : args.connections.at(-1));
+	}
 } finally {
 	await Promise.all(contestants.map((w) => w.stop()));
 	await stack.stop();
+}
+
+function bars(shape) {
+	const at = args.connections.includes(256) ? 256 : args.connections.at(-1);
+	const rate = (start, connections) => {
+		const name = bench.measured.find((m) => m.contestant.startsWith(start))?.contestant;
+		return name ? bench.median(shape, name, 'rate', connections) : null;
+	};
+	const times = (start, connections) => {
+		const own = rate('a:', at), other = rate(start, connections);
+		return own !== null && other !== null ? own / other : null;
+	};
+	console.log(`${shape}, ${at} connections:`);
+	const least = shape === 'hot' ? 15 : 5;
+	Bench.bar('ours to b1 transaction', times('b1: Fastify, transaction, 1', at), least);
+	if (shape !== 'hot') return;
+	Bench.bar('ours to b1 CTE', times('b1: Fastify, cte, 1', at), 6);
+	Bench.bar('ours to b2', times('b2: Fastify, guarantees, 1', at), 25);
+	Bench.bar('ours to c', times('c:', at), 5);
+	Bench.bar('ours to d, batches of 256', times('d: our statement, batches of 256'), 0.6);
+	const d = rate('d: our statement, batches of 256'), d0 = rate('d0:');
+	Bench.bar('d to d0', d !== null && d0 !== null ? d / d0 : null, 0.7);
+	const p50 = bench.median(shape, 'a: ours', 'p50_ms', at), p99 = bench.median(shape, 'a: ours', 'p99_ms', at);
+	Bench.limit('p99 to p50', p50 !== null ? p99 / p50 : null, 4);
+	const most = args.connections.at(-1);
+	Bench.limit(`MB a worker at ${most} connections`, bench.median(shape, 'a: ours', 'rss_mb', most), 30, 1);
 }

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "../../src/db/db.c"
+#include "../../src/db/lanes.c"
 
 // ---- the fake world -----------------------------------------------------------------------------
 
@@ -21,7 +22,7 @@ struct db_conn {
 	size_t count;
 };
 
-static struct db_conn conns[2];
+static struct db_conn conns[4];
 static void (*soon)(void);
 static unsigned sent_statements;
 static size_t largest_batch;
@@ -142,7 +143,8 @@ bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 static const struct db_statement together = {
     .name = "together", .columns = 1, .types = {DB_INT}, .batch_max = 8};
 static const struct db_statement alone = {.name = "alone", .columns = 1, .types = {DB_INT}};
-static const struct uuid creator_a = {{1}}, creator_b = {{2}};
+static const struct db_statement alone_too = {.name = "alone_too", .columns = 1, .types = {DB_INT}};
+static const struct uuid creator_a = {{1}}, creator_b = {{2}}, creator_c = {{3}};
 
 struct tried {
 	struct db_item item;
@@ -188,23 +190,31 @@ static void answer(struct db_conn *c)
 
 static void run_to_quiet(void)
 {
-	for (int i = 0; i < 10000 && (soon != NULL || conns[0].count > 0 || conns[1].count > 0);
-	     i++) {
+	for (int i = 0; i < 10000; i++) {
+		bool busy = soon != NULL;
+
 		turn();
-		answer(&conns[0]);
-		answer(&conns[1]);
+		for (size_t k = 0; k < ARRAY_LEN(conns); k++) {
+			busy |= conns[k].count > 0;
+			answer(&conns[k]);
+		}
+		if (!busy)
+			break;
 	}
 	assert_null(soon);
 }
 
-static int start(void **state)
+static int start_with(int64_t connections)
 {
-	static const struct db_statement *const list[] = {&together, &alone};
-	struct settings s = {
-	    .db_connections = 2, .db_queue_max = 50, .db_batch_max = 8, .db_deadline_ms = 1000};
+	static const struct db_statement *const list[] = {&together, &alone, &alone_too};
+	struct settings s = {.db_connections = connections,
+	    .db_queue_max = 50,
+	    .db_batch_max = 8,
+	    .db_deadline_ms = 1000};
 
-	(void)state;
+	memset(conns, 0, sizeof(conns));
 	memset(&db, 0, sizeof(db));
+	memset(&lanes, 0, sizeof(lanes));
 	soon = NULL;
 	sent_statements = 0;
 	largest_batch = 0;
@@ -215,12 +225,20 @@ static int start(void **state)
 	return 0;
 }
 
+static int start(void **state)
+{
+	(void)state;
+	return start_with(2);
+}
+
 static int stop(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < LANE_BUCKETS; i++)
-		assert_null(db.buckets[i]); // an idle engine holds nothing
-	assert_int_equal(0, db.queued);
+	for (size_t i = 0; i < BUCKETS; i++) { // an idle engine holds nothing
+		assert_null(lanes.buckets[i]);
+		assert_null(lanes.tenants[i]);
+	}
+	assert_int_equal(0, lanes_waiting());
 	return 0;
 }
 
@@ -263,6 +281,32 @@ static void test_what_arrives_meanwhile_rides_in_the_next_statement(void **state
 	assert_int_equal(2, sent_statements);
 	assert_int_equal(8, largest_batch);
 	expect_all(t, 9, DB_OK);
+}
+
+// A full batch does not wait for the answer to the one before: the database has its next work at once.
+// One that is not full does, for it grows meanwhile; nor does a third go.
+static void test_a_full_batch_goes_behind_the_first(void **state)
+{
+	struct tried t[25] = {0};
+
+	(void)state;
+	start_with(4);
+	submit(&t[0], &together, &creator_a);
+	turn();
+	for (size_t i = 1; i < 8; i++)
+		submit(&t[i], &together, &creator_a);
+	turn();
+	assert_int_equal(1, sent_statements);
+	for (size_t i = 8; i < 25; i++)
+		submit(&t[i], &together, &creator_a);
+	turn();
+	turn();
+	assert_int_equal(2, sent_statements);
+	assert_int_equal(1, conns[0].count);
+	assert_int_equal(1, conns[1].count); // it is not queued behind the first on its connection
+	run_to_quiet();
+	assert_int_equal(4, sent_statements);
+	expect_all(t, 25, DB_OK);
 }
 
 static void test_creators_do_not_share_a_statement(void **state)
@@ -310,6 +354,39 @@ static void test_one_creator_does_not_take_all_connections(void **state)
 	expect_all(&b, 1, DB_OK);
 	run_to_quiet();
 	expect_all(a, 20, DB_OK);
+}
+
+// Nor with several kinds of statements: they share its half, and take turns in it.
+static void test_many_kinds_of_statements_share_their_creators_half(void **state)
+{
+	struct tried slow[10] = {0}, too[10] = {0}, batch = {0}, b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 10; i++) {
+		submit(&slow[i], &alone, &creator_a);
+		submit(&too[i], &alone_too, &creator_a);
+	}
+	submit(&batch, &together, &creator_a);
+	turn();
+	turn();
+	assert_int_equal(1, sent_statements);
+	submit(&b, &together, &creator_b);
+	turn();
+	assert_int_equal(1, conns[0].count);
+	assert_int_equal(1, conns[1].count);
+	for (int i = 0; i < 3; i++) { // each of the three kinds has had a turn now
+		answer(&conns[0]);
+		answer(&conns[1]);
+		turn();
+	}
+	expect_all(&b, 1, DB_OK);
+	expect_all(slow, 1, DB_OK);
+	expect_all(too, 1, DB_OK);
+	expect_all(&batch, 1, DB_OK);
+	assert_int_equal(0, slow[2].calls + too[2].calls);
+	run_to_quiet();
+	expect_all(slow, 10, DB_OK);
+	expect_all(too, 10, DB_OK);
 }
 
 // Every place that poison can have in a batch of eight, and every pair of places.
@@ -405,16 +482,25 @@ static void test_no_connection_is_told_at_once(void **state)
 	expect_all(&t, 1, DB_UNAVAILABLE);
 }
 
+// Whoever floods the queue has half of it, the next half of what is left: one who asks for little
+// always finds room.
 static void test_a_full_queue_is_told_at_once(void **state)
 {
-	struct tried t[60] = {0};
+	struct tried a[60] = {0}, b[60] = {0}, c[5] = {0};
 
 	(void)state;
 	for (size_t i = 0; i < 60; i++)
-		submit(&t[i], &together, &creator_a);
-	expect_all(t + 50, 10, DB_OVERLOADED);
+		submit(&a[i], &together, &creator_a);
+	expect_all(a + 25, 35, DB_OVERLOADED);
+	for (size_t i = 0; i < 60; i++) // over two lanes: what counts is the creator
+		submit(&b[i], i % 2 == 0 ? &together : &alone, &creator_b);
+	expect_all(b + 13, 47, DB_OVERLOADED);
+	for (size_t i = 0; i < 5; i++)
+		submit(&c[i], &together, &creator_c);
 	run_to_quiet();
-	expect_all(t, 50, DB_OK);
+	expect_all(a, 25, DB_OK);
+	expect_all(b, 13, DB_OK);
+	expect_all(c, 5, DB_OK);
 }
 
 static void test_what_waits_too_long_ends(void **state)
@@ -501,9 +587,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    CASE(test_one_item_goes_at_once),
 	    CASE(test_what_arrives_meanwhile_rides_in_the_next_statement),
+	    CASE(test_a_full_batch_goes_behind_the_first),
 	    CASE(test_creators_do_not_share_a_statement),
 	    CASE(test_a_statement_without_batch_takes_one_item),
 	    CASE(test_one_creator_does_not_take_all_connections),
+	    CASE(test_many_kinds_of_statements_share_their_creators_half),
 	    CASE(test_poison_fails_alone),
 	    CASE(test_what_may_pass_is_tried_again),
 	    CASE(test_tries_are_bounded),

@@ -61,7 +61,7 @@ static void defaults(void **state)
 	assert_string_equal(s.trusted_proxies, "");
 	assert_ptr_equal(s.admin_database_url, s.database_url);
 	assert_int_equal(s.db_connections, 4);
-	assert_int_equal(s.db_queue_max, 8192);
+	assert_int_equal(s.db_queue_max, 4096);
 	assert_int_equal(s.db_batch_max, 256);
 	assert_int_equal(s.db_deadline_ms, 5000);
 	assert_int_equal(s.rate_per_key, 2000);
@@ -93,7 +93,7 @@ static void the_environment_wins_over_the_file_over_the_defaults(void **state)
 	load(&s);
 	assert_int_equal(s.db_connections, 8);
 	assert_int_equal(s.db_batch_max, 1024);
-	assert_int_equal(s.db_queue_max, 8192);
+	assert_int_equal(s.db_queue_max, 4096);
 	assert_string_equal(s.database_url, "host=/run/pg dbname=a #b password='x = y'");
 	assert_string_equal(s.keys_dir, "/etc/roadshow/keys");
 	setenv("DATABASE_URL", "postgresql:///weaker", 1);

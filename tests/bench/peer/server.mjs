@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What one would write first, with care: Fastify, pg and jose. It does what a claim does (the key is
-// checked, the body validated, the drop counted down, the per-person limit kept, the claim remembered
-// under its Idempotency-Key, a token signed) and leaves out the ledger, which is in its favour.
+// What one would write first, with care: Fastify, pg and jose. The key is checked, the body validated,
+// the drop counted down, the claim stored, a token signed.
 //
-// STYLE=transaction: a statement for each step between BEGIN and COMMIT.
-// STYLE=cte: all steps in one statement.
+// STYLE=transaction: decrement and insert between BEGIN and COMMIT, nothing else is kept.
+// STYLE=cte:         the same in one statement.
+// STYLE=guarantees:  a transaction, with what our claims promise: a replay under an Idempotency-Key, a
+//                    limit for each person, a ledger entry whose index is dense.
 // Environment: DATABASE_URL, PORT, STYLE, API_KEY, POOL, PROCESSES. Prints "ready" when it listens.
 import cluster from 'node:cluster';
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
@@ -14,51 +15,16 @@ import { generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
 
 const { DATABASE_URL, PORT, STYLE, API_KEY, POOL = '10', PROCESSES = '1' } = process.env;
+const OPEN = 'issued < tokenized and now() between opens_at and closes_at';
 
-const CTE = `
-	with seen as (
-		select id, serial from peer.claims where idem_key = $1
-	), taken as (
-		update peer.drops set issued = issued + 1
-		where id = $2 and issued < tokenized and now() between opens_at and closes_at
-			and not exists (select from seen)
-			and not exists (select from peer.claims where drop_id = $2 and buyer = $4)
-		returning issued as serial
-	), made as (
-		insert into peer.claims (id, drop_id, idem_key, body_sha256, buyer, serial)
-		select $3, $2, $1, $5, $4, serial from taken
-		returning id, serial
-	)
-	select id, serial from made union all select id, serial from seen`;
-
-async function byStatement(pool, { idem, drop, id, buyer, hash }) {
-	return (await pool.query({ name: 'claim', text: CTE, values: [idem, drop, id, buyer, hash] })).rows[0];
-}
-
-async function byTransaction(pool, { idem, drop, id, buyer, hash }) {
+// Runs `work` in a transaction; what it returns undefined is rolled back.
+async function transaction(pool, work) {
 	const client = await pool.connect();
 	try {
 		await client.query('begin');
-		const q = (name, text, values) => client.query({ name, text, values });
-		const seen = await q('seen', 'select id, serial from peer.claims where idem_key = $1', [idem]);
-		if (seen.rows[0]) {
-			await client.query('commit');
-			return seen.rows[0];
-		}
-		const d = (await q('lock', `select issued, tokenized, per_person,
-			now() between opens_at and closes_at as open from peer.drops where id = $1 for update`, [drop])).rows[0];
-		const mine = (await q('mine', 'select count(*)::int as n from peer.claims where drop_id = $1 and buyer = $2',
-			[drop, buyer])).rows[0].n;
-		if (!d?.open || d.issued >= d.tokenized || mine >= d.per_person) {
-			await client.query('rollback');
-			return undefined;
-		}
-		const serial = d.issued + 1;
-		await q('take', 'update peer.drops set issued = issued + 1 where id = $1', [drop]);
-		await q('make', `insert into peer.claims (id, drop_id, idem_key, body_sha256, buyer, serial)
-			values ($1, $2, $3, $4, $5, $6)`, [id, drop, idem, hash, buyer, serial]);
-		await client.query('commit');
-		return { id, serial };
+		const made = await work(async (name, text, values) => (await client.query({ name, text, values })).rows);
+		await client.query(made ? 'commit' : 'rollback');
+		return made;
 	} catch (error) {
 		await client.query('rollback').catch(() => {});
 		throw error;
@@ -67,11 +33,49 @@ async function byTransaction(pool, { idem, drop, id, buyer, hash }) {
 	}
 }
 
+const STYLES = {
+	transaction: (pool, { drop, id, buyer }) => transaction(pool, async (q) => {
+		const [d] = await q('take', `update peer.drops set issued = issued + 1 where id = $1 and ${OPEN}
+			returning issued as serial`, [drop]);
+		if (!d) return undefined;
+		await q('make', 'insert into peer.bare_claims (id, drop_id, buyer, serial) values ($1, $2, $3, $4)',
+			[id, drop, buyer, d.serial]);
+		return { id, serial: d.serial };
+	}),
+
+	cte: async (pool, { drop, id, buyer }) => (await pool.query({ name: 'claim', text: `
+		with taken as (
+			update peer.drops set issued = issued + 1 where id = $1 and ${OPEN} returning issued as serial
+		)
+		insert into peer.bare_claims (id, drop_id, buyer, serial) select $2, $1, $3, serial from taken
+		returning id, serial`, values: [drop, id, buyer] })).rows[0],
+
+	guarantees: (pool, { idem, drop, id, buyer, hash }) => transaction(pool, async (q) => {
+		const [seen] = await q('seen', 'select id, serial from peer.claims where idem_key = $1', [idem]);
+		if (seen) return seen;
+		const [d] = await q('lock', `select creator_id, issued, per_person, ${OPEN} as open
+			from peer.drops where id = $1 for update`, [drop]);
+		const [{ mine }] = await q('mine', `select count(*)::int as mine from peer.claims
+			where drop_id = $1 and buyer = $2`, [drop, buyer]);
+		if (!d?.open || mine >= d.per_person) return undefined;
+		const serial = d.issued + 1;
+		await q('take', 'update peer.drops set issued = issued + 1 where id = $1', [drop]);
+		await q('make', `insert into peer.claims (id, drop_id, idem_key, body_sha256, buyer, serial)
+			values ($1, $2, $3, $4, $5, $6)`, [id, drop, idem, hash, buyer, serial]);
+		const [{ index }] = await q('head', `update peer.ledger_heads set size = size + 1 where creator_id = $1
+			returning size - 1 as index`, [d.creator_id]);
+		await q('tell', `insert into peer.ledger (creator_id, index, kind, subject, entry)
+			values ($1, $2, 'token.issued', $3, $4)`, [d.creator_id, index, id,
+			JSON.stringify({ index, kind: 'token.issued', subject: id, data: { drop_id: drop, serial } })]);
+		return { id, serial };
+	}),
+};
+
 async function serve() {
 	const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(POOL) });
 	const { privateKey } = await generateKeyPair('ES256');
 	const wanted = createHash('sha256').update(API_KEY).digest();
-	const claim = STYLE === 'cte' ? byStatement : byTransaction;
+	const claim = STYLES[STYLE];
 	const app = Fastify({ logger: false });
 
 	app.addHook('onRequest', async (request, reply) => {

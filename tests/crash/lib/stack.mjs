@@ -83,7 +83,7 @@ function title(pid) {
 	}
 }
 
-function pgBin(name) {
+export function pgBin(name) {
 	const dirs = [process.env.PG_BIN, ...(fs.existsSync('/usr/lib/postgresql')
 		? fs.readdirSync('/usr/lib/postgresql').sort().reverse().map((v) => `/usr/lib/postgresql/${v}/bin`)
 		: [])];
@@ -99,7 +99,9 @@ function idOf(flag, user) {
 // ---- PostgreSQL -----------------------------------------------------------------------------------
 
 export class Cluster {
-	constructor(dir) {
+	// settings: more of `name=value` for the server.
+	constructor(dir, settings = []) {
+		this.settings = settings;
 		this.dir = path.join(dir, 'pg');
 		this.log = path.join(dir, 'postgres.log');
 		this.ids = AS_ROOT ? { uid: idOf('-u', 'postgres'), gid: idOf('-g', 'postgres') } : {};
@@ -120,7 +122,8 @@ export class Cluster {
 		const out = fs.openSync(this.log, 'a');
 		this.child = spawn(pgBin('postgres'), ['-D', `${this.dir}/data`, '-k', this.dir, '-p',
 			String(this.port), '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=300',
-			'-c', 'shared_buffers=64MB', '-c', 'max_wal_size=512MB'],
+			'-c', 'shared_buffers=64MB', '-c', 'max_wal_size=512MB',
+			...this.settings.flatMap((s) => ['-c', s])],
 		{ ...this.ids, env: this.env, cwd: this.dir, stdio: ['ignore', out, out] });
 		this.exited = new Promise((resolve) => this.child.once('exit', resolve));
 		fs.closeSync(out);
@@ -398,14 +401,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 	process.on(signal, () => process.exit(1));
 
 export class Stack {
-	// options: workers, db_connections, env (settings of the service), janitor (default true)
+	// options: workers, db_connections, env (settings of the service), janitor (default true),
+	// postgres (settings of the server)
 	static async start(options = {}) {
 		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'roadshow-test-'));
 		fs.chmodSync(dir, 0o755);
 		const stack = new Stack();
 		stack.dir = dir;
 		running.add(stack);
-		stack.cluster = new Cluster(dir);
+		stack.cluster = new Cluster(dir, options.postgres);
 		try {
 			await stack.cluster.init();
 			await stack.cluster.start();

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- wrk's part of script/bench: every request is another fan under another Idempotency-Key.
--- wrk … -s claims.lua <url> -- <path> <API key> <prefix of this run>
+-- wrk's part of the benches: every request is another fan under another Idempotency-Key, at the next of
+-- the targets. wrk … -s claims.lua <url> -- <file of "path key" lines> <prefix of this run>
 local threads = {}
 
 function setup(thread)
@@ -10,16 +10,22 @@ function setup(thread)
 end
 
 function init(args)
-	path, run = args[1], args[3]
+	run = args[2]
 	made, gone, refused, failed, sent = 0, 0, 0, 0, 0
-	headers = { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. args[2] }
+	targets = {}
+	for line in io.lines(args[1]) do
+		local path, key = line:match("^(%S+) (%S+)$")
+		table.insert(targets, { path = path, headers = {
+			["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. key } })
+	end
 end
 
 function request()
 	sent = sent + 1
 	local fan = run .. "-" .. number .. "-" .. sent
-	headers["Idempotency-Key"] = fan
-	return wrk.format("POST", path, headers, '{"contact":{"email":"' .. fan .. '@example.org"}}')
+	local target = targets[sent % #targets + 1]
+	target.headers["Idempotency-Key"] = fan
+	return wrk.format("POST", target.path, target.headers, '{"contact":{"email":"' .. fan .. '@example.org"}}')
 end
 
 function response(status)

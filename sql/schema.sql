@@ -59,6 +59,21 @@ CREATE TYPE api.caller AS (
 ALTER TYPE api.caller OWNER TO roadshow_owner;
 
 --
+-- Name: case_ground; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TYPE roadshow.case_ground AS (
+	kind text,
+	subject text,
+	event_id uuid,
+	data jsonb,
+	device_id uuid,
+	seq bigint
+);
+
+ALTER TYPE roadshow.case_ground OWNER TO roadshow_owner;
+
+--
 -- Name: ledger_note; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -569,6 +584,17 @@ CREATE FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) RETURNS inte
     AS ...;
 
 ALTER FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_redeems(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_walk_in_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1167,6 +1193,73 @@ CREATE FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: annul_window(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.annul_window() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.annul_window() OWNER TO roadshow_owner;
+
+--
+-- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.devices (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    name text NOT NULL,
+    profile text NOT NULL,
+    state text NOT NULL,
+    code_sha256 bytea NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    public_key text,
+    thumbprint bytea,
+    enrolled_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    acked_seq bigint DEFAULT 0 NOT NULL,
+    head bytea,
+    uploads integer DEFAULT 0 NOT NULL,
+    clock_skew_us bigint,
+    clock_flagged boolean DEFAULT false NOT NULL,
+    backlog integer,
+    heartbeat_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT devices_acked_seq_check CHECK ((acked_seq >= 0)),
+    CONSTRAINT devices_backlog_check CHECK ((backlog >= 0)),
+    CONSTRAINT devices_check CHECK (((state = ANY (ARRAY['active'::text, 'quarantined'::text])) <= (public_key IS NOT NULL))),
+    CONSTRAINT devices_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'lapsed'::text])) <= (public_key IS NULL))),
+    CONSTRAINT devices_check2 CHECK (((public_key IS NULL) = (thumbprint IS NULL))),
+    CONSTRAINT devices_check3 CHECK (((public_key IS NULL) = (enrolled_at IS NULL))),
+    CONSTRAINT devices_check4 CHECK (((public_key IS NULL) = (head IS NULL))),
+    CONSTRAINT devices_check5 CHECK (((state = ANY (ARRAY['lapsed'::text, 'quarantined'::text, 'revoked'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT devices_code_sha256_check CHECK ((length(code_sha256) = 32)),
+    CONSTRAINT devices_head_check CHECK ((length(head) = 32)),
+    CONSTRAINT devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT devices_profile_check CHECK ((profile = ANY (ARRAY['scan'::text, 'till'::text, 'manager'::text]))),
+    CONSTRAINT devices_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'lapsed'::text, 'quarantined'::text, 'revoked'::text]))),
+    CONSTRAINT devices_thumbprint_check CHECK ((length(thumbprint) = 32)),
+    CONSTRAINT devices_uploads_check CHECK ((uploads >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.devices OWNER TO roadshow_owner;
+
+--
+-- Name: annuls_settle(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: answer_ok(integer, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1228,7 +1321,7 @@ CREATE TABLE roadshow.cases (
     CONSTRAINT cases_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
     CONSTRAINT cases_check2 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
     CONSTRAINT cases_check3 CHECK (((note IS NULL) OR (state = 'resolved'::text))),
-    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text]))),
+    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text, 'annul_too_late'::text, 'payment_declined'::text, 'amount_differs'::text, 'unmatched_payment'::text, 'stock_difference'::text]))),
     CONSTRAINT cases_note_check CHECK ((length(note) <= 2000)),
     CONSTRAINT cases_resolution_check CHECK (((length(resolution) >= 1) AND (length(resolution) <= 64))),
     CONSTRAINT cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
@@ -1248,6 +1341,16 @@ CREATE FUNCTION roadshow.case_json(k roadshow.cases) RETURNS jsonb
 ALTER FUNCTION roadshow.case_json(k roadshow.cases) OWNER TO roadshow_owner;
 
 --
+-- Name: cases_add(uuid, roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[]) OWNER TO roadshow_owner;
+
+--
 -- Name: cases_put(uuid, text[], text[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1256,6 +1359,16 @@ CREATE FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects te
     AS ...;
 
 ALTER FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: cases_settle(uuid, text[], text[], roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]) OWNER TO roadshow_owner;
 
 --
 -- Name: cases_withdraw(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1298,51 +1411,34 @@ CREATE FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time
 ALTER FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) OWNER TO roadshow_owner;
 
 --
--- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+-- Name: count_case_units(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE TABLE roadshow.devices (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    name text NOT NULL,
-    profile text NOT NULL,
-    state text NOT NULL,
-    code_sha256 bytea NOT NULL,
-    code_expires_at timestamp with time zone NOT NULL,
-    public_key text,
-    thumbprint bytea,
-    enrolled_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    acked_seq bigint DEFAULT 0 NOT NULL,
-    head bytea,
-    uploads integer DEFAULT 0 NOT NULL,
-    clock_skew_us bigint,
-    clock_flagged boolean DEFAULT false NOT NULL,
-    backlog integer,
-    heartbeat_at timestamp with time zone,
-    last_seen_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    ledger_index bigint NOT NULL,
-    CONSTRAINT devices_acked_seq_check CHECK ((acked_seq >= 0)),
-    CONSTRAINT devices_backlog_check CHECK ((backlog >= 0)),
-    CONSTRAINT devices_check CHECK (((state = ANY (ARRAY['active'::text, 'quarantined'::text])) <= (public_key IS NOT NULL))),
-    CONSTRAINT devices_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'lapsed'::text])) <= (public_key IS NULL))),
-    CONSTRAINT devices_check2 CHECK (((public_key IS NULL) = (thumbprint IS NULL))),
-    CONSTRAINT devices_check3 CHECK (((public_key IS NULL) = (enrolled_at IS NULL))),
-    CONSTRAINT devices_check4 CHECK (((public_key IS NULL) = (head IS NULL))),
-    CONSTRAINT devices_check5 CHECK (((state = ANY (ARRAY['lapsed'::text, 'quarantined'::text, 'revoked'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT devices_code_sha256_check CHECK ((length(code_sha256) = 32)),
-    CONSTRAINT devices_head_check CHECK ((length(head) = 32)),
-    CONSTRAINT devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT devices_profile_check CHECK ((profile = ANY (ARRAY['scan'::text, 'till'::text, 'manager'::text]))),
-    CONSTRAINT devices_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'lapsed'::text, 'quarantined'::text, 'revoked'::text]))),
-    CONSTRAINT devices_thumbprint_check CHECK ((length(thumbprint) = 32)),
-    CONSTRAINT devices_uploads_check CHECK ((uploads >= 0))
-)
-WITH (fillfactor='80');
+CREATE FUNCTION roadshow.count_case_units() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
 
-ALTER TABLE roadshow.devices OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.count_case_units() OWNER TO roadshow_owner;
+
+--
+-- Name: counts_judge(uuid, uuid, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: counts_settle(uuid, text[], uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid DEFAULT NULL::uuid) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: device_json(roadshow.devices); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1681,6 +1777,26 @@ CREATE FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_po
 ALTER FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) OWNER TO roadshow_owner;
 
 --
+-- Name: forgery_cases(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: heartbeat_settle(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: hex32(text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1791,6 +1907,16 @@ CREATE FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) R
 ALTER FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: incidents_open(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: is_time_zone(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1857,6 +1983,7 @@ CREATE TABLE roadshow.walk_in_leases (
     until timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    closed_at timestamp with time zone,
     CONSTRAINT walk_in_leases_check CHECK (((returned + used) <= quantity)),
     CONSTRAINT walk_in_leases_check1 CHECK ((until > granted_at)),
     CONSTRAINT walk_in_leases_check2 CHECK (((state = 'active'::text) = (ended_at IS NULL))),
@@ -1878,6 +2005,26 @@ CREATE FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) OWNER TO roadshow_owner;
+
+--
+-- Name: leases_about(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: leases_close(uuid, roadshow.devices, bigint, bigint, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: leases_end(uuid, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2140,14 +2287,44 @@ CREATE FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_
 ALTER FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) OWNER TO roadshow_owner;
 
 --
--- Name: payments_settle(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: payment_subject(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) RETURNS void
+CREATE FUNCTION roadshow.payment_subject(p_method text, p_reference text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.payment_subject(p_method text, p_reference text) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_about(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) RETURNS record
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_count(uuid, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_count(p_creator uuid, p_methods text[], p_references text[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.payments_count(p_creator uuid, p_methods text[], p_references text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_settle(uuid, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_settle(p_creator uuid, p_methods text[], p_references text[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.payments_settle(p_creator uuid, p_methods text[], p_references text[]) OWNER TO roadshow_owner;
 
 --
 -- Name: person_blind(uuid, uuid, bytea, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2413,24 +2590,54 @@ CREATE FUNCTION roadshow.product_json(x roadshow.products) RETURNS jsonb
 ALTER FUNCTION roadshow.product_json(x roadshow.products) OWNER TO roadshow_owner;
 
 --
--- Name: redeem_cases(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: profile_kinds(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.profile_kinds(p_profile text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.profile_kinds(p_profile text) OWNER TO roadshow_owner;
+
+--
+-- Name: redeem_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
 
 --
--- Name: redeems_judge(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: redeems_judge(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redeems_settle(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redemptions_find(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: redemptions_move(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2441,6 +2648,16 @@ CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledge
     AS ...;
 
 ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redemptions_undo(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redemptions_undo(p_creator uuid, p_moves roadshow.ledger_note[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redemptions_undo(p_creator uuid, p_moves roadshow.ledger_note[]) OWNER TO roadshow_owner;
 
 --
 -- Name: remember(uuid, api.caller, api.answer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2587,14 +2804,54 @@ CREATE FUNCTION roadshow.route_snapshot(p_creator uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.route_snapshot(p_creator uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: sale_amounts(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_seq bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_seq bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sale_cases(uuid, roadshow.devices, bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
 -- Name: sale_notes(uuid, roadshow.devices, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) RETURNS roadshow.ledger_note[]
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql STABLE
     AS ...;
 
 ALTER FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sales_about(uuid, uuid, bigint, bigint, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: sales_annul(uuid, uuid, bigint, bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: sales_judge(uuid, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2752,14 +3009,14 @@ CREATE FUNCTION roadshow.stock_json(s roadshow.hub_stock) RETURNS jsonb
 ALTER FUNCTION roadshow.stock_json(s roadshow.hub_stock) OWNER TO roadshow_owner;
 
 --
--- Name: sync_drops(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_drops(uuid, uuid[], uuid[], bigint[], uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) RETURNS uuid[]
+CREATE FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_fork(uuid, roadshow.devices, integer, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2812,14 +3069,14 @@ CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first big
 ALTER FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) OWNER TO roadshow_owner;
 
 --
--- Name: sync_sales(uuid, roadshow.devices, bigint, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_sales(uuid, roadshow.devices, bigint, bigint, uuid[], uuid[], text[], text[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) RETURNS roadshow.ledger_note[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2832,6 +3089,16 @@ CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_uploa
 ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
+-- Name: sync_skus(uuid, uuid, bigint, bigint, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
 -- Name: sync_store(uuid, roadshow.devices, integer, bytea, jsonb, bigint, interval); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2840,6 +3107,47 @@ CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload
     AS ...;
 
 ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
+
+--
+-- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_events (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    upload integer NOT NULL,
+    hash bytea NOT NULL,
+    raw bytea NOT NULL,
+    kind text,
+    ts timestamp with time zone,
+    corrected_at timestamp with time zone,
+    fields jsonb NOT NULL,
+    token_id uuid,
+    valid boolean DEFAULT false NOT NULL,
+    status text NOT NULL,
+    code text,
+    annulled_by bigint,
+    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
+    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
+    CONSTRAINT device_events_check2 CHECK ((annulled_by > seq)),
+    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
+    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
+
+--
+-- Name: sync_touched(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) RETURNS SETOF roadshow.device_events
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
 -- Name: token_command(uuid, uuid, text[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2954,6 +3262,26 @@ CREATE FUNCTION roadshow.uuid_v7() RETURNS uuid
 ALTER FUNCTION roadshow.uuid_v7() OWNER TO roadshow_owner;
 
 --
+-- Name: venue_lock(uuid, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.venue_lock(p_creator uuid, p_alone boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.venue_lock(p_creator uuid, p_alone boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: venue_stock_run(uuid, uuid, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]) RETURNS TABLE(sku text, location text, corrected_at timestamp with time zone, device_id uuid, seq bigint, delta bigint, counted integer, reason text, s bigint)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]) OWNER TO roadshow_owner;
+
+--
 -- Name: walk_in_recount(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3005,6 +3333,24 @@ CREATE TABLE roadshow.case_events (
 );
 
 ALTER TABLE roadshow.case_events OWNER TO roadshow_owner;
+
+--
+-- Name: checklists; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.checklists (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    name text NOT NULL,
+    title text NOT NULL,
+    items jsonb NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT checklists_items_check CHECK (((jsonb_array_length(items) >= 1) AND (jsonb_array_length(items) <= 200))),
+    CONSTRAINT checklists_name_check CHECK ((name ~ '^[a-z0-9_]{1,32}$'::text)),
+    CONSTRAINT checklists_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+ALTER TABLE roadshow.checklists OWNER TO roadshow_owner;
 
 --
 -- Name: claims; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -3071,35 +3417,6 @@ CREATE TABLE roadshow.creators (
 );
 
 ALTER TABLE roadshow.creators OWNER TO roadshow_owner;
-
---
--- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.device_events (
-    creator_id uuid NOT NULL,
-    device_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    upload integer NOT NULL,
-    hash bytea NOT NULL,
-    raw bytea NOT NULL,
-    kind text,
-    ts timestamp with time zone,
-    corrected_at timestamp with time zone,
-    fields jsonb NOT NULL,
-    token_id uuid,
-    valid boolean DEFAULT false NOT NULL,
-    status text NOT NULL,
-    code text,
-    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
-    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
-    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
-    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
 
 --
 -- Name: device_nonces; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -3261,6 +3578,29 @@ CREATE TABLE roadshow.idempotency (
 );
 
 ALTER TABLE roadshow.idempotency OWNER TO roadshow_owner;
+
+--
+-- Name: incidents; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.incidents (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    id uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by uuid,
+    resolved_at timestamp with time zone,
+    resolved_by uuid,
+    note text,
+    ledger_index bigint,
+    CONSTRAINT incidents_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT incidents_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
+    CONSTRAINT incidents_check2 CHECK (((resolved_at IS NOT NULL) <= (acknowledged_at IS NOT NULL))),
+    CONSTRAINT incidents_note_check CHECK ((length(note) <= 2000))
+);
+
+ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_heartbeat; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -3622,6 +3962,29 @@ CREATE TABLE roadshow.token_redemptions (
 ALTER TABLE roadshow.token_redemptions OWNER TO roadshow_owner;
 
 --
+-- Name: venue_counts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.venue_counts (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    sku text NOT NULL,
+    location text NOT NULL,
+    corrected_at timestamp with time zone NOT NULL,
+    counted integer NOT NULL,
+    expected bigint,
+    reason text,
+    ledger_index bigint,
+    CONSTRAINT venue_counts_counted_check CHECK ((counted >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.venue_counts OWNER TO roadshow_owner;
+
+--
 -- Name: walk_in_sale_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3666,7 +4029,14 @@ CREATE TABLE roadshow.walk_in_sales (
     payment_method text NOT NULL,
     payment_reference text,
     counted boolean DEFAULT true NOT NULL,
-    ledger_index bigint
+    ledger_index bigint,
+    payment_state text DEFAULT 'captured'::text NOT NULL,
+    outcome text,
+    annulled boolean DEFAULT false NOT NULL,
+    CONSTRAINT walk_in_sales_check CHECK ((NOT (annulled AND counted))),
+    CONSTRAINT walk_in_sales_check1 CHECK (((payment_state = 'captured'::text) OR (payment_reference IS NOT NULL))),
+    CONSTRAINT walk_in_sales_outcome_check CHECK ((outcome = ANY (ARRAY['captured'::text, 'declined'::text]))),
+    CONSTRAINT walk_in_sales_payment_state_check CHECK ((payment_state = ANY (ARRAY['captured'::text, 'authorised'::text])))
 )
 WITH (fillfactor='90');
 
@@ -3735,6 +4105,13 @@ ALTER TABLE ONLY roadshow.cases
 
 ALTER TABLE ONLY roadshow.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: checklists checklists_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.checklists
+    ADD CONSTRAINT checklists_pkey PRIMARY KEY (creator_id, event_id, name);
 
 --
 -- Name: claims claims_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -3910,6 +4287,13 @@ ALTER TABLE ONLY roadshow.hubs
 
 ALTER TABLE ONLY roadshow.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (creator_id, key_id, idem_key);
+
+--
+-- Name: incidents incidents_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.incidents
+    ADD CONSTRAINT incidents_pkey PRIMARY KEY (creator_id, event_id, id);
 
 --
 -- Name: janitor_heartbeat janitor_heartbeat_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4094,6 +4478,20 @@ ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: venue_counts venue_counts_id; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_id UNIQUE (creator_id, id);
+
+--
+-- Name: venue_counts venue_counts_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
 -- Name: walk_in_leases walk_in_leases_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4155,6 +4553,12 @@ CREATE INDEX case_events_of_case ON roadshow.case_events USING btree (creator_id
 CREATE INDEX cases_by_state ON roadshow.cases USING btree (creator_id, state, opened_at, id);
 
 --
+-- Name: cases_by_subject; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX cases_by_subject ON roadshow.cases USING btree (creator_id, subject);
+
+--
 -- Name: claims_one_per_key; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4167,10 +4571,28 @@ CREATE UNIQUE INDEX claims_one_per_key ON roadshow.claims USING btree (creator_i
 CREATE INDEX contacts_purge ON roadshow.contacts USING btree (creator_id, purge_at) WHERE (purge_at IS NOT NULL);
 
 --
+-- Name: device_events_day; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_day ON roadshow.device_events USING btree (creator_id, device_id, kind, seq) WHERE (kind = ANY (ARRAY['annul'::text, 'payment'::text, 'count'::text, 'receive'::text, 'move'::text, 'checklist'::text, 'incident'::text, 'note'::text, 'close'::text]));
+
+--
+-- Name: device_events_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_payment ON roadshow.device_events USING btree (creator_id, ((fields ->> 'method'::text)), ((fields ->> 'reference'::text))) WHERE (kind = 'payment'::text);
+
+--
 -- Name: device_events_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE INDEX device_events_token ON roadshow.device_events USING btree (creator_id, token_id) WHERE ((token_id IS NOT NULL) AND (kind = 'redeem'::text));
+
+--
+-- Name: device_events_waiting; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_waiting ON roadshow.device_events USING btree (creator_id, token_id) WHERE (code = ANY (ARRAY['unpaid'::text, 'home_delivery'::text]));
 
 --
 -- Name: device_nonces_age; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -4293,6 +4715,12 @@ CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, held_until)
 CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creator_id, drop_id, serial) WHERE (serial IS NOT NULL);
 
 --
+-- Name: venue_counts_of_sku; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX venue_counts_of_sku ON roadshow.venue_counts USING btree (creator_id, event_id, sku);
+
+--
 -- Name: walk_in_leases_active; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4392,6 +4820,13 @@ ALTER TABLE ONLY roadshow.cases
 
 ALTER TABLE ONLY roadshow.cases
     ADD CONSTRAINT cases_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: checklists checklists_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.checklists
+    ADD CONSTRAINT checklists_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
 
 --
 -- Name: claims claims_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4560,6 +4995,13 @@ ALTER TABLE ONLY roadshow.hubs
 
 ALTER TABLE ONLY roadshow.idempotency
     ADD CONSTRAINT idempotency_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: incidents incidents_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.incidents
+    ADD CONSTRAINT incidents_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
 
 --
 -- Name: ledger_heads ledger_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4798,6 +5240,20 @@ ALTER TABLE ONLY roadshow.tokens
 
 ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: venue_counts venue_counts_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
+
+--
+-- Name: venue_counts venue_counts_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
 
 --
 -- Name: walk_in_leases walk_in_leases_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -5168,6 +5624,13 @@ GRANT ALL ON FUNCTION api.janitor_picklist_leases(p_creator uuid, p_limit intege
 
 REVOKE ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_redeems(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_walk_in_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5548,6 +6011,18 @@ REVOKE ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION annul_window(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.annul_window() FROM PUBLIC;
+
+--
+-- Name: FUNCTION annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5578,10 +6053,22 @@ REVOKE ALL ON FUNCTION roadshow.case_id(p_creator uuid, p_kind text, p_subject t
 REVOKE ALL ON FUNCTION roadshow.case_json(k roadshow.cases) FROM PUBLIC;
 
 --
+-- Name: FUNCTION cases_add(p_creator uuid, p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION cases_withdraw(p_creator uuid, p_ids uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5606,6 +6093,24 @@ REVOKE ALL ON FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[]
 --
 
 REVOKE ALL ON FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION count_case_units(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.count_case_units() FROM PUBLIC;
+
+--
+-- Name: FUNCTION counts_judge(p_creator uuid, p_event uuid, p_skus text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION counts_settle(p_creator uuid, p_skus text[], p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION device_json(d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5734,6 +6239,18 @@ REVOKE ALL ON FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) FROM PUBL
 REVOKE ALL ON FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hex32(p_hex text, p_what text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5776,6 +6293,12 @@ REVOKE ALL ON FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION is_time_zone(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5798,6 +6321,18 @@ REVOKE ALL ON FUNCTION roadshow.key_json(k roadshow.api_keys) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) FROM PUBLIC;
+
+--
+-- Name: FUNCTION leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION leases_end(p_creator uuid, p_leases uuid[], p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5956,10 +6491,28 @@ REVOKE ALL ON FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) F
 REVOKE ALL ON FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) FROM PUBLIC;
 
 --
--- Name: FUNCTION payments_settle(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION payment_subject(p_method text, p_reference text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.payment_subject(p_method text, p_reference text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_count(p_creator uuid, p_methods text[], p_references text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_count(p_creator uuid, p_methods text[], p_references text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_settle(p_creator uuid, p_methods text[], p_references text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_settle(p_creator uuid, p_methods text[], p_references text[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6082,22 +6635,46 @@ REVOKE ALL ON FUNCTION roadshow.postal_near(p_country text, p_code text) FROM PU
 REVOKE ALL ON FUNCTION roadshow.product_json(x roadshow.products) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION profile_kinds(p_profile text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redeem_cases(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redeems_judge(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redemptions_find(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redemptions_undo(p_creator uuid, p_moves roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redemptions_undo(p_creator uuid, p_moves roadshow.ledger_note[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION remember(p_creator uuid, c api.caller, a api.answer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6166,10 +6743,34 @@ REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_ca
 REVOKE ALL ON FUNCTION roadshow.route_snapshot(p_creator uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sale_amounts(p_creator uuid, p_device uuid, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_seq bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION sale_notes(p_creator uuid, d roadshow.devices, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6250,10 +6851,10 @@ REVOKE ALL ON FUNCTION roadshow.stock_etag(s roadshow.hub_stock) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_drops(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6286,10 +6887,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6298,10 +6899,22 @@ REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p
 REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
 -- Name: FUNCTION token_command(p_creator uuid, p_token uuid, p_allowed text[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6350,6 +6963,18 @@ REVOKE ALL ON FUNCTION roadshow.uuid_of(p_name text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.uuid_v7() FROM PUBLIC;
+
+--
+-- Name: FUNCTION venue_lock(p_creator uuid, p_alone boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.venue_lock(p_creator uuid, p_alone boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION walk_in_recount(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner

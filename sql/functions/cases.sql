@@ -76,6 +76,80 @@ begin
     return notes;
 end $$;
 
+-- Opens the cases that these facts are ground for, or adds the facts to them. A case is put again, and
+-- open again, when a fact is new to it or what it says has changed. All grounds of one case have the
+-- same data. Locks: cases, id ascending. Callers: cases_settle(), sync_settle().
+create or replace function roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[])
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    put   record;
+    notes ledger_note[] := '{}';
+begin
+    if coalesce(cardinality(p_grounds), 0) = 0 then
+        return notes;
+    end if;
+    with facts as (
+        select g.*, case_id(p_creator, g.kind, g.subject) as id from unnest(p_grounds) as g
+    ), named as (
+        select f.id, f.kind, f.subject, (array_agg(f.event_id))[1] as event_id,
+            (array_agg(f.data))[1] as data, bool_or(l.seq is null) as is_news
+        from facts f
+        left join lateral (
+            select x.seq from case_events x where x.creator_id = p_creator
+              and x.device_id = f.device_id and x.seq = f.seq and x.case_id = f.id limit 1) l on true
+        group by f.id, f.kind, f.subject
+    )
+    select array_agg(n.kind) as kinds, array_agg(n.subject) as subjects,
+        array_agg(n.event_id) as event_ids, array_agg(n.data) as data
+    into put
+    from named n
+    left join lateral (
+        select x.data from cases x where x.creator_id = p_creator and x.id = n.id limit 1) k on true
+    where n.is_news or k.data is distinct from n.data;
+    if put.kinds is not null then
+        notes := cases_put(p_creator, put.kinds, put.subjects, put.event_ids, put.data);
+        insert into case_events (creator_id, case_id, device_id, seq)
+        select distinct p_creator, case_id(p_creator, g.kind, g.subject), g.device_id, g.seq
+        from unnest(p_grounds) as g
+        on conflict do nothing;
+    end if;
+    return notes;
+end $$;
+
+-- Makes the cases of these kinds about these subjects what the grounds say, no more and no less: the
+-- others are withdrawn, and facts that are no ground any more leave the case.
+-- Locks: cases, id ascending. Callers: the functions that judge (sync_*.sql).
+create or replace function roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[],
+    p_grounds roadshow.case_ground[])
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    known uuid[];
+    notes ledger_note[] := '{}';
+begin
+    known := array(select id from cases
+        where creator_id = p_creator and subject = any(p_subjects) and kind = any(p_kinds));
+    if cardinality(known) > 0 then
+        notes := cases_withdraw(p_creator, array(select unnest(known)
+            except select case_id(p_creator, g.kind, g.subject) from unnest(p_grounds) as g));
+        with stale as ( -- as a set operation, which is hashed however little the planner knows
+            select e.case_id, e.device_id, e.seq from (
+                select unnest(known) as id
+                intersect select case_id(p_creator, g.kind, g.subject) from unnest(p_grounds) as g) k
+            cross join lateral (
+                select x.* from case_events x
+                where x.creator_id = p_creator and x.case_id = k.id offset 0) e
+            except
+            select case_id(p_creator, g.kind, g.subject), g.device_id, g.seq from unnest(p_grounds) as g
+        ), found as (
+            select l.at from stale o cross join lateral (
+                select x.ctid as at from case_events x where x.creator_id = p_creator
+                  and x.device_id = o.device_id and x.seq = o.seq and x.case_id = o.case_id limit 1) l
+        )
+        delete from case_events e using found f where e.ctid = f.at;
+    end if;
+    return notes || cases_add(p_creator, p_grounds);
+end $$;
+
 -- ---- what the service calls -------------------------------------------------------------------
 
 -- A case as the API shows it, without its evidence.

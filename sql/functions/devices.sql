@@ -217,7 +217,7 @@ begin
         count(*) filter (where e.kind = 'reject' and e.status <> 'rejected') as refusals
     into seen
     from devices d join device_events e on e.creator_id = d.creator_id and e.device_id = d.id
-    where d.creator_id = p_creator and d.event_id = of_event;
+    where d.creator_id = p_creator and d.event_id = of_event and e.annulled_by is null;
     select coalesce(sum(walk_in_sold), 0) as units, coalesce(sum(walk_in_oversold), 0) as short
     into sold from drops where creator_id = p_creator and event_id = of_event;
     return answer_ok(200, jsonb_build_object('event_id', of_event,

@@ -220,7 +220,8 @@ static void render_upload(struct call *c, const struct db_row *row)
 static const char *const states[] = {"open", "resolved", NULL};
 static const char *const case_kinds[] = {"already_redeemed", "superseded", "cancelled", "expired",
     "forfeited", "unpaid", "home_delivery", "wrong_event", "wrong_window", "not_genuine",
-    "oversold", "unknown_product", "device_fork", NULL};
+    "oversold", "unknown_product", "device_fork", "annul_too_late", "payment_declined",
+    "amount_differs", "unmatched_payment", "stock_difference", NULL};
 
 static const struct field case_query[] = {
     {.name = "state", .type = FIELD_ENUM, .choices = states},

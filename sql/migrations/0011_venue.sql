@@ -1,0 +1,104 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- What a day at a venue is made of beyond scans and sales: events that are taken back, card payments
+-- whose outcome comes later, counted stock, checklists, incidents, and who looks after a case.
+
+set local search_path = roadshow, api;
+
+-- ---- events ---------------------------------------------------------------------------------------
+
+-- The seq of the device's own `annul`; what is annulled has no effect but stays told.
+alter table device_events add column annulled_by bigint check (annulled_by > seq);
+-- The rare kinds, which are read by kind and not by seq alone.
+create index device_events_day on device_events (creator_id, device_id, kind, seq)
+    where kind in ('annul', 'payment', 'count', 'receive', 'move', 'checklist', 'incident', 'note', 'close');
+create index device_events_payment
+    on device_events (creator_id, (fields ->> 'method'), (fields ->> 'reference')) where kind = 'payment';
+-- Scans that something at the centre may still make good: see api.janitor_redeems().
+create index device_events_waiting on device_events (creator_id, token_id)
+    where code in ('unpaid', 'home_delivery');
+
+-- ---- payments -------------------------------------------------------------------------------------
+
+-- A card sale that was authorised offline is captured or declined later; the last outcome counts.
+alter table walk_in_sales
+    add column payment_state text not null default 'captured'
+        check (payment_state in ('captured', 'authorised')),
+    add column outcome text check (outcome in ('captured', 'declined')),
+    add column annulled boolean not null default false,
+    add check (not (annulled and counted)),
+    add check (payment_state = 'captured' or payment_reference is not null);
+
+-- When the device that held the lease closed its day, by corrected time: sales later than that are
+-- outside it.
+alter table walk_in_leases add column closed_at timestamptz;
+
+-- ---- venue stock ----------------------------------------------------------------------------------
+
+-- What somebody counted, beside what there should have been: judged anew from all facts about the
+-- SKU at the event. expected is null for an opening count.
+create table venue_counts (
+    creator_id   uuid not null,
+    device_id    uuid not null,
+    seq          bigint not null,
+    id           uuid not null,   -- derived from device and seq; the ledger's subject
+    event_id     uuid not null,
+    sku          text not null,
+    location     text not null,
+    corrected_at timestamptz not null,
+    counted      integer not null check (counted >= 0),
+    expected     bigint,          -- may be below zero: more was sold than came in
+    reason       text,
+    ledger_index bigint,          -- null only inside the transaction that judges it first
+    primary key (creator_id, device_id, seq),
+    constraint venue_counts_id unique (creator_id, id),
+    foreign key (creator_id, device_id, seq) references device_events,
+    foreign key (creator_id, event_id) references events
+) with (fillfactor = 80);
+create index venue_counts_of_sku on venue_counts (creator_id, event_id, sku);
+
+-- ---- the day's operations -------------------------------------------------------------------------
+
+-- A checklist as its creator wrote it; what devices ticked are their events. Items: [{id, title}].
+create table checklists (
+    creator_id   uuid not null,
+    event_id     uuid not null,
+    name         text not null check (name ~ '^[a-z0-9_]{1,32}$'),
+    title        text not null check (length(title) between 1 and 200),
+    items        jsonb not null check (jsonb_array_length(items) between 1 and 200),
+    ledger_index bigint not null,
+    primary key (creator_id, event_id, name),
+    foreign key (creator_id, event_id) references events
+);
+
+-- What the centre did about an incident that devices reported; what they say are their events.
+create table incidents (
+    creator_id      uuid not null,
+    event_id        uuid not null,
+    id              uuid not null,   -- given by the device that saw it first
+    opened_at       timestamptz not null default now(), -- when the centre heard of it
+    acknowledged_at timestamptz,
+    acknowledged_by uuid,            -- API key
+    resolved_at     timestamptz,
+    resolved_by     uuid,
+    note            text check (length(note) <= 2000),
+    ledger_index    bigint,          -- null only inside the transaction that opens it
+    primary key (creator_id, event_id, id),
+    foreign key (creator_id, event_id) references events,
+    check ((acknowledged_at is null) = (acknowledged_by is null)),
+    check ((resolved_at is null) = (resolved_by is null)),
+    check ((resolved_at is not null) <= (acknowledged_at is not null))
+);
+
+-- ---- cases ----------------------------------------------------------------------------------------
+
+alter table cases drop constraint cases_kind_check;
+alter table cases add constraint cases_kind_check check (kind in ('already_redeemed', 'superseded',
+    'cancelled', 'expired', 'forfeited', 'unpaid', 'home_delivery', 'wrong_event', 'wrong_window',
+    'not_genuine', 'oversold', 'unknown_product', 'device_fork', 'annul_too_late',
+    'payment_declined', 'amount_differs', 'unmatched_payment', 'stock_difference'));
+create index cases_by_subject on cases (creator_id, subject);
+
+-- One fact and the case it is ground for; what the functions that judge hand to cases_settle().
+create type roadshow.case_ground as (
+    kind text, subject text, event_id uuid, data jsonb, device_id uuid, seq bigint);

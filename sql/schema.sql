@@ -98,6 +98,28 @@ CREATE FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) RETUR
 ALTER FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: case_assign(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: case_count(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: case_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -120,6 +142,17 @@ CREATE FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: case_reopen(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: case_resolve(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -129,6 +162,28 @@ CREATE FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS 
     AS ...;
 
 ALTER FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: checklist_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: checklist_put(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -474,6 +529,39 @@ CREATE FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) RETURNS ap
     AS ...;
 
 ALTER FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: incident_acknowledge(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: incident_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: incident_resolve(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_beat(text, timestamp with time zone, bigint, bigint, bigint, bigint); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -839,6 +927,17 @@ CREATE FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) RETURNS T
 ALTER FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: note_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1050,6 +1149,17 @@ CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor
 ALTER FUNCTION api.readiness() OWNER TO roadshow_owner;
 
 --
+-- Name: reconciliation_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1122,6 +1232,7 @@ ALTER FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roa
 CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) RETURNS api.answer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS ...;
 
 ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) OWNER TO roadshow_owner;
@@ -1191,6 +1302,17 @@ CREATE FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
     AS ...;
 
 ALTER FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: venue_stock_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: annul_window(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1290,6 +1412,16 @@ CREATE FUNCTION roadshow.base64url(p bytea) RETURNS text
 ALTER FUNCTION roadshow.base64url(p bytea) OWNER TO roadshow_owner;
 
 --
+-- Name: case_effect(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_effect(p_creator uuid, p_case uuid, e jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.case_effect(p_creator uuid, p_case uuid, e jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: case_id(uuid, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1317,10 +1449,17 @@ CREATE TABLE roadshow.cases (
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     resolved_at timestamp with time zone,
     ledger_index bigint,
+    assignee text,
+    assigned_at timestamp with time zone,
+    effect jsonb,
+    CONSTRAINT cases_assignee_check CHECK (((length(assignee) >= 1) AND (length(assignee) <= 200))),
     CONSTRAINT cases_check CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
     CONSTRAINT cases_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
     CONSTRAINT cases_check2 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
     CONSTRAINT cases_check3 CHECK (((note IS NULL) OR (state = 'resolved'::text))),
+    CONSTRAINT cases_check4 CHECK (((assignee IS NULL) = (assigned_at IS NULL))),
+    CONSTRAINT cases_check5 CHECK (((effect IS NULL) OR (state = 'resolved'::text))),
+    CONSTRAINT cases_effect_check CHECK (((effect ->> 'kind'::text) = ANY (ARRAY['refund_due'::text, 'ship_from_hub'::text, 'accept_loss'::text, 'void'::text]))),
     CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text, 'annul_too_late'::text, 'payment_declined'::text, 'amount_differs'::text, 'unmatched_payment'::text, 'stock_difference'::text]))),
     CONSTRAINT cases_note_check CHECK ((length(note) <= 2000)),
     CONSTRAINT cases_resolution_check CHECK (((length(resolution) >= 1) AND (length(resolution) <= 64))),
@@ -1339,6 +1478,16 @@ CREATE FUNCTION roadshow.case_json(k roadshow.cases) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.case_json(k roadshow.cases) OWNER TO roadshow_owner;
+
+--
+-- Name: case_lock(uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) RETURNS roadshow.cases
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) OWNER TO roadshow_owner;
 
 --
 -- Name: cases_add(uuid, roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1379,6 +1528,26 @@ CREATE FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) RETURNS ro
     AS ...;
 
 ALTER FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: checklist_json(uuid, uuid, text, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: checklists_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) RETURNS TABLE(name text, doc jsonb)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: clock_tolerance(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1439,6 +1608,58 @@ CREATE FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uu
     AS ...;
 
 ALTER FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: csv_field(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.csv_field(p_value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.csv_field(p_value text) OWNER TO roadshow_owner;
+
+--
+-- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_events (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    upload integer NOT NULL,
+    hash bytea NOT NULL,
+    raw bytea NOT NULL,
+    kind text,
+    ts timestamp with time zone,
+    corrected_at timestamp with time zone,
+    fields jsonb NOT NULL,
+    token_id uuid,
+    valid boolean DEFAULT false NOT NULL,
+    status text NOT NULL,
+    code text,
+    annulled_by bigint,
+    judged_as text,
+    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
+    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
+    CONSTRAINT device_events_check2 CHECK ((annulled_by > seq)),
+    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
+    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
+
+--
+-- Name: day_events(uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) RETURNS SETOF roadshow.device_events
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) OWNER TO roadshow_owner;
 
 --
 -- Name: device_json(roadshow.devices); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1907,6 +2128,49 @@ CREATE FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) R
 ALTER FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: incident_command(uuid, api.caller, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) OWNER TO roadshow_owner;
+
+--
+-- Name: incidents; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.incidents (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    id uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by uuid,
+    resolved_at timestamp with time zone,
+    resolved_by uuid,
+    note text,
+    ledger_index bigint,
+    CONSTRAINT incidents_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT incidents_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
+    CONSTRAINT incidents_check2 CHECK (((resolved_at IS NOT NULL) <= (acknowledged_at IS NOT NULL))),
+    CONSTRAINT incidents_note_check CHECK ((length(note) <= 2000))
+);
+
+ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
+
+--
+-- Name: incident_json(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incident_json(i roadshow.incidents) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.incident_json(i roadshow.incidents) OWNER TO roadshow_owner;
+
+--
 -- Name: incidents_open(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2135,6 +2399,26 @@ CREATE FUNCTION roadshow.money(p_amount bigint, p_currency text) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.money(p_amount bigint, p_currency text) OWNER TO roadshow_owner;
+
+--
+-- Name: money_facts(uuid, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) RETURNS TABLE(device_id uuid, seq bigint, at timestamp with time zone, method text, reference text, currency text, amount bigint, became text)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: money_rows(uuid, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) RETURNS TABLE(device_id uuid, name text, method text, currency text, doc jsonb)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: nil_uuid(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2824,6 +3108,16 @@ CREATE FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs b
 ALTER FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
+-- Name: sale_drops(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_drops(p_creator uuid, p_effect jsonb) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_drops(p_creator uuid, p_effect jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: sale_notes(uuid, roadshow.devices, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2832,6 +3126,16 @@ CREATE FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first 
     AS ...;
 
 ALTER FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sale_void(uuid, uuid, jsonb, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: sales_about(uuid, uuid, bigint, bigint, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3109,37 +3413,6 @@ CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload
 ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
 
 --
--- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.device_events (
-    creator_id uuid NOT NULL,
-    device_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    upload integer NOT NULL,
-    hash bytea NOT NULL,
-    raw bytea NOT NULL,
-    kind text,
-    ts timestamp with time zone,
-    corrected_at timestamp with time zone,
-    fields jsonb NOT NULL,
-    token_id uuid,
-    valid boolean DEFAULT false NOT NULL,
-    status text NOT NULL,
-    code text,
-    annulled_by bigint,
-    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
-    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
-    CONSTRAINT device_events_check2 CHECK ((annulled_by > seq)),
-    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
-    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
-
---
 -- Name: sync_touched(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3220,6 +3493,16 @@ CREATE FUNCTION roadshow.token_may_move(p_from text, p_to text) RETURNS boolean
     AS ...;
 
 ALTER FUNCTION roadshow.token_may_move(p_from text, p_to text) OWNER TO roadshow_owner;
+
+--
+-- Name: token_standing(roadshow.tokens); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_standing(t roadshow.tokens) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.token_standing(t roadshow.tokens) OWNER TO roadshow_owner;
 
 --
 -- Name: tokens_about(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3578,29 +3861,6 @@ CREATE TABLE roadshow.idempotency (
 );
 
 ALTER TABLE roadshow.idempotency OWNER TO roadshow_owner;
-
---
--- Name: incidents; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.incidents (
-    creator_id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    id uuid NOT NULL,
-    opened_at timestamp with time zone DEFAULT now() NOT NULL,
-    acknowledged_at timestamp with time zone,
-    acknowledged_by uuid,
-    resolved_at timestamp with time zone,
-    resolved_by uuid,
-    note text,
-    ledger_index bigint,
-    CONSTRAINT incidents_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
-    CONSTRAINT incidents_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
-    CONSTRAINT incidents_check2 CHECK (((resolved_at IS NOT NULL) <= (acknowledged_at IS NOT NULL))),
-    CONSTRAINT incidents_note_check CHECK ((length(note) <= 2000))
-);
-
-ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_heartbeat; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4033,8 +4293,10 @@ CREATE TABLE roadshow.walk_in_sales (
     payment_state text DEFAULT 'captured'::text NOT NULL,
     outcome text,
     annulled boolean DEFAULT false NOT NULL,
+    voided_by uuid,
     CONSTRAINT walk_in_sales_check CHECK ((NOT (annulled AND counted))),
     CONSTRAINT walk_in_sales_check1 CHECK (((payment_state = 'captured'::text) OR (payment_reference IS NOT NULL))),
+    CONSTRAINT walk_in_sales_check2 CHECK (((voided_by IS NULL) OR annulled)),
     CONSTRAINT walk_in_sales_outcome_check CHECK ((outcome = ANY (ARRAY['captured'::text, 'declined'::text]))),
     CONSTRAINT walk_in_sales_payment_state_check CHECK ((payment_state = ANY (ARRAY['captured'::text, 'authorised'::text])))
 )
@@ -4547,6 +4809,12 @@ ALTER TABLE ONLY roadshow_meta.migrations
 CREATE INDEX case_events_of_case ON roadshow.case_events USING btree (creator_id, case_id, device_id, seq);
 
 --
+-- Name: cases_by_effect; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX cases_by_effect ON roadshow.cases USING btree (creator_id, ((effect ->> 'kind'::text)), opened_at, id) WHERE (effect IS NOT NULL);
+
+--
 -- Name: cases_by_state; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4577,6 +4845,12 @@ CREATE INDEX contacts_purge ON roadshow.contacts USING btree (creator_id, purge_
 CREATE INDEX device_events_day ON roadshow.device_events USING btree (creator_id, device_id, kind, seq) WHERE (kind = ANY (ARRAY['annul'::text, 'payment'::text, 'count'::text, 'receive'::text, 'move'::text, 'checklist'::text, 'incident'::text, 'note'::text, 'close'::text]));
 
 --
+-- Name: device_events_not_good; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_not_good ON roadshow.device_events USING btree (creator_id, token_id) WHERE (judged_as IS NOT NULL);
+
+--
 -- Name: device_events_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4587,12 +4861,6 @@ CREATE INDEX device_events_payment ON roadshow.device_events USING btree (creato
 --
 
 CREATE INDEX device_events_token ON roadshow.device_events USING btree (creator_id, token_id) WHERE ((token_id IS NOT NULL) AND (kind = 'redeem'::text));
-
---
--- Name: device_events_waiting; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE INDEX device_events_waiting ON roadshow.device_events USING btree (creator_id, token_id) WHERE (code = ANY (ARRAY['unpaid'::text, 'home_delivery'::text]));
 
 --
 -- Name: device_nonces_age; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -5291,6 +5559,13 @@ ALTER TABLE ONLY roadshow.walk_in_sales
     ADD CONSTRAINT walk_in_sales_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
 
 --
+-- Name: walk_in_sales walk_in_sales_creator_id_voided_by_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sales
+    ADD CONSTRAINT walk_in_sales_creator_id_voided_by_fkey FOREIGN KEY (creator_id, voided_by) REFERENCES roadshow.cases(creator_id, id);
+
+--
 -- Name: waves waves_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5318,6 +5593,20 @@ REVOKE ALL ON FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb
 GRANT ALL ON FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION case_assign(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION case_count(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION case_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -5332,11 +5621,32 @@ REVOKE ALL ON FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION case_reopen(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION case_resolve(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION checklist_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION checklist_put(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[]); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5554,6 +5864,27 @@ GRANT ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) TO roa
 
 REVOKE ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION incident_acknowledge(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION incident_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION incident_resolve(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5787,6 +6118,13 @@ REVOKE ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION note_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -5920,6 +6258,13 @@ REVOKE ALL ON FUNCTION api.readiness() FROM PUBLIC;
 GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
 
 --
+-- Name: FUNCTION reconciliation_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6011,6 +6356,13 @@ REVOKE ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION venue_stock_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION annul_window(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6041,6 +6393,12 @@ REVOKE ALL ON FUNCTION roadshow.authorise(p_creator uuid, c api.caller) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.base64url(p bytea) FROM PUBLIC;
 
 --
+-- Name: FUNCTION case_effect(p_creator uuid, p_case uuid, e jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_effect(p_creator uuid, p_case uuid, e jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION case_id(p_creator uuid, p_kind text, p_subject text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6051,6 +6409,12 @@ REVOKE ALL ON FUNCTION roadshow.case_id(p_creator uuid, p_kind text, p_subject t
 --
 
 REVOKE ALL ON FUNCTION roadshow.case_json(k roadshow.cases) FROM PUBLIC;
+
+--
+-- Name: FUNCTION case_lock(p_creator uuid, p_case uuid, p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION cases_add(p_creator uuid, p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6075,6 +6439,18 @@ REVOKE ALL ON FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_s
 --
 
 REVOKE ALL ON FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION checklists_json(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION clock_tolerance(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6111,6 +6487,18 @@ REVOKE ALL ON FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_sku
 --
 
 REVOKE ALL ON FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION csv_field(p_value text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.csv_field(p_value text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION day_events(p_creator uuid, p_event uuid, p_kind text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION device_json(d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6293,6 +6681,18 @@ REVOKE ALL ON FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION incident_command(p_creator uuid, c api.caller, p jsonb, p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION incident_json(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incident_json(i roadshow.incidents) FROM PUBLIC;
+
+--
 -- Name: FUNCTION incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6399,6 +6799,18 @@ REVOKE ALL ON FUNCTION roadshow.log_tiles_only_grow() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.money(p_amount bigint, p_currency text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION nil_uuid(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6755,10 +7167,22 @@ REVOKE ALL ON FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_se
 REVOKE ALL ON FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sale_drops(p_creator uuid, p_effect jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_drops(p_creator uuid, p_effect jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION sale_notes(p_creator uuid, d roadshow.devices, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6939,6 +7363,12 @@ REVOKE ALL ON FUNCTION roadshow.token_json(t roadshow.tokens, d roadshow.drops, 
 --
 
 REVOKE ALL ON FUNCTION roadshow.token_may_move(p_from text, p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_standing(t roadshow.tokens); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_standing(t roadshow.tokens) FROM PUBLIC;
 
 --
 -- Name: FUNCTION tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner

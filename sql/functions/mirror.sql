@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- What a venue device needs to work without a network: its event's tokens, products and its leases.
+-- What a venue device needs to work without a network: its event's tokens, products,
+-- leases and checklists.
 
 -- GET /v1/mirror. The head line (to which the service adds the public keys) and the lines after it, as
 -- NDJSON. With `after`, only what the ledger says has changed behind that index. `stable` makes every
@@ -67,8 +68,19 @@ begin
             'state', l.state, 'until', rfc3339(l.until))::text
         from walk_in_leases l where l.creator_id = p_creator and l.device_id = d.id
         union all
+        -- As it stands, when its text or a tick is news.
+        select 4, null, row_number() over (order by x.name), ('{"kind":"checklist"}'::jsonb || x.doc)::text
+        from checklists_json(p_creator, d.event_id) x
+        where whole or exists (select from checklists l where l.creator_id = p_creator
+                and l.event_id = d.event_id and l.name = x.name and l.ledger_index > known)
+            or exists (
+                select from day_events(p_creator, d.event_id, 'checklist') e
+                join device_uploads u on u.creator_id = p_creator and u.device_id = e.device_id
+                    and u.n = e.upload
+                where e.fields ->> 'checklist' = x.name and u.ledger_index > known)
+        union all
         -- Again, perhaps, while nothing happens behind it: a device must not miss it.
-        select 4, null, 1, jsonb_build_object('kind', 'status_list', 'id', status_list_id(l.event_id),
+        select 5, null, 1, jsonb_build_object('kind', 'status_list', 'id', status_list_id(l.event_id),
             'jwt', b.jwt)::text
         from status_lists l join status_list_builds b using (creator_id, event_id)
         where l.creator_id = p_creator and l.event_id = d.event_id

@@ -27,7 +27,8 @@
 -- An upload may have 10,000 lines while the planner still believes that the tables are empty, so no
 -- statement here leaves it a choice that could turn quadratic: rows are looked up by scalar subquery
 -- or by `lateral (… limit 1 | offset 0)`, which is planned with its full key, and rows that were
--- judged in a subquery are updated by their ctid (they are locked, or their drop is).
+-- judged in a subquery are updated by their ctid (they are locked, or their drop is). So plans need
+-- not be made for each upload's values, which would take most of a small one's time.
 --
 -- Locks: device → venue (advisory) → drops (id ascending) → leases → cases (those of annulments,
 --        sales, payments, tokens, counts, in this order; id ascending) → incidents → tokens (id ascending) →
@@ -460,7 +461,8 @@ declare
     kinds    text[] := array(select distinct kind from device_events
         where creator_id = p_creator and device_id = d.id and seq between p_first and p_last
           and status <> 'rejected');
-    about    uuid[];
+    sells    boolean := kinds && array['sale', 'payment', 'annul', 'close'];
+    about    uuid[] := '{}';
     payments record;
     sales    record;
     leases   uuid[] := '{}';
@@ -477,23 +479,34 @@ begin
     if 'close' = any(kinds) then
         leases := leases_about(p_creator, d, p_first, p_last);
     end if;
-    about := tokens_about(p_creator, d.id, p_first, p_last);
-    payments := payments_about(p_creator, d.id, p_first, p_last);
-    sales := sales_about(p_creator, d.id, p_first, p_last, payments.methods, payments.refs);
+    if kinds && array['redeem', 'annul'] then
+        about := tokens_about(p_creator, d.id, p_first, p_last);
+    end if;
+    select p.methods, p.refs into payments
+    from payments_about(p_creator, d.id, p_first, p_last) p where sells;
+    select s.devices, s.seqs into sales
+    from sales_about(p_creator, d.id, p_first, p_last, payments.methods, payments.refs) s where sells;
     of_drops := sync_drops(p_creator, about, sales.devices, sales.seqs, leases);
     perform drops_lock(p_creator, of_drops);
-    if kinds && array['sale', 'payment', 'annul', 'close'] then
+    if sells then
         notes := sync_sales(p_creator, d, p_first, p_last, of_drops, leases, payments.methods,
             payments.refs, sales.devices, sales.seqs);
     end if;
     scans := redeems_settle(p_creator, about);
-    notes := notes || late || scans.notes || forgery_cases(p_creator, d, p_first, p_last)
-        || counts_settle(p_creator, sync_skus(p_creator, d.id, p_first, p_last, of_drops,
-            sales.devices, sales.seqs), case when 'count' = any(kinds) then d.event_id end);
+    notes := notes || late || scans.notes;
+    if 'redeem' = any(kinds) then
+        notes := notes || forgery_cases(p_creator, d, p_first, p_last);
+    end if;
+    if 'count' = any(kinds) or exists (select from venue_counts where creator_id = p_creator) then
+        notes := notes || counts_settle(p_creator, sync_skus(p_creator, d.id, p_first, p_last,
+            of_drops, sales.devices, sales.seqs), case when 'count' = any(kinds) then d.event_id end);
+    end if;
     if 'incident' = any(kinds) then
         notes := notes || incidents_open(p_creator, d, p_first, p_last);
     end if;
-    perform heartbeat_settle(p_creator, d.id, p_first, p_last);
+    if 'heartbeat' = any(kinds) then
+        perform heartbeat_settle(p_creator, d.id, p_first, p_last);
+    end if;
     note := row('device.uploaded', d.id, d.ledger_index, jsonb_build_object('event_id', d.event_id,
         'upload', p_upload, 'digest', base64url(p_digest), 'first_seq', p_first,
         'last_seq', p_last))::ledger_note;
@@ -515,7 +528,7 @@ end $$;
 create or replace function api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb,
     p_base bytea, p_body bytea, p_text bytea, p_run jsonb)
 returns api.answer language plpgsql volatile security definer
-set search_path = roadshow, api, pg_temp as $$
+set search_path = roadshow, api, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
     d           devices;
     u           device_uploads;

@@ -16,6 +16,14 @@ begin
         where kind = 'redeem' and token_id is not null);
 end $$;
 
+-- All of a token that a scan is judged by: state (a redeemed one was issued), version, and whether its unit
+-- is brought home.
+create or replace function roadshow.token_standing(t roadshow.tokens) returns text language sql stable as $$
+    select case t.state when 'redeemed' then 'issued' else t.state end || ' ' || t.version
+        || case when t.state = 'issued' and exists (select from roadshow.orders o
+            where o.creator_id = t.creator_id and o.token_id = t.id) then ' delivery' else '' end
+$$;
+
 -- Status, code and validity of every redeem of these tokens. The caller holds the locks of the tokens'
 -- drops. Caller: redeems_settle().
 create or replace function roadshow.redeems_judge(p_creator uuid, p_tokens uuid[])
@@ -23,21 +31,20 @@ returns void language plpgsql volatile as $$
 begin
     with alone as ( -- each by itself: could it have let its holder in?
         select e.at, e.token_id, e.corrected_at, e.device_id, e.seq, e.valid as was_valid,
-            e.code as was_code, e.annulled_by is not null as annulled,
+            e.code as was_code, e.judged_as as was_as, t.standing, e.annulled_by is not null as annulled,
             case when e.annulled_by is not null then 'annulled'
                 when o.event_id <> d.event_id then 'wrong_event'
                 when e.version < t.version then 'superseded'
                 when e.version > t.version then 'not_genuine'
                 when t.state = 'held' then 'unpaid'
                 when t.state not in ('issued', 'redeemed') then t.state
-                when t.state = 'issued' and exists (select from orders
-                    where creator_id = p_creator and token_id = t.id) then 'home_delivery'
+                when t.standing like '% delivery' then 'home_delivery'
                 when e.corrected_at + clock_tolerance() < o.pickup_from
                     or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
                 end as wrong
         from unnest(p_tokens) as a(token_id)
         cross join lateral (
-            select x.id, x.drop_id, x.version, x.state from tokens x
+            select x.id, x.drop_id, x.version, x.state, token_standing(x) as standing from tokens x
             where x.creator_id = p_creator and x.id = a.token_id limit 1) t
         cross join lateral (
             select x.event_id, x.pickup_from, x.pickup_until from drops x
@@ -50,16 +57,18 @@ begin
             select x.event_id from devices x
             where x.creator_id = p_creator and x.id = e.device_id limit 1) d
     ), judged as ( -- the valid ones together: the earliest redeems
-        select at, was_valid, was_code, wrong is null as valid,
+        select at, was_valid, was_code, was_as, wrong is null as valid,
+            case when wrong is not null and not annulled then standing end as judged_as,
             case when annulled then null when wrong is not null then wrong
                 when row_number() over (partition by token_id, wrong is null
                     order by corrected_at, device_id, seq) > 1 then 'already_redeemed' end as code
         from alone
     )
-    update device_events e set valid = j.valid, code = j.code,
+    update device_events e set valid = j.valid, code = j.code, judged_as = j.judged_as,
         status = case when j.code is null then 'applied' else 'conflict' end
     from judged j
-    where e.ctid = j.at and (j.was_valid, j.was_code) is distinct from (j.valid, j.code);
+    where e.ctid = j.at
+      and (j.was_valid, j.was_code, j.was_as) is distinct from (j.valid, j.code, j.judged_as);
 end $$;
 
 -- Who redeemed each token first, as far as is known now. Returns a note for each token for which that is
@@ -149,6 +158,11 @@ create or replace function roadshow.redeems_settle(p_creator uuid, p_tokens uuid
     out moves roadshow.ledger_note[], out notes roadshow.ledger_note[])
 language plpgsql volatile as $$
 begin
+    moves := '{}';
+    notes := '{}';
+    if cardinality(p_tokens) = 0 then
+        return;
+    end if;
     perform redeems_judge(p_creator, p_tokens);
     moves := redemptions_find(p_creator, p_tokens);
     notes := redeem_cases(p_creator, p_tokens);
@@ -214,8 +228,9 @@ begin
     perform redemptions_undo(p_creator, p_moves);
 end $$;
 
--- Scans that were `unpaid` or `home_delivery` when they were heard, and whose token has become an
--- issued one that is not on its way since: judged anew, as they would be if they were heard now.
+-- Scans that were not good when they were heard, and whose token the centre has changed since (a hold
+-- was paid or ended, a token was cancelled or changed hands): judged anew, as they would be if they
+-- were heard now.
 -- Locks: venue (advisory) → drops → cases → tokens → ledger head. Caller: the janitor's job `redeems`.
 create or replace function api.janitor_redeems(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
@@ -228,10 +243,8 @@ begin
     due := array(
         select distinct e.token_id from device_events e
         join tokens t on t.creator_id = p_creator and t.id = e.token_id
-        where e.creator_id = p_creator and e.code in ('unpaid', 'home_delivery')
-          and t.state = 'issued'
-          and not exists (select from orders o
-            where o.creator_id = p_creator and o.token_id = t.id)
+        where e.creator_id = p_creator and e.judged_as is not null
+          and e.judged_as <> token_standing(t)
         limit p_limit);
     if cardinality(due) = 0 then
         return 0;

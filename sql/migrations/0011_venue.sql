@@ -14,9 +14,10 @@ create index device_events_day on device_events (creator_id, device_id, kind, se
     where kind in ('annul', 'payment', 'count', 'receive', 'move', 'checklist', 'incident', 'note', 'close');
 create index device_events_payment
     on device_events (creator_id, (fields ->> 'method'), (fields ->> 'reference')) where kind = 'payment';
--- Scans that something at the centre may still make good: see api.janitor_redeems().
-create index device_events_waiting on device_events (creator_id, token_id)
-    where code in ('unpaid', 'home_delivery');
+-- A scan that was not good: how its token stood then (token_standing()). When the centre changes the
+-- token, it is judged anew: see api.janitor_redeems().
+alter table device_events add column judged_as text;
+create index device_events_not_good on device_events (creator_id, token_id) where judged_as is not null;
 
 -- ---- payments -------------------------------------------------------------------------------------
 
@@ -98,6 +99,22 @@ alter table cases add constraint cases_kind_check check (kind in ('already_redee
     'not_genuine', 'oversold', 'unknown_product', 'device_fork', 'annul_too_late',
     'payment_declined', 'amount_differs', 'unmatched_payment', 'stock_difference'));
 create index cases_by_subject on cases (creator_id, subject);
+
+-- Who looks after a case, and what its resolution did: {kind, amount?, order_id?, device_id?, seq?}.
+alter table cases
+    add column assignee text check (length(assignee) between 1 and 200),
+    add column assigned_at timestamptz,
+    add column effect jsonb,
+    add check ((assignee is null) = (assigned_at is null)),
+    add check (effect is null or state = 'resolved'),
+    add check (effect ->> 'kind' in ('refund_due', 'ship_from_hub', 'accept_loss', 'void'));
+create index cases_by_effect on cases (creator_id, (effect ->> 'kind'), opened_at, id)
+    where effect is not null;
+-- The sale that the resolution of a case took back. It is annulled as long as that stands.
+alter table walk_in_sales
+    add column voided_by uuid, -- case
+    add foreign key (creator_id, voided_by) references cases,
+    add check (voided_by is null or annulled);
 
 -- One fact and the case it is ground for; what the functions that judge hand to cases_settle().
 create type roadshow.case_ground as (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Uploads and cases. An upload is one statement of its own: its body is read here (sync.c), joined
+// Uploads. An upload is one statement of its own: its body is read here (sync.c), joined
 // to what is known and judged there (sql/functions/sync.sql). Everything bound lives in the call's
 // arena, but for the body itself, which is the request's.
 #include "sync/sync_api.h"
@@ -215,31 +215,6 @@ static void render_upload(struct call *c, const struct db_row *row)
 		answer_conflict(c, status, db_text(row, 1));
 }
 
-// ---- cases --------------------------------------------------------------------------------------
-
-static const char *const states[] = {"open", "resolved", NULL};
-static const char *const case_kinds[] = {"already_redeemed", "superseded", "cancelled", "expired",
-    "forfeited", "unpaid", "home_delivery", "wrong_event", "wrong_window", "not_genuine",
-    "oversold", "unknown_product", "device_fork", "annul_too_late", "payment_declined",
-    "amount_differs", "unmatched_payment", "stock_difference", NULL};
-
-static const struct field case_query[] = {
-    {.name = "state", .type = FIELD_ENUM, .choices = states},
-    {.name = "kind", .type = FIELD_ENUM, .choices = case_kinds},
-    {.name = "event_id", .type = FIELD_UUID},
-    {0},
-};
-
-static const struct field resolve_fields[] = {
-    {.name = "resolution", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
-    {.name = "note", .type = FIELD_TEXT, .nullable = true, .min = 0, .max = 2000},
-    {0},
-};
-
-static const struct db_statement case_list = COMMAND(case_list);
-static const struct db_statement case_read = COMMAND(case_read);
-static const struct db_statement case_resolve = COMMAND(case_resolve);
-
 const struct route sync_routes[] = {
     {.method = POST,
 	.path = "/v1/sync",
@@ -250,20 +225,5 @@ const struct route sync_routes[] = {
 	.bind = bind_upload,
 	.render = render_upload,
 	.body_bytes_max = SYNC_BODY_BYTES_MAX},
-    {.method = GET,
-	.path = "/v1/cases",
-	.roles = ROLES(ROLE_CREATOR),
-	.flags = ROUTE_LIST,
-	.query = case_query,
-	.statement = &case_list},
-    {.method = GET,
-	.path = "/v1/cases/{case}",
-	.roles = ROLES(ROLE_CREATOR),
-	.statement = &case_read},
-    {.method = POST,
-	.path = "/v1/cases/{case}/resolve",
-	.roles = ROLES(ROLE_CREATOR),
-	.body = resolve_fields,
-	.statement = &case_resolve},
     {0},
 };

@@ -115,12 +115,13 @@ export class Device {
 			{ headers: { 'accept-encoding': 'gzip' } });
 		if (answer.status !== 200) throw new Error(`mirror: ${answer.status} ${answer.text}`);
 		const [head, ...lines] = answer.text.trimEnd().split('\n').map((l) => JSON.parse(l));
-		if (head.snapshot) Object.assign(mirror, { tokens: {}, products: {} });
+		if (head.snapshot) Object.assign(mirror, { tokens: {}, products: {}, checklists: {} });
 		mirror.leases = {};
 		for (const l of lines) {
 			if (l.kind === 'token') mirror.tokens[l.id] = l;
 			else if (l.kind === 'product') mirror.products[l.sku] = l;
 			else if (l.kind === 'lease') mirror.leases[l.id] = { ...l, sold: l.used };
+			else if (l.kind === 'checklist') mirror.checklists[l.name] = l;
 			else if (l.kind === 'status_list') mirror.status_list = l;
 		}
 		mirror.head = head;

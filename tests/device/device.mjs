@@ -107,16 +107,25 @@ export class Device {
 
 	// ---- the mirror --------------------------------------------------------------------------------
 
-	// Brings the mirror up to date; tells what came: {snapshot, lines, bytes}. The status list, which may
-	// come again unchanged, is not counted.
+	// Brings the mirror up to date; tells what came: {snapshot, lines, bytes, requests}. The status list,
+	// which may come again unchanged, is not counted. A snapshot in pages that breaks off goes on at
+	// `state.mirror.next` when this is called again.
 	async mirror() {
+		const told = { snapshot: false, lines: 0, bytes: 0, requests: 0 };
+		do {
+			await this.mirrorPage(told);
+		} while (this.state.mirror.next);
+		return told;
+	}
+
+	async mirrorPage(told) {
 		const { mirror } = this.state;
-		const answer = await this.request('GET', `/v1/mirror${mirror.after === null ? '' : `?after=${mirror.after}`}`,
-			{ headers: { 'accept-encoding': 'gzip' } });
+		const query = mirror.next ? `?from=${mirror.next}` : mirror.after === null ? '' : `?after=${mirror.after}`;
+		const answer = await this.request('GET', `/v1/mirror${query}`, { headers: { 'accept-encoding': 'gzip' } });
 		if (answer.status !== 200) throw new Error(`mirror: ${answer.status} ${answer.text}`);
 		const [head, ...lines] = answer.text.trimEnd().split('\n').map((l) => JSON.parse(l));
 		if (head.snapshot) Object.assign(mirror, { tokens: {}, products: {}, checklists: {} });
-		mirror.leases = {};
+		if (!mirror.next) mirror.leases = {};
 		for (const l of lines) {
 			if (l.kind === 'token') mirror.tokens[l.id] = l;
 			else if (l.kind === 'product') mirror.products[l.sku] = l;
@@ -124,10 +133,11 @@ export class Device {
 			else if (l.kind === 'checklist') mirror.checklists[l.name] = l;
 			else if (l.kind === 'status_list') mirror.status_list = l;
 		}
-		mirror.head = head;
-		mirror.after = head.ledger_size - 1;
-		const counted = lines.filter((l) => l.kind !== 'status_list');
-		return { snapshot: head.snapshot, lines: counted.length, bytes: answer.sent_bytes };
+		Object.assign(mirror, { head, after: head.ledger_size - 1, next: head.next });
+		told.snapshot ||= head.snapshot;
+		told.lines += lines.filter((l) => l.kind !== 'status_list').length;
+		told.bytes += answer.sent_bytes;
+		told.requests++;
 	}
 
 	// Without the network: is this a token of ours, for now and here? {ok, reason?, token_id, version}

@@ -254,6 +254,17 @@ CREATE FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) RETURNS TABL
 ALTER FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: device_release(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: device_revoke(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -263,6 +274,17 @@ CREATE FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) RETURNS
     AS ...;
 
 ALTER FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_roll(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: device_upload_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -762,6 +784,17 @@ CREATE FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: lease_extend(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: lease_return(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -771,6 +804,17 @@ CREATE FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) RETURNS 
     AS ...;
 
 ALTER FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_take(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: ledger_page(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2253,7 +2297,7 @@ CREATE TABLE roadshow.walk_in_leases (
     CONSTRAINT walk_in_leases_check2 CHECK (((state = 'active'::text) = (ended_at IS NULL))),
     CONSTRAINT walk_in_leases_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
     CONSTRAINT walk_in_leases_returned_check CHECK ((returned >= 0)),
-    CONSTRAINT walk_in_leases_state_check CHECK ((state = ANY (ARRAY['active'::text, 'returned'::text, 'expired'::text]))),
+    CONSTRAINT walk_in_leases_state_check CHECK ((state = ANY (ARRAY['active'::text, 'returned'::text, 'expired'::text, 'taken'::text]))),
     CONSTRAINT walk_in_leases_used_check CHECK ((used >= 0))
 )
 WITH (fillfactor='80');
@@ -2269,6 +2313,26 @@ CREATE FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_lock(uuid, uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid) RETURNS roadshow.walk_in_leases
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_reduce(uuid, roadshow.walk_in_leases, integer, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb) RETURNS roadshow.walk_in_leases
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: leases_about(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2389,6 +2453,46 @@ CREATE FUNCTION roadshow.log_tiles_only_grow() RETURNS trigger
     AS ...;
 
 ALTER FUNCTION roadshow.log_tiles_only_grow() OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_changed(uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_changed(p_creator uuid, p_known bigint) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_changed(p_creator uuid, p_known bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_head(uuid, roadshow.devices, boolean, bigint, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text) OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_page_tokens(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_page_tokens() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_page_tokens() OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_tokens(uuid, uuid, uuid, integer, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]) RETURNS TABLE(drop_id uuid, serial integer, line text)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: money(bigint, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3702,6 +3806,23 @@ CREATE TABLE roadshow.creators (
 ALTER TABLE roadshow.creators OWNER TO roadshow_owner;
 
 --
+-- Name: device_keys; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_keys (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    n integer NOT NULL,
+    public_key text NOT NULL,
+    thumbprint bytea NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_keys_n_check CHECK ((n >= 1)),
+    CONSTRAINT device_keys_thumbprint_check CHECK ((length(thumbprint) = 32))
+);
+
+ALTER TABLE roadshow.device_keys OWNER TO roadshow_owner;
+
+--
 -- Name: device_nonces; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3738,9 +3859,11 @@ CREATE TABLE roadshow.device_uploads (
     body bytea NOT NULL,
     answer api.answer,
     ledger_index bigint,
+    key_n integer DEFAULT 1 NOT NULL,
     CONSTRAINT device_uploads_clock_source_check CHECK ((clock_source = ANY (ARRAY['header'::text, 'signature'::text]))),
     CONSTRAINT device_uploads_content_encoding_check CHECK ((content_encoding = ANY (ARRAY['identity'::text, 'gzip'::text]))),
     CONSTRAINT device_uploads_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT device_uploads_key_n_check CHECK ((key_n >= 1)),
     CONSTRAINT device_uploads_n_check CHECK ((n >= 1)),
     CONSTRAINT device_uploads_uncertainty_us_check CHECK ((uncertainty_us >= 0))
 );
@@ -4409,6 +4532,20 @@ ALTER TABLE ONLY roadshow.creators
 
 ALTER TABLE ONLY roadshow.device_events
     ADD CONSTRAINT device_events_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
+-- Name: device_keys device_keys_once; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_keys
+    ADD CONSTRAINT device_keys_once UNIQUE (creator_id, device_id, thumbprint);
+
+--
+-- Name: device_keys device_keys_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_keys
+    ADD CONSTRAINT device_keys_pkey PRIMARY KEY (creator_id, device_id, n);
 
 --
 -- Name: device_nonces device_nonces_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -5118,6 +5255,13 @@ ALTER TABLE ONLY roadshow.device_events
     ADD CONSTRAINT device_events_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
+-- Name: device_keys device_keys_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_keys
+    ADD CONSTRAINT device_keys_creator_id_device_id_fkey FOREIGN KEY (creator_id, device_id) REFERENCES roadshow.devices(creator_id, id);
+
+--
 -- Name: device_nonces device_nonces_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5691,11 +5835,25 @@ REVOKE ALL ON FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) FROM 
 GRANT ALL ON FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) TO roadshow_app;
 
 --
+-- Name: FUNCTION device_release(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION device_revoke(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_roll(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION device_upload_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6013,11 +6171,25 @@ REVOKE ALL ON FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION lease_extend(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION lease_return(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION lease_take(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION ledger_page(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6723,6 +6895,18 @@ REVOKE ALL ON FUNCTION roadshow.key_json(k roadshow.api_keys) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) FROM PUBLIC;
 
 --
+-- Name: FUNCTION lease_lock(p_creator uuid, p_lease uuid, p_device uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6793,6 +6977,30 @@ REVOKE ALL ON FUNCTION roadshow.log_heads_only_grow() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.log_tiles_only_grow() FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_changed(p_creator uuid, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_changed(p_creator uuid, p_known bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_page_tokens(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_page_tokens() FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION money(p_amount bigint, p_currency text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -369,11 +369,13 @@ returns bigint language plpgsql stable as $$
 declare
     other bigint;
 begin
-    select min(l.seq) into other
-    from sync_lines(p_run, p_first) l
-    where l.seq <= d.acked_seq and l.hash <> (
-        select e.hash from device_events e
-        where e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq);
+    if p_first <= d.acked_seq then
+        select min(l.seq) into other
+        from sync_lines(p_run, p_first) l
+        where l.seq <= d.acked_seq and l.hash <> (
+            select e.hash from device_events e
+            where e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq);
+    end if;
     if other is null and p_first = d.acked_seq + 1
         and decode(p_run ->> 'prev', 'hex') <> d.head then
         other := d.acked_seq;
@@ -590,11 +592,12 @@ begin
         u.n := d.uploads + 1;
         insert into device_uploads (creator_id, device_id, n, digest, idem_key, received_at,
             device_time, clock_source, skew_us, uncertainty_us, signature_input, signature, base,
-            content_encoding, body)
+            content_encoding, body, key_n)
         values (p_creator, d.id, u.n, of_body, c.idem_key, received, device_time,
             p_signature ->> 'clock_source', extract(epoch from skew) * 1000000,
             extract(epoch from uncertain) * 1000000, p_signature ->> 'input',
-            p_signature ->> 'signature', p_base, p_signature ->> 'content_encoding', p_body);
+            p_signature ->> 'signature', p_base, p_signature ->> 'content_encoding', p_body,
+            (select max(k.n) from device_keys k where k.creator_id = p_creator and k.device_id = d.id));
         update devices set uploads = u.n, last_seen_at = received,
             clock_skew_us = extract(epoch from skew) * 1000000,
             clock_flagged = abs(extract(epoch from skew)) > 300

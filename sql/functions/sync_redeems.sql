@@ -31,20 +31,21 @@ returns void language plpgsql volatile as $$
 begin
     with alone as ( -- each by itself: could it have let its holder in?
         select e.at, e.token_id, e.corrected_at, e.device_id, e.seq, e.valid as was_valid,
-            e.code as was_code, e.judged_as as was_as, t.standing, e.annulled_by is not null as annulled,
+            e.code as was_code, e.judged_as as was_as, t.x as token, e.annulled_by is not null as annulled,
             case when e.annulled_by is not null then 'annulled'
                 when o.event_id <> d.event_id then 'wrong_event'
                 when e.version < t.version then 'superseded'
                 when e.version > t.version then 'not_genuine'
                 when t.state = 'held' then 'unpaid'
                 when t.state not in ('issued', 'redeemed') then t.state
-                when t.standing like '% delivery' then 'home_delivery'
+                when t.state = 'issued' and exists (select from orders
+                    where creator_id = p_creator and token_id = t.id) then 'home_delivery'
                 when e.corrected_at + clock_tolerance() < o.pickup_from
                     or e.corrected_at - clock_tolerance() > o.pickup_until then 'wrong_window'
                 end as wrong
         from unnest(p_tokens) as a(token_id)
         cross join lateral (
-            select x.id, x.drop_id, x.version, x.state, token_standing(x) as standing from tokens x
+            select x.id, x.drop_id, x.version, x.state, x from tokens x
             where x.creator_id = p_creator and x.id = a.token_id limit 1) t
         cross join lateral (
             select x.event_id, x.pickup_from, x.pickup_until from drops x
@@ -58,7 +59,7 @@ begin
             where x.creator_id = p_creator and x.id = e.device_id limit 1) d
     ), judged as ( -- the valid ones together: the earliest redeems
         select at, was_valid, was_code, was_as, wrong is null as valid,
-            case when wrong is not null and not annulled then standing end as judged_as,
+            case when wrong is not null and not annulled then token_standing(token) end as judged_as,
             case when annulled then null when wrong is not null then wrong
                 when row_number() over (partition by token_id, wrong is null
                     order by corrected_at, device_id, seq) > 1 then 'already_redeemed' end as code

@@ -34,6 +34,29 @@ alter table walk_in_sales
 -- outside it.
 alter table walk_in_leases add column closed_at timestamptz;
 
+-- active → returned | expired | taken: a manager or the creator took what was not known to be sold.
+alter table walk_in_leases drop constraint walk_in_leases_state_check;
+alter table walk_in_leases add constraint walk_in_leases_state_check
+    check (state in ('active', 'returned', 'expired', 'taken'));
+
+-- ---- devices' keys --------------------------------------------------------------------------------
+
+-- Every key that a device ever had: evidence is checked with the key of its time.
+create table device_keys (
+    creator_id  uuid not null,
+    device_id   uuid not null,
+    n           integer not null check (n >= 1),
+    public_key  text not null,
+    thumbprint  bytea not null check (length(thumbprint) = 32),
+    since       timestamptz not null default now(),
+    primary key (creator_id, device_id, n),
+    constraint device_keys_once unique (creator_id, device_id, thumbprint),
+    foreign key (creator_id, device_id) references devices
+);
+insert into device_keys (creator_id, device_id, n, public_key, thumbprint, since)
+select creator_id, id, 1, public_key, thumbprint, enrolled_at from devices where public_key is not null;
+alter table device_uploads add column key_n integer not null default 1 check (key_n >= 1);
+
 -- ---- venue stock ----------------------------------------------------------------------------------
 
 -- What somebody counted, beside what there should have been: judged anew from all facts about the

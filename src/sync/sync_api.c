@@ -123,11 +123,36 @@ static struct span signature_json(struct call *c, bool gzip)
 struct uploading {
 	struct sync_reader *reader;
 	struct db_value text; // the lines, when they are not the body as sent
+	size_t cost;	      // of `held_bytes`
 };
+
+// What this worker's uploads hold until they are answered: the body, its lines, what was read of them
+// (as much again), and the statement's parameters.
+static size_t held_bytes;
+#define HELD_PER_LINE_BYTE 4
+
+static bool hold(struct uploading *u, size_t bytes)
+{
+	if (held_bytes + bytes > (size_t)call_settings()->upload_bytes_held)
+		return false;
+	u->cost += bytes;
+	held_bytes += bytes;
+	return true;
+}
+
+static bool refuse_crowd(struct call *c)
+{
+	return refuse(
+	    c, 503, "overloaded", "Too many uploads at once; send the same again shortly.");
+}
 
 static void release_upload(void *prepared)
 {
-	sync_release(((struct uploading *)prepared)->reader);
+	struct uploading *u = prepared;
+
+	ASSERT(held_bytes >= u->cost);
+	held_bytes -= u->cost;
+	sync_release(u->reader);
 }
 
 static bool begin_upload(struct call *c)
@@ -138,8 +163,14 @@ static bool begin_upload(struct call *c)
 
 	if (u == NULL)
 		return refuse(c, 413, "body_too_large", "The upload is too large.");
+	c->prepared = u; // from here on it is released with the call
+	c->release = release_upload;
+	if (!hold(u, c->body.len))
+		return refuse_crowd(c);
 	if (!unpack(c, &lines, &u->text))
 		return false;
+	if (!hold(u, lines.len * HELD_PER_LINE_BYTE))
+		return refuse_crowd(c);
 	u->reader = sync_begin(&c->arena, lines, token_keys, &why);
 	if (why == SYNC_EMPTY)
 		return refuse(c, 422, "empty_upload", "There is no line in the upload.");
@@ -147,8 +178,6 @@ static bool begin_upload(struct call *c)
 		return refuse(c, 413, "too_many_events", "An upload has up to 10,000 lines.");
 	if (why != SYNC_OK)
 		return refuse(c, 413, "body_too_large", "The upload is too large.");
-	c->prepared = u;
-	c->release = release_upload;
 	return true;
 }
 

@@ -195,6 +195,91 @@ describe('the day\'s operations', () => {
 	});
 });
 
+describe('a device\'s life', () => {
+	it('its key is rolled, and the chain goes on', async () => {
+		const v = await venue(), d = await v.device('scan'), old = structuredClone(d.state);
+		d.heartbeat();
+		fx.ok(await d.upload(), 200);
+		const told = fx.ok(await d.roll('ed25519'), 200);
+		assert.deepEqual([told.acked_seq, d.state.type], [1, 'ed25519']);
+		const lost = new Device(d.url, { ca: d.ca }, { ...old });
+		assertProblem(await lost.request('GET', '/v1/mirror'), 401, 'signature_algorithm');
+		d.heartbeat();
+		assert.equal(fx.ok(await d.upload(), 200).acked_seq, 2);
+		const keys = [];
+		for (const n of [1, 2]) keys.push(fx.ok(await v.c.api.get(`/v1/devices/${d.id}/uploads/${n}`), 200).public_key.crv);
+		assert.deepEqual(keys, ['P-256', 'Ed25519'], 'evidence keeps the key of its time');
+	});
+
+	it('a lost answer to rolling is recovered', async () => {
+		const v = await venue(), d = await v.device('scan');
+		const { exchange } = Object.getPrototypeOf(d);
+		d.exchange = async function lossy(...request) {
+			await exchange.apply(this, request);
+			throw new Error('lost');
+		};
+		await assert.rejects(d.roll());
+		d.exchange = exchange;
+		fx.ok(await d.roll(), 200);
+		d.heartbeat();
+		fx.ok(await d.upload(), 200);
+		const entries = await v.c.api.all('/v1/ledger', 'entries');
+		assert.equal(entries.filter((e) => e.kind === 'device.key_rolled').length, 1);
+	});
+
+	it('a key is not rolled to one that it had, nor to none', async () => {
+		const v = await venue(), d = await v.device('scan');
+		assertProblem(await d.post('/v1/devices/roll', { public_key: {} }), 422, 'invalid_public_key');
+		const { createPublicKey } = await import('node:crypto');
+		const same = createPublicKey(d.state.private_key).export({ format: 'jwk' });
+		assertProblem(await d.post('/v1/devices/roll', { public_key: same }), 409, 'key_was_used');
+	});
+
+	it('it is released from quarantine, and goes on behind the known history', async () => {
+		const v = await venue(), d = await v.device('scan');
+		d.heartbeat();
+		const copy = new Device(d.url, { ca: d.ca }, structuredClone(d.state));
+		fx.ok(await d.upload(), 200);
+		copy.state.log.pop();
+		copy.tell('note', { text: 'another history' });
+		assertProblem(await copy.upload({ from: 1 }), 409, 'fork');
+		d.heartbeat();
+		assertProblem(await d.upload(), 403, 'device_quarantined');
+		assert.equal(fx.ok(await v.c.api.post(`/v1/devices/${d.id}/release`, {}), 200).state, 'active');
+		assertProblem(await v.c.api.post(`/v1/devices/${d.id}/release`, {}), 409, 'device_not_quarantined');
+		assert.deepEqual(told(await d.upload()), ['applied']);
+		assertProblem(await copy.upload({ from: 1 }), 409, 'fork');
+	});
+});
+
+describe('leases', () => {
+	it('are extended, and taken by a manager or the creator', async () => {
+		const v = await venue(), [till, boss] = [await v.device('till'), await v.device('manager')];
+		const lease = fx.ok(await till.lease(v.drop.id, 4, fx.inSeconds(600)));
+		assertProblem(await till.extend(lease.id, fx.inSeconds(60)), 422);
+		const until = fx.inSeconds(7200);
+		assert.equal(Date.parse(fx.ok(await till.extend(lease.id, until), 200).until), Date.parse(until));
+		assertProblem(await boss.extend(lease.id, fx.inSeconds(9000)), 404);
+		assertProblem(await till.take(lease.id), 403, 'profile_forbids');
+		const elsewhere = await Device.enrol(v.c, (await fx.event(v.c)).id, { profile: 'manager' });
+		assertProblem(await elsewhere.take(lease.id), 404);
+		assertProblem(await boss.take(lease.id, 5), 409, 'lease_used');
+		assert.deepEqual([fx.ok(await boss.take(lease.id, 1), 200)].map((l) => [l.state, l.returned]), [['active', 1]]);
+		fx.ok(await boss.lease(v.drop.id, 1, fx.inSeconds(600)));
+		assertProblem(await boss.lease(v.drop.id, 1, fx.inSeconds(600)), 409, 'walk_in_unavailable');
+		assert.equal(fx.ok(await v.c.api.post(`/v1/leases/${lease.id}/take`, {}), 200).state, 'taken');
+		assertProblem(await boss.take(lease.id), 409, 'lease_ended');
+		fx.ok(await boss.lease(v.drop.id, 3, fx.inSeconds(600)));
+		// What the till sold meanwhile is a fact; its units are the manager's now.
+		till.sale([{ drop_id: v.drop.id, quantity: 2, price: price(100) }]);
+		boss.sale([{ drop_id: v.drop.id, quantity: 3, price: price(100) }]);
+		assert.deepEqual(told(await till.upload()), ['applied']);
+		assert.deepEqual(told(await boss.upload()), ['applied']);
+		const [found] = await v.c.api.all('/v1/cases', 'cases');
+		assert.deepEqual([found.kind, found.data.units_short], ['oversold', 1]);
+	});
+});
+
 describe('cases', () => {
 	// Four walk-in units, and five sold in two sales.
 	async function oversold() {

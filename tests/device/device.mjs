@@ -21,6 +21,13 @@ const READ = ['@method', '@authority', '@path', '@query'];
 const WRITE = [...READ, 'content-digest', 'content-type', 'idempotency-key'];
 const CLOCK = 'roadshow-device-time';
 
+// type: ecdsa-p256-sha256 or ed25519
+function newKey(type) {
+	const { privateKey, publicKey } = type === 'ed25519' ? generateKeyPairSync('ed25519')
+		: generateKeyPairSync('ec', { namedCurve: 'P-256' });
+	return { type, jwk: publicKey.export({ format: 'jwk' }), private_key: privateKey.export({ format: 'pem', type: 'pkcs8' }) };
+}
+
 export class Device {
 	// options: ca (PEM or path of the certificate to trust), clock_ms (how wrong the device's clock is)
 	constructor(url, options = {}, state = {}) {
@@ -38,18 +45,33 @@ export class Device {
 
 	// type: ecdsa-p256-sha256 or ed25519
 	async enrol(code, type = 'ecdsa-p256-sha256') {
-		const { privateKey, publicKey } = type === 'ed25519' ? generateKeyPairSync('ed25519')
-			: generateKeyPairSync('ec', { namedCurve: 'P-256' });
-		const jwk = publicKey.export({ format: 'jwk' });
+		const { jwk, private_key } = newKey(type);
 		const answer = await this.exchange('POST', '/v1/devices/enrol', {
 			'content-type': 'application/json', 'idempotency-key': randomUUID(),
 		}, JSON.stringify({ code, public_key: jwk }));
 		if (answer.status !== 201) throw new Error(`enrol: ${answer.status} ${answer.text}`);
-		Object.assign(this.state, answer.json, { type,
-			private_key: privateKey.export({ format: 'pem', type: 'pkcs8' }) });
+		Object.assign(this.state, answer.json, { type, private_key });
 		this.state.head = sha256(Buffer.concat([Buffer.from('roadshow-device/v1\0'),
 			Buffer.from(await calculateJwkThumbprint(jwk), 'base64url')])).toString('base64url');
 		return answer.json;
+	}
+
+	// Another key for the same chain. When the answer is lost the next call asks again with the new key.
+	async roll(type = this.state.type) {
+		this.state.rolling ??= { ...newKey(type), idem: randomUUID() };
+		const { rolling } = this.state, body = { public_key: rolling.jwk };
+		let answer = await this.post('/v1/devices/roll', body, { idem: rolling.idem });
+		if (answer.status === 401) {
+			const old = { private_key: this.state.private_key, type: this.state.type };
+			Object.assign(this.state, { private_key: rolling.private_key, type: rolling.type });
+			answer = await this.post('/v1/devices/roll', body, { idem: rolling.idem });
+			if (answer.status !== 200) Object.assign(this.state, old);
+		}
+		if (answer.status === 200) {
+			Object.assign(this.state, { private_key: rolling.private_key, type: rolling.type });
+			delete this.state.rolling;
+		}
+		return answer;
 	}
 
 	// ---- requests ----------------------------------------------------------------------------------
@@ -216,6 +238,17 @@ export class Device {
 		return this.post(`/v1/leases/${lease_id}/return`, quantity === undefined ? {} : { quantity });
 	}
 
+	async extend(lease_id, until) {
+		const answer = await this.post(`/v1/leases/${lease_id}/extend`, { until });
+		if (answer.status === 200 && this.state.mirror.leases[lease_id])
+			this.state.mirror.leases[lease_id].until = answer.json.until;
+		return answer;
+	}
+
+	take(lease_id, quantity) {
+		return this.post(`/v1/leases/${lease_id}/take`, quantity === undefined ? {} : { quantity });
+	}
+
 	// Lines from..to (from 1; without: all that are not acknowledged) as one upload. Nothing is taken off
 	// the log before it is acknowledged, and then only counted: a lost answer is got by asking again.
 	async upload({ from = this.state.acked_seq + 1, to = this.state.log.length, gzip = false, idem } = {}) {
@@ -236,6 +269,7 @@ const HELP = `usage: node tests/device/device.mjs FILE COMMAND
   mirror                        bring the mirror up to date
   verify JWT                    is this token good? (offline)
   redeem JWT [force]            scan it and let the holder in, or refuse (offline)
+  roll                          change the key
   lease DROP N MINUTES          take units of walk-in stock
   sell DROP N AMOUNT CURRENCY [REFERENCE]   a cash sale, or by card with a reference (offline)
   heartbeat                     say how much is waiting (offline)
@@ -256,6 +290,7 @@ async function main([file, command, ...args]) {
 	const result = await {
 		enrol: () => device.enrol(args[0], args[1]),
 		mirror: () => device.mirror(),
+		roll: () => device.roll(),
 		verify: () => device.verify(args[0]),
 		redeem: () => device.redeem(args[0], { force: args[1] === 'force' }),
 		lease: () => device.lease(args[0], number(1), new Date(Date.now() + number(2) * 60000).toISOString()),

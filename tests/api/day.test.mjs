@@ -213,13 +213,9 @@ describe('a device\'s life', () => {
 
 	it('a lost answer to rolling is recovered', async () => {
 		const v = await venue(), d = await v.device('scan');
-		const { exchange } = Object.getPrototypeOf(d);
-		d.exchange = async function lossy(...request) {
-			await exchange.apply(this, request);
-			throw new Error('lost');
-		};
-		await assert.rejects(d.roll());
-		d.exchange = exchange;
+		d.setNetwork('deaf');
+		await assert.rejects(d.roll(), /answer was lost/);
+		d.setNetwork('up');
 		fx.ok(await d.roll(), 200);
 		d.heartbeat();
 		fx.ok(await d.upload(), 200);
@@ -235,10 +231,38 @@ describe('a device\'s life', () => {
 		assertProblem(await d.post('/v1/devices/roll', { public_key: same }), 409, 'key_was_used');
 	});
 
+	it('it loses its network, its answers, its program and its clock, and no event', async () => {
+		const v = await venue(), t = await fx.token(v.c, v.drop.id);
+		let d = await v.device('till');
+		await d.mirror();
+		d.setNetwork('down');
+		await d.redeem(t.jwt);
+		sell(d, v, 100, { method: 'card', reference: 'x', state: 'authorised' });
+		await assert.rejects(d.upload(), /no network/);
+		d.setNetwork('deaf');
+		await assert.rejects(d.upload(), /answer was lost/);
+		d = d.crash();
+		assert.equal(d.state.acked_seq, 0);
+		assert.deepEqual(told(await d.upload()), ['applied', 'applied'], 'the answer it did not hear');
+		d.jump(-2 * 3600e3);
+		d.payment('x', 'captured', price(100));
+		d.annul(1);
+		d.close();
+		assert.deepEqual(told(await d.upload()), ['applied', 'applied', 'applied']);
+		const [row] = (await v.get('reconciliation')).rows;
+		assert.deepEqual([row.told, row.captured, row.till_says, row.difference], [100, 100, 100, 0]);
+		assert.equal(fx.ok(await v.c.api.get(`/v1/tokens/${t.id}`), 200).state, 'issued');
+		const copy = d.clone();
+		d.heartbeat();
+		copy.tell('note', { text: 'me too' });
+		fx.ok(await d.upload(), 200);
+		assertProblem(await copy.upload(), 409, 'fork');
+	});
+
 	it('it is released from quarantine, and goes on behind the known history', async () => {
 		const v = await venue(), d = await v.device('scan');
 		d.heartbeat();
-		const copy = new Device(d.url, { ca: d.ca }, structuredClone(d.state));
+		const copy = d.clone();
 		fx.ok(await d.upload(), 200);
 		copy.state.log.pop();
 		copy.tell('note', { text: 'another history' });

@@ -41,6 +41,20 @@ export class Device {
 
 	now() { return new Date(Date.now() + this.clock_ms); }
 
+	// ---- what happens to devices -------------------------------------------------------------------
+
+	// 'up'; 'down': nothing leaves; 'deaf': requests arrive and answers are lost.
+	setNetwork(network) { this.network = network; }
+
+	// The clock is another from now on. What was written by the old one should be uploaded before.
+	jump(ms) { this.clock_ms += ms; }
+
+	// As the device is after its program has died: what was written down is all it knows.
+	crash() { return new this.constructor(this.url, { ca: this.ca, clock_ms: this.clock_ms }, JSON.parse(JSON.stringify(this.state))); }
+
+	// A second device with the same key and history, as a copied phone or a restored backup is.
+	clone() { return this.crash(); }
+
 	// ---- enrolment ---------------------------------------------------------------------------------
 
 	// type: ecdsa-p256-sha256 or ed25519
@@ -76,7 +90,14 @@ export class Device {
 
 	// ---- requests ----------------------------------------------------------------------------------
 
-	exchange(method, target, headers, body) {
+	async exchange(method, target, headers, body) {
+		if (this.network === 'down') throw new Error(`${method} ${target}: there is no network`);
+		const answer = await this.send(method, target, headers, body);
+		if (this.network === 'deaf') throw new Error(`${method} ${target}: the answer was lost`);
+		return answer;
+	}
+
+	send(method, target, headers, body) {
 		const url = new URL(target, this.url);
 		const { request } = url.protocol === 'https:' ? https : http;
 		return new Promise((resolve, reject) => {
@@ -224,6 +245,28 @@ export class Device {
 		}) }, at);
 	}
 
+	annul(of, reason) { return this.tell('annul', { of, reason }); }
+
+	// What became of a card that was authorised offline. outcome: captured or declined.
+	payment(reference, outcome, amount, method = 'card') {
+		return this.tell('payment', { payment: { method, reference }, outcome, amount });
+	}
+
+	// The end of the day, with what the till took by its own lines, without what it took back.
+	close(at) {
+		const lines = this.state.log.flatMap((l) => { try { return [JSON.parse(l)]; } catch { return []; } });
+		const undone = new Set(lines.filter((l) => l.kind === 'annul').map((l) => l.of)), totals = new Map();
+		for (const l of lines.filter((x) => x.kind === 'sale' && !undone.has(x.seq)))
+			for (const currency of new Set(l.lines.map((x) => x.price.currency))) {
+				const key = `${l.payment.method} ${currency}`;
+				const t = totals.get(key) ?? { method: l.payment.method, sales: 0, amount: 0, currency };
+				t.sales++;
+				for (const x of l.lines) if (x.price.currency === currency) t.amount += x.quantity * x.price.amount;
+				totals.set(key, t);
+			}
+		return this.tell('close', { totals: [...totals.values()] }, at);
+	}
+
 	async lease(drop_id, quantity, until) {
 		const answer = await this.post('/v1/leases', { drop_id, quantity, until });
 		if (answer.status === 201) {
@@ -272,7 +315,11 @@ const HELP = `usage: node tests/device/device.mjs FILE COMMAND
   roll                          change the key
   lease DROP N MINUTES          take units of walk-in stock
   sell DROP N AMOUNT CURRENCY [REFERENCE]   a cash sale, or by card with a reference (offline)
+  annul SEQ                     take an own event back (offline)
+  payment REFERENCE OUTCOME     a card was captured, or declined (offline)
+  tell KIND JSON                any other event (offline)
   heartbeat                     say how much is waiting (offline)
+  close                         the end of the day, with totals (offline)
   upload [FROM TO] [gzip]       upload what is not acknowledged, or these lines again, or out of order
   show                          the log
 `;
@@ -297,6 +344,10 @@ async function main([file, command, ...args]) {
 		sell: () => device.sale([{ drop_id: args[0], quantity: number(1), price: { amount: number(2), currency: args[3] } }],
 			args[4] ? { method: 'card', reference: args[4] } : { method: 'cash' }),
 		heartbeat: () => device.heartbeat(),
+		annul: () => device.annul(number(0)),
+		payment: () => device.payment(args[0], args[1]),
+		tell: () => device.tell(args[0], JSON.parse(args[1] ?? '{}')),
+		close: () => device.close(),
 		upload: () => device.upload({ from: number(0), to: number(1), gzip: args.includes('gzip') }),
 		show: () => device.state.log.join('\n'),
 	}[command]?.();

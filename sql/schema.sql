@@ -59,6 +59,21 @@ CREATE TYPE api.caller AS (
 ALTER TYPE api.caller OWNER TO roadshow_owner;
 
 --
+-- Name: case_ground; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TYPE roadshow.case_ground AS (
+	kind text,
+	subject text,
+	event_id uuid,
+	data jsonb,
+	device_id uuid,
+	seq bigint
+);
+
+ALTER TYPE roadshow.case_ground OWNER TO roadshow_owner;
+
+--
 -- Name: ledger_note; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -83,6 +98,28 @@ CREATE FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) RETUR
 ALTER FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: case_assign(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: case_count(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: case_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -105,6 +142,17 @@ CREATE FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: case_reopen(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: case_resolve(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -114,6 +162,28 @@ CREATE FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS 
     AS ...;
 
 ALTER FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: checklist_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: checklist_put(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], text[], bytea[], bigint[], bytea[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -195,6 +265,17 @@ CREATE FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) RETURNS TABL
 ALTER FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: device_release(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: device_revoke(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -204,6 +285,17 @@ CREATE FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) RETURNS
     AS ...;
 
 ALTER FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: device_roll(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: device_upload_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -494,6 +586,39 @@ CREATE FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: incident_acknowledge(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: incident_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: incident_resolve(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: janitor_beat(text, timestamp with time zone, bigint, bigint, bigint, bigint); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -615,6 +740,17 @@ CREATE FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) RETURNS inte
 ALTER FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: janitor_redeems(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: janitor_resales(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -714,6 +850,17 @@ CREATE FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: lease_extend(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: lease_return(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -723,6 +870,17 @@ CREATE FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) RETURNS 
     AS ...;
 
 ALTER FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_take(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: ledger_page(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -877,6 +1035,17 @@ CREATE FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) RETURNS T
     AS ...;
 
 ALTER FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: note_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1090,6 +1259,17 @@ CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor
 ALTER FUNCTION api.readiness() OWNER TO roadshow_owner;
 
 --
+-- Name: reconciliation_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: resale_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1206,6 +1386,7 @@ ALTER FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roa
 CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) RETURNS api.answer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS ...;
 
 ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) OWNER TO roadshow_owner;
@@ -1297,6 +1478,17 @@ CREATE FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) RETURN
     AS ...;
 
 ALTER FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: venue_stock_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: waitlist_accept(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1398,6 +1590,73 @@ CREATE FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) RETURNS a
     AS ...;
 
 ALTER FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: annul_window(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.annul_window() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.annul_window() OWNER TO roadshow_owner;
+
+--
+-- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.devices (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    name text NOT NULL,
+    profile text NOT NULL,
+    state text NOT NULL,
+    code_sha256 bytea NOT NULL,
+    code_expires_at timestamp with time zone NOT NULL,
+    public_key text,
+    thumbprint bytea,
+    enrolled_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    acked_seq bigint DEFAULT 0 NOT NULL,
+    head bytea,
+    uploads integer DEFAULT 0 NOT NULL,
+    clock_skew_us bigint,
+    clock_flagged boolean DEFAULT false NOT NULL,
+    backlog integer,
+    heartbeat_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT devices_acked_seq_check CHECK ((acked_seq >= 0)),
+    CONSTRAINT devices_backlog_check CHECK ((backlog >= 0)),
+    CONSTRAINT devices_check CHECK (((state = ANY (ARRAY['active'::text, 'quarantined'::text])) <= (public_key IS NOT NULL))),
+    CONSTRAINT devices_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'lapsed'::text])) <= (public_key IS NULL))),
+    CONSTRAINT devices_check2 CHECK (((public_key IS NULL) = (thumbprint IS NULL))),
+    CONSTRAINT devices_check3 CHECK (((public_key IS NULL) = (enrolled_at IS NULL))),
+    CONSTRAINT devices_check4 CHECK (((public_key IS NULL) = (head IS NULL))),
+    CONSTRAINT devices_check5 CHECK (((state = ANY (ARRAY['lapsed'::text, 'quarantined'::text, 'revoked'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT devices_code_sha256_check CHECK ((length(code_sha256) = 32)),
+    CONSTRAINT devices_head_check CHECK ((length(head) = 32)),
+    CONSTRAINT devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT devices_profile_check CHECK ((profile = ANY (ARRAY['scan'::text, 'till'::text, 'manager'::text]))),
+    CONSTRAINT devices_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'lapsed'::text, 'quarantined'::text, 'revoked'::text]))),
+    CONSTRAINT devices_thumbprint_check CHECK ((length(thumbprint) = 32)),
+    CONSTRAINT devices_uploads_check CHECK ((uploads >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.devices OWNER TO roadshow_owner;
+
+--
+-- Name: annuls_settle(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
 -- Name: answer_ok(integer, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1520,6 +1779,16 @@ CREATE FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units in
 ALTER FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer, p_at text) OWNER TO roadshow_owner;
 
 --
+-- Name: case_effect(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_effect(p_creator uuid, p_case uuid, e jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.case_effect(p_creator uuid, p_case uuid, e jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: case_id(uuid, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1547,11 +1816,18 @@ CREATE TABLE roadshow.cases (
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     resolved_at timestamp with time zone,
     ledger_index bigint,
+    assignee text,
+    assigned_at timestamp with time zone,
+    effect jsonb,
+    CONSTRAINT cases_assignee_check CHECK (((length(assignee) >= 1) AND (length(assignee) <= 200))),
     CONSTRAINT cases_check CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
     CONSTRAINT cases_check1 CHECK (((state = 'resolved'::text) = (resolution IS NOT NULL))),
     CONSTRAINT cases_check2 CHECK (((state = 'resolved'::text) = (resolved_by IS NOT NULL))),
     CONSTRAINT cases_check3 CHECK (((note IS NULL) OR (state = 'resolved'::text))),
-    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'suspended'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text]))),
+    CONSTRAINT cases_check4 CHECK (((assignee IS NULL) = (assigned_at IS NULL))),
+    CONSTRAINT cases_check5 CHECK (((effect IS NULL) OR (state = 'resolved'::text))),
+    CONSTRAINT cases_effect_check CHECK (((effect ->> 'kind'::text) = ANY (ARRAY['refund_due'::text, 'ship_from_hub'::text, 'accept_loss'::text, 'void'::text]))),
+    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['already_redeemed'::text, 'superseded'::text, 'cancelled'::text, 'expired'::text, 'forfeited'::text, 'suspended'::text, 'unpaid'::text, 'home_delivery'::text, 'wrong_event'::text, 'wrong_window'::text, 'not_genuine'::text, 'oversold'::text, 'unknown_product'::text, 'device_fork'::text, 'annul_too_late'::text, 'payment_declined'::text, 'amount_differs'::text, 'unmatched_payment'::text, 'stock_difference'::text]))),
     CONSTRAINT cases_note_check CHECK ((length(note) <= 2000)),
     CONSTRAINT cases_resolution_check CHECK (((length(resolution) >= 1) AND (length(resolution) <= 64))),
     CONSTRAINT cases_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
@@ -1571,6 +1847,26 @@ CREATE FUNCTION roadshow.case_json(k roadshow.cases) RETURNS jsonb
 ALTER FUNCTION roadshow.case_json(k roadshow.cases) OWNER TO roadshow_owner;
 
 --
+-- Name: case_lock(uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) RETURNS roadshow.cases
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) OWNER TO roadshow_owner;
+
+--
+-- Name: cases_add(uuid, roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[]) OWNER TO roadshow_owner;
+
+--
 -- Name: cases_put(uuid, text[], text[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1581,6 +1877,16 @@ CREATE FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects te
 ALTER FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
 
 --
+-- Name: cases_settle(uuid, text[], text[], roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]) OWNER TO roadshow_owner;
+
+--
 -- Name: cases_withdraw(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1589,6 +1895,26 @@ CREATE FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) RETURNS ro
     AS ...;
 
 ALTER FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: checklist_json(uuid, uuid, text, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: checklists_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) RETURNS TABLE(name text, doc jsonb)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: claims_give(roadshow.drops, timestamp with time zone, text, timestamp with time zone, timestamp with time zone, uuid[], uuid[], bytea[], integer[], text[], bytea[], bytea[], bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1629,6 +1955,88 @@ CREATE FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time
     AS ...;
 
 ALTER FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) OWNER TO roadshow_owner;
+
+--
+-- Name: count_case_units(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.count_case_units() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.count_case_units() OWNER TO roadshow_owner;
+
+--
+-- Name: counts_judge(uuid, uuid, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: counts_settle(uuid, text[], uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid DEFAULT NULL::uuid) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: csv_field(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.csv_field(p_value text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.csv_field(p_value text) OWNER TO roadshow_owner;
+
+--
+-- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_events (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    upload integer NOT NULL,
+    hash bytea NOT NULL,
+    raw bytea NOT NULL,
+    kind text,
+    ts timestamp with time zone,
+    corrected_at timestamp with time zone,
+    fields jsonb NOT NULL,
+    token_id uuid,
+    valid boolean DEFAULT false NOT NULL,
+    status text NOT NULL,
+    code text,
+    annulled_by bigint,
+    judged_as text,
+    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
+    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
+    CONSTRAINT device_events_check2 CHECK ((annulled_by > seq)),
+    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
+    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
+
+--
+-- Name: day_events(uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) RETURNS SETOF roadshow.device_events
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) OWNER TO roadshow_owner;
 
 --
 -- Name: tokens; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -1695,53 +2103,6 @@ CREATE FUNCTION roadshow.deposit_settles_once() RETURNS trigger
     AS ...;
 
 ALTER FUNCTION roadshow.deposit_settles_once() OWNER TO roadshow_owner;
-
---
--- Name: devices; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.devices (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    name text NOT NULL,
-    profile text NOT NULL,
-    state text NOT NULL,
-    code_sha256 bytea NOT NULL,
-    code_expires_at timestamp with time zone NOT NULL,
-    public_key text,
-    thumbprint bytea,
-    enrolled_at timestamp with time zone,
-    ended_at timestamp with time zone,
-    acked_seq bigint DEFAULT 0 NOT NULL,
-    head bytea,
-    uploads integer DEFAULT 0 NOT NULL,
-    clock_skew_us bigint,
-    clock_flagged boolean DEFAULT false NOT NULL,
-    backlog integer,
-    heartbeat_at timestamp with time zone,
-    last_seen_at timestamp with time zone,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    ledger_index bigint NOT NULL,
-    CONSTRAINT devices_acked_seq_check CHECK ((acked_seq >= 0)),
-    CONSTRAINT devices_backlog_check CHECK ((backlog >= 0)),
-    CONSTRAINT devices_check CHECK (((state = ANY (ARRAY['active'::text, 'quarantined'::text])) <= (public_key IS NOT NULL))),
-    CONSTRAINT devices_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'lapsed'::text])) <= (public_key IS NULL))),
-    CONSTRAINT devices_check2 CHECK (((public_key IS NULL) = (thumbprint IS NULL))),
-    CONSTRAINT devices_check3 CHECK (((public_key IS NULL) = (enrolled_at IS NULL))),
-    CONSTRAINT devices_check4 CHECK (((public_key IS NULL) = (head IS NULL))),
-    CONSTRAINT devices_check5 CHECK (((state = ANY (ARRAY['lapsed'::text, 'quarantined'::text, 'revoked'::text])) = (ended_at IS NOT NULL))),
-    CONSTRAINT devices_code_sha256_check CHECK ((length(code_sha256) = 32)),
-    CONSTRAINT devices_head_check CHECK ((length(head) = 32)),
-    CONSTRAINT devices_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT devices_profile_check CHECK ((profile = ANY (ARRAY['scan'::text, 'till'::text, 'manager'::text]))),
-    CONSTRAINT devices_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'lapsed'::text, 'quarantined'::text, 'revoked'::text]))),
-    CONSTRAINT devices_thumbprint_check CHECK ((length(thumbprint) = 32)),
-    CONSTRAINT devices_uploads_check CHECK ((uploads >= 0))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.devices OWNER TO roadshow_owner;
 
 --
 -- Name: device_json(roadshow.devices); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2100,6 +2461,26 @@ CREATE FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_po
 ALTER FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) OWNER TO roadshow_owner;
 
 --
+-- Name: forgery_cases(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: heartbeat_settle(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: hex32(text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2210,6 +2591,59 @@ CREATE FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) R
 ALTER FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: incident_command(uuid, api.caller, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) OWNER TO roadshow_owner;
+
+--
+-- Name: incidents; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.incidents (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    id uuid NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by uuid,
+    resolved_at timestamp with time zone,
+    resolved_by uuid,
+    note text,
+    ledger_index bigint,
+    CONSTRAINT incidents_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT incidents_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
+    CONSTRAINT incidents_check2 CHECK (((resolved_at IS NOT NULL) <= (acknowledged_at IS NOT NULL))),
+    CONSTRAINT incidents_note_check CHECK ((length(note) <= 2000))
+);
+
+ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
+
+--
+-- Name: incident_json(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incident_json(i roadshow.incidents) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.incident_json(i roadshow.incidents) OWNER TO roadshow_owner;
+
+--
+-- Name: incidents_open(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: is_time_zone(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2276,12 +2710,13 @@ CREATE TABLE roadshow.walk_in_leases (
     until timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    closed_at timestamp with time zone,
     CONSTRAINT walk_in_leases_check CHECK (((returned + used) <= quantity)),
     CONSTRAINT walk_in_leases_check1 CHECK ((until > granted_at)),
     CONSTRAINT walk_in_leases_check2 CHECK (((state = 'active'::text) = (ended_at IS NULL))),
     CONSTRAINT walk_in_leases_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
     CONSTRAINT walk_in_leases_returned_check CHECK ((returned >= 0)),
-    CONSTRAINT walk_in_leases_state_check CHECK ((state = ANY (ARRAY['active'::text, 'returned'::text, 'expired'::text]))),
+    CONSTRAINT walk_in_leases_state_check CHECK ((state = ANY (ARRAY['active'::text, 'returned'::text, 'expired'::text, 'taken'::text]))),
     CONSTRAINT walk_in_leases_used_check CHECK ((used >= 0))
 )
 WITH (fillfactor='80');
@@ -2297,6 +2732,46 @@ CREATE FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_lock(uuid, uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid) RETURNS roadshow.walk_in_leases
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: lease_reduce(uuid, roadshow.walk_in_leases, integer, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb) RETURNS roadshow.walk_in_leases
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: leases_about(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: leases_close(uuid, roadshow.devices, bigint, bigint, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: leases_end(uuid, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2451,6 +2926,46 @@ CREATE FUNCTION roadshow.log_tiles_only_grow() RETURNS trigger
 ALTER FUNCTION roadshow.log_tiles_only_grow() OWNER TO roadshow_owner;
 
 --
+-- Name: mirror_changed(uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_changed(p_creator uuid, p_known bigint) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_changed(p_creator uuid, p_known bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_head(uuid, roadshow.devices, boolean, bigint, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text) OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_page_tokens(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_page_tokens() RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_page_tokens() OWNER TO roadshow_owner;
+
+--
+-- Name: mirror_tokens(uuid, uuid, uuid, integer, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]) RETURNS TABLE(drop_id uuid, serial integer, line text)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]) OWNER TO roadshow_owner;
+
+--
 -- Name: money(bigint, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2459,6 +2974,26 @@ CREATE FUNCTION roadshow.money(p_amount bigint, p_currency text) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.money(p_amount bigint, p_currency text) OWNER TO roadshow_owner;
+
+--
+-- Name: money_facts(uuid, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) RETURNS TABLE(device_id uuid, seq bigint, at timestamp with time zone, method text, reference text, currency text, amount bigint, became text)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: money_rows(uuid, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) RETURNS TABLE(device_id uuid, name text, method text, currency text, doc jsonb)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: nil_uuid(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2631,14 +3166,44 @@ CREATE FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_
 ALTER FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) OWNER TO roadshow_owner;
 
 --
--- Name: payments_settle(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: payment_subject(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) RETURNS void
+CREATE FUNCTION roadshow.payment_subject(p_method text, p_reference text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.payment_subject(p_method text, p_reference text) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_about(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) RETURNS record
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_count(uuid, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_count(p_creator uuid, p_methods text[], p_references text[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.payments_count(p_creator uuid, p_methods text[], p_references text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: payments_settle(uuid, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.payments_settle(p_creator uuid, p_methods text[], p_references text[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.payments_settle(p_creator uuid, p_methods text[], p_references text[]) OWNER TO roadshow_owner;
 
 --
 -- Name: person_blind(uuid, uuid, bytea, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2914,24 +3479,54 @@ CREATE FUNCTION roadshow.product_json(x roadshow.products) RETURNS jsonb
 ALTER FUNCTION roadshow.product_json(x roadshow.products) OWNER TO roadshow_owner;
 
 --
--- Name: redeem_cases(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: profile_kinds(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.profile_kinds(p_profile text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.profile_kinds(p_profile text) OWNER TO roadshow_owner;
+
+--
+-- Name: redeem_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
 
 --
--- Name: redeems_judge(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: redeems_judge(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redeems_settle(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redemptions_find(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: redemptions_move(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3208,14 +3803,74 @@ CREATE FUNCTION roadshow.rules_told(d roadshow.drops) RETURNS jsonb
 ALTER FUNCTION roadshow.rules_told(d roadshow.drops) OWNER TO roadshow_owner;
 
 --
+-- Name: sale_amounts(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_seq bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_seq bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sale_cases(uuid, roadshow.devices, bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: sale_drops(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_drops(p_creator uuid, p_effect jsonb) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_drops(p_creator uuid, p_effect jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: sale_notes(uuid, roadshow.devices, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) RETURNS roadshow.ledger_note[]
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql STABLE
     AS ...;
 
 ALTER FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: sale_void(uuid, uuid, jsonb, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: sales_about(uuid, uuid, bigint, bigint, text[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: sales_annul(uuid, uuid, bigint, bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: sales_judge(uuid, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3393,14 +4048,14 @@ CREATE FUNCTION roadshow.stock_json(s roadshow.hub_stock) RETURNS jsonb
 ALTER FUNCTION roadshow.stock_json(s roadshow.hub_stock) OWNER TO roadshow_owner;
 
 --
--- Name: sync_drops(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_drops(uuid, uuid[], uuid[], bigint[], uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) RETURNS uuid[]
+CREATE FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]) RETURNS uuid[]
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_fork(uuid, roadshow.devices, integer, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3453,14 +4108,14 @@ CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first big
 ALTER FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) OWNER TO roadshow_owner;
 
 --
--- Name: sync_sales(uuid, roadshow.devices, bigint, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_sales(uuid, roadshow.devices, bigint, bigint, uuid[], uuid[], text[], text[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) RETURNS roadshow.ledger_note[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3473,6 +4128,16 @@ CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_uploa
 ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
+-- Name: sync_skus(uuid, uuid, bigint, bigint, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
 -- Name: sync_store(uuid, roadshow.devices, integer, bytea, jsonb, bigint, interval); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3481,6 +4146,16 @@ CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload
     AS ...;
 
 ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
+
+--
+-- Name: sync_touched(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) RETURNS SETOF roadshow.device_events
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
 -- Name: token_end(roadshow.tokens, roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3541,6 +4216,16 @@ CREATE FUNCTION roadshow.token_pass(p_creator uuid, p_token uuid, p_buyer bytea,
     AS ...;
 
 ALTER FUNCTION roadshow.token_pass(p_creator uuid, p_token uuid, p_buyer bytea, p_holder bytea, p_salt bytea, p_kid text, p_at timestamp with time zone, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: token_standing(roadshow.tokens); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.token_standing(t roadshow.tokens) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.token_standing(t roadshow.tokens) OWNER TO roadshow_owner;
 
 --
 -- Name: token_take(uuid, uuid, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3631,6 +4316,26 @@ CREATE FUNCTION roadshow.uuid_v7() RETURNS uuid
     AS ...;
 
 ALTER FUNCTION roadshow.uuid_v7() OWNER TO roadshow_owner;
+
+--
+-- Name: venue_lock(uuid, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.venue_lock(p_creator uuid, p_alone boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.venue_lock(p_creator uuid, p_alone boolean) OWNER TO roadshow_owner;
+
+--
+-- Name: venue_stock_run(uuid, uuid, text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]) RETURNS TABLE(sku text, location text, corrected_at timestamp with time zone, device_id uuid, seq bigint, delta bigint, counted integer, reason text, s bigint)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]) OWNER TO roadshow_owner;
 
 --
 -- Name: version_check(roadshow.tokens, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3930,6 +4635,24 @@ CREATE TABLE roadshow.case_events (
 ALTER TABLE roadshow.case_events OWNER TO roadshow_owner;
 
 --
+-- Name: checklists; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.checklists (
+    creator_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    name text NOT NULL,
+    title text NOT NULL,
+    items jsonb NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT checklists_items_check CHECK (((jsonb_array_length(items) >= 1) AND (jsonb_array_length(items) <= 200))),
+    CONSTRAINT checklists_name_check CHECK ((name ~ '^[a-z0-9_]{1,32}$'::text)),
+    CONSTRAINT checklists_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+ALTER TABLE roadshow.checklists OWNER TO roadshow_owner;
+
+--
 -- Name: claims; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4038,33 +4761,21 @@ WITH (fillfactor='80');
 ALTER TABLE roadshow.deposits OWNER TO roadshow_owner;
 
 --
--- Name: device_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+-- Name: device_keys; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE TABLE roadshow.device_events (
+CREATE TABLE roadshow.device_keys (
     creator_id uuid NOT NULL,
     device_id uuid NOT NULL,
-    seq bigint NOT NULL,
-    upload integer NOT NULL,
-    hash bytea NOT NULL,
-    raw bytea NOT NULL,
-    kind text,
-    ts timestamp with time zone,
-    corrected_at timestamp with time zone,
-    fields jsonb NOT NULL,
-    token_id uuid,
-    valid boolean DEFAULT false NOT NULL,
-    status text NOT NULL,
-    code text,
-    CONSTRAINT device_events_check CHECK (((status = 'applied'::text) = (code IS NULL))),
-    CONSTRAINT device_events_check1 CHECK (((status <> 'rejected'::text) <= ((kind IS NOT NULL) AND (corrected_at IS NOT NULL)))),
-    CONSTRAINT device_events_hash_check CHECK ((length(hash) = 32)),
-    CONSTRAINT device_events_seq_check CHECK ((seq >= 1)),
-    CONSTRAINT device_events_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])))
-)
-WITH (fillfactor='80');
+    n integer NOT NULL,
+    public_key text NOT NULL,
+    thumbprint bytea NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT device_keys_n_check CHECK ((n >= 1)),
+    CONSTRAINT device_keys_thumbprint_check CHECK ((length(thumbprint) = 32))
+);
 
-ALTER TABLE roadshow.device_events OWNER TO roadshow_owner;
+ALTER TABLE roadshow.device_keys OWNER TO roadshow_owner;
 
 --
 -- Name: device_nonces; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4103,9 +4814,11 @@ CREATE TABLE roadshow.device_uploads (
     body bytea NOT NULL,
     answer api.answer,
     ledger_index bigint,
+    key_n integer DEFAULT 1 NOT NULL,
     CONSTRAINT device_uploads_clock_source_check CHECK ((clock_source = ANY (ARRAY['header'::text, 'signature'::text]))),
     CONSTRAINT device_uploads_content_encoding_check CHECK ((content_encoding = ANY (ARRAY['identity'::text, 'gzip'::text]))),
     CONSTRAINT device_uploads_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT device_uploads_key_n_check CHECK ((key_n >= 1)),
     CONSTRAINT device_uploads_n_check CHECK ((n >= 1)),
     CONSTRAINT device_uploads_uncertainty_us_check CHECK ((uncertainty_us >= 0))
 );
@@ -4609,6 +5322,29 @@ CREATE TABLE roadshow.token_redemptions (
 ALTER TABLE roadshow.token_redemptions OWNER TO roadshow_owner;
 
 --
+-- Name: venue_counts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.venue_counts (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    sku text NOT NULL,
+    location text NOT NULL,
+    corrected_at timestamp with time zone NOT NULL,
+    counted integer NOT NULL,
+    expected bigint,
+    reason text,
+    ledger_index bigint,
+    CONSTRAINT venue_counts_counted_check CHECK ((counted >= 0))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.venue_counts OWNER TO roadshow_owner;
+
+--
 -- Name: walk_in_sale_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4653,7 +5389,16 @@ CREATE TABLE roadshow.walk_in_sales (
     payment_method text NOT NULL,
     payment_reference text,
     counted boolean DEFAULT true NOT NULL,
-    ledger_index bigint
+    ledger_index bigint,
+    payment_state text DEFAULT 'captured'::text NOT NULL,
+    outcome text,
+    annulled boolean DEFAULT false NOT NULL,
+    voided_by uuid,
+    CONSTRAINT walk_in_sales_check CHECK ((NOT (annulled AND counted))),
+    CONSTRAINT walk_in_sales_check1 CHECK (((payment_state = 'captured'::text) OR (payment_reference IS NOT NULL))),
+    CONSTRAINT walk_in_sales_check2 CHECK (((voided_by IS NULL) OR annulled)),
+    CONSTRAINT walk_in_sales_outcome_check CHECK ((outcome = ANY (ARRAY['captured'::text, 'declined'::text]))),
+    CONSTRAINT walk_in_sales_payment_state_check CHECK ((payment_state = ANY (ARRAY['captured'::text, 'authorised'::text])))
 )
 WITH (fillfactor='90');
 
@@ -4743,6 +5488,13 @@ ALTER TABLE ONLY roadshow.cases
     ADD CONSTRAINT cases_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: checklists checklists_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.checklists
+    ADD CONSTRAINT checklists_pkey PRIMARY KEY (creator_id, event_id, name);
+
+--
 -- Name: claims claims_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4797,6 +5549,20 @@ ALTER TABLE ONLY roadshow.deposits
 
 ALTER TABLE ONLY roadshow.device_events
     ADD CONSTRAINT device_events_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
+-- Name: device_keys device_keys_once; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_keys
+    ADD CONSTRAINT device_keys_once UNIQUE (creator_id, device_id, thumbprint);
+
+--
+-- Name: device_keys device_keys_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_keys
+    ADD CONSTRAINT device_keys_pkey PRIMARY KEY (creator_id, device_id, n);
 
 --
 -- Name: device_nonces device_nonces_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4944,6 +5710,13 @@ ALTER TABLE ONLY roadshow.hubs
 
 ALTER TABLE ONLY roadshow.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (creator_id, key_id, idem_key);
+
+--
+-- Name: incidents incidents_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.incidents
+    ADD CONSTRAINT incidents_pkey PRIMARY KEY (creator_id, event_id, id);
 
 --
 -- Name: janitor_heartbeat janitor_heartbeat_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -5142,6 +5915,20 @@ ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: venue_counts venue_counts_id; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_id UNIQUE (creator_id, id);
+
+--
+-- Name: venue_counts venue_counts_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
 -- Name: waitlist_entries waitlist_entries_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5211,10 +5998,22 @@ ALTER TABLE ONLY roadshow_meta.migrations
 CREATE INDEX case_events_of_case ON roadshow.case_events USING btree (creator_id, case_id, device_id, seq);
 
 --
+-- Name: cases_by_effect; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX cases_by_effect ON roadshow.cases USING btree (creator_id, ((effect ->> 'kind'::text)), opened_at, id) WHERE (effect IS NOT NULL);
+
+--
 -- Name: cases_by_state; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE INDEX cases_by_state ON roadshow.cases USING btree (creator_id, state, opened_at, id);
+
+--
+-- Name: cases_by_subject; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX cases_by_subject ON roadshow.cases USING btree (creator_id, subject);
 
 --
 -- Name: claims_one_per_key; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -5233,6 +6032,24 @@ CREATE INDEX contacts_purge ON roadshow.contacts USING btree (creator_id, purge_
 --
 
 CREATE INDEX deposits_of_drop ON roadshow.deposits USING btree (creator_id, drop_id, token_id) WHERE (drop_id IS NOT NULL);
+
+--
+-- Name: device_events_day; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_day ON roadshow.device_events USING btree (creator_id, device_id, kind, seq) WHERE (kind = ANY (ARRAY['annul'::text, 'payment'::text, 'count'::text, 'receive'::text, 'move'::text, 'checklist'::text, 'incident'::text, 'note'::text, 'close'::text]));
+
+--
+-- Name: device_events_not_good; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_not_good ON roadshow.device_events USING btree (creator_id, token_id) WHERE (judged_as IS NOT NULL);
+
+--
+-- Name: device_events_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_events_payment ON roadshow.device_events USING btree (creator_id, ((fields ->> 'method'::text)), ((fields ->> 'reference'::text))) WHERE (kind = 'payment'::text);
 
 --
 -- Name: device_events_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -5403,6 +6220,12 @@ CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, held_until)
 CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creator_id, drop_id, serial) WHERE (serial IS NOT NULL);
 
 --
+-- Name: venue_counts_of_sku; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX venue_counts_of_sku ON roadshow.venue_counts USING btree (creator_id, event_id, sku);
+
+--
 -- Name: waitlist_line; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5534,6 +6357,13 @@ ALTER TABLE ONLY roadshow.cases
     ADD CONSTRAINT cases_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
+-- Name: checklists checklists_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.checklists
+    ADD CONSTRAINT checklists_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
 -- Name: claims claims_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5581,6 +6411,13 @@ ALTER TABLE ONLY roadshow.device_events
 
 ALTER TABLE ONLY roadshow.device_events
     ADD CONSTRAINT device_events_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
+-- Name: device_keys device_keys_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_keys
+    ADD CONSTRAINT device_keys_creator_id_device_id_fkey FOREIGN KEY (creator_id, device_id) REFERENCES roadshow.devices(creator_id, id);
 
 --
 -- Name: device_nonces device_nonces_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -5735,6 +6572,13 @@ ALTER TABLE ONLY roadshow.hubs
 
 ALTER TABLE ONLY roadshow.idempotency
     ADD CONSTRAINT idempotency_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: incidents incidents_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.incidents
+    ADD CONSTRAINT incidents_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
 
 --
 -- Name: ledger_heads ledger_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -5996,6 +6840,20 @@ ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
+-- Name: venue_counts venue_counts_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
+
+--
+-- Name: venue_counts venue_counts_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.venue_counts
+    ADD CONSTRAINT venue_counts_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
+
+--
 -- Name: waitlist_entries waitlist_entries_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6038,6 +6896,13 @@ ALTER TABLE ONLY roadshow.walk_in_sales
     ADD CONSTRAINT walk_in_sales_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
 
 --
+-- Name: walk_in_sales walk_in_sales_creator_id_voided_by_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.walk_in_sales
+    ADD CONSTRAINT walk_in_sales_creator_id_voided_by_fkey FOREIGN KEY (creator_id, voided_by) REFERENCES roadshow.cases(creator_id, id);
+
+--
 -- Name: waves waves_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6072,6 +6937,20 @@ REVOKE ALL ON FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb
 GRANT ALL ON FUNCTION api.attendance_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION case_assign(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_assign(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION case_count(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_count(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION case_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6086,11 +6965,32 @@ REVOKE ALL ON FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.case_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION case_reopen(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.case_reopen(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION case_resolve(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.case_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION checklist_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.checklist_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION checklist_put(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6142,11 +7042,25 @@ REVOKE ALL ON FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) FROM 
 GRANT ALL ON FUNCTION api.device_lookup(p_creator uuid, p_devices uuid[]) TO roadshow_app;
 
 --
+-- Name: FUNCTION device_release(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_release(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION device_revoke(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.device_revoke(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION device_roll(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION device_upload_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6331,6 +7245,27 @@ REVOKE ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION incident_acknowledge(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION incident_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION incident_resolve(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6408,6 +7343,13 @@ REVOKE ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) FROM 
 GRANT ALL ON FUNCTION api.janitor_proofs(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
+-- Name: FUNCTION janitor_redeems(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_redeems(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
 -- Name: FUNCTION janitor_resales(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6471,11 +7413,25 @@ REVOKE ALL ON FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.lease_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION lease_extend(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.lease_extend(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION lease_return(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.lease_return(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION lease_take(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.lease_take(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION ledger_page(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6574,6 +7530,13 @@ GRANT ALL ON FUNCTION api.log_tiles(p_creator uuid, p_levels bigint[], p_ns bigi
 
 REVOKE ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION note_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6709,6 +7672,13 @@ REVOKE ALL ON FUNCTION api.readiness() FROM PUBLIC;
 GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
 
 --
+-- Name: FUNCTION reconciliation_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION resale_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6842,6 +7812,13 @@ REVOKE ALL ON FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb)
 GRANT ALL ON FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION venue_stock_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.venue_stock_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION waitlist_accept(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6905,6 +7882,18 @@ REVOKE ALL ON FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.window_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION annul_window(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.annul_window() FROM PUBLIC;
+
+--
+-- Name: FUNCTION annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6929,6 +7918,12 @@ REVOKE ALL ON FUNCTION roadshow.base64url(p bytea) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.buyer_units(d roadshow.drops, p_buyer bytea, p_units integer, p_at text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION case_effect(p_creator uuid, p_case uuid, e jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_effect(p_creator uuid, p_case uuid, e jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION case_id(p_creator uuid, p_kind text, p_subject text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6941,16 +7936,46 @@ REVOKE ALL ON FUNCTION roadshow.case_id(p_creator uuid, p_kind text, p_subject t
 REVOKE ALL ON FUNCTION roadshow.case_json(k roadshow.cases) FROM PUBLIC;
 
 --
+-- Name: FUNCTION case_lock(p_creator uuid, p_case uuid, p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION cases_add(p_creator uuid, p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.cases_add(p_creator uuid, p_grounds roadshow.case_ground[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.cases_put(p_creator uuid, p_kinds text[], p_subjects text[], p_events uuid[], p_data jsonb[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.cases_settle(p_creator uuid, p_kinds text[], p_subjects text[], p_grounds roadshow.case_ground[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION cases_withdraw(p_creator uuid, p_ids uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.cases_withdraw(p_creator uuid, p_ids uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_name text, p_title text, p_items jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION checklists_json(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION claims_give(d roadshow.drops, p_at timestamp with time zone, p_state text, p_until timestamp with time zone, p_valid_until timestamp with time zone, p_entries uuid[], p_claims uuid[], p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6975,6 +8000,36 @@ REVOKE ALL ON FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[]
 --
 
 REVOKE ALL ON FUNCTION roadshow.contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION count_case_units(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.count_case_units() FROM PUBLIC;
+
+--
+-- Name: FUNCTION counts_judge(p_creator uuid, p_event uuid, p_skus text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION counts_settle(p_creator uuid, p_skus text[], p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION csv_field(p_value text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.csv_field(p_value text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION day_events(p_creator uuid, p_event uuid, p_kind text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION deposit_json(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7163,6 +8218,18 @@ REVOKE ALL ON FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) FROM PUBL
 REVOKE ALL ON FUNCTION roadshow.fail(p_status integer, p_code text, p_detail text, p_pointer text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.forgery_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hex32(p_hex text, p_what text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7205,6 +8272,24 @@ REVOKE ALL ON FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION incident_command(p_creator uuid, c api.caller, p jsonb, p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION incident_json(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incident_json(i roadshow.incidents) FROM PUBLIC;
+
+--
+-- Name: FUNCTION incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION is_time_zone(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7227,6 +8312,30 @@ REVOKE ALL ON FUNCTION roadshow.key_json(k roadshow.api_keys) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.lease_json(l roadshow.walk_in_leases) FROM PUBLIC;
+
+--
+-- Name: FUNCTION lease_lock(p_creator uuid, p_lease uuid, p_device uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases, p_quantity integer, p_state text, p_by jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_leases uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION leases_end(p_creator uuid, p_leases uuid[], p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7301,10 +8410,46 @@ REVOKE ALL ON FUNCTION roadshow.log_heads_only_grow() FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.log_tiles_only_grow() FROM PUBLIC;
 
 --
+-- Name: FUNCTION mirror_changed(p_creator uuid, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_changed(p_creator uuid, p_known bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_head(p_creator uuid, d roadshow.devices, p_snapshot boolean, p_size bigint, p_next text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_page_tokens(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_page_tokens() FROM PUBLIC;
+
+--
+-- Name: FUNCTION mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.mirror_tokens(p_creator uuid, p_event uuid, p_drop uuid, p_serial integer, p_only uuid[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION money(p_amount bigint, p_currency text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.money(p_amount bigint, p_currency text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.money_facts(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.money_rows(p_creator uuid, p_event uuid, p_from timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION nil_uuid(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7409,10 +8554,28 @@ REVOKE ALL ON FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) F
 REVOKE ALL ON FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) FROM PUBLIC;
 
 --
--- Name: FUNCTION payments_settle(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION payment_subject(p_method text, p_reference text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.payment_subject(p_method text, p_reference text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_count(p_creator uuid, p_methods text[], p_references text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_count(p_creator uuid, p_methods text[], p_references text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION payments_settle(p_creator uuid, p_methods text[], p_references text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.payments_settle(p_creator uuid, p_methods text[], p_references text[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION person_blind(p_creator uuid, p_drop uuid, p_from bytea, p_to bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7541,16 +8704,34 @@ REVOKE ALL ON FUNCTION roadshow.postal_near(p_country text, p_code text) FROM PU
 REVOKE ALL ON FUNCTION roadshow.product_json(x roadshow.products) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION profile_kinds(p_profile text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redeem_cases(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redeems_judge(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redemptions_find(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7679,10 +8860,46 @@ REVOKE ALL ON FUNCTION roadshow.route_snapshot(p_creator uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.rules_told(d roadshow.drops) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sale_amounts(p_creator uuid, p_device uuid, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_amounts(p_creator uuid, p_device uuid, p_seq bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_cases(p_creator uuid, d roadshow.devices, p_seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sale_drops(p_creator uuid, p_effect jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_drops(p_creator uuid, p_effect jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION sale_notes(p_creator uuid, d roadshow.devices, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sale_void(p_creator uuid, p_case uuid, p_effect jsonb, p_void boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_methods text[], p_references text[], OUT devices uuid[], OUT seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_first bigint, p_seqs bigint[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7775,10 +8992,10 @@ REVOKE ALL ON FUNCTION roadshow.stock_etag(s roadshow.hub_stock) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_drops(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7811,10 +9028,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_drops uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7823,10 +9040,22 @@ REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p
 REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) FROM PUBLIC;
+
+--
+-- Name: FUNCTION sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
 -- Name: FUNCTION token_end(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7863,6 +9092,12 @@ REVOKE ALL ON FUNCTION roadshow.token_now(p_creator uuid, p_token uuid) FROM PUB
 --
 
 REVOKE ALL ON FUNCTION roadshow.token_pass(p_creator uuid, p_token uuid, p_buyer bytea, p_holder bytea, p_salt bytea, p_kid text, p_at timestamp with time zone, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION token_standing(t roadshow.tokens); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.token_standing(t roadshow.tokens) FROM PUBLIC;
 
 --
 -- Name: FUNCTION token_take(p_creator uuid, p_token uuid, p_allowed text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -7917,6 +9152,18 @@ REVOKE ALL ON FUNCTION roadshow.uuid_of(p_name text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.uuid_v7() FROM PUBLIC;
+
+--
+-- Name: FUNCTION venue_lock(p_creator uuid, p_alone boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.venue_lock(p_creator uuid, p_alone boolean) FROM PUBLIC;
+
+--
+-- Name: FUNCTION venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.venue_stock_run(p_creator uuid, p_event uuid, p_skus text[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION version_check(t roadshow.tokens, p_version integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -6,7 +6,8 @@
 extern const struct route auth_routes[], drops_routes[], tokens_routes[], ledger_routes[];
 extern const struct route log_routes[];
 extern const struct route orders_routes[], picking_routes[];
-extern const struct route devices_routes[], mirror_routes[], sync_routes[], privacy_routes[];
+extern const struct route devices_routes[], day_routes[], mirror_routes[], sync_routes[];
+extern const struct route cases_routes[], privacy_routes[];
 extern const struct route entries_routes[], draw_routes[];
 extern const struct route invitation_routes[], waitlist_routes[], passing_routes[];
 
@@ -23,8 +24,10 @@ const struct route *const domain_routes[] = {
     orders_routes,
     picking_routes,
     devices_routes,
+    day_routes,
     mirror_routes,
     sync_routes,
+    cases_routes,
     privacy_routes,
     log_routes,
 };

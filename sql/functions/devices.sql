@@ -4,7 +4,9 @@
 -- walk-in leases, attendance, and what the janitor ends.
 --
 --   (create) ─▶ pending ──code──▶ active ──two histories──▶ quarantined ──▶ revoked
---                  ├─ 15 min ▶ lapsed   └───────────────────────────────────▲
+--                  │                  ▲ └──────────────────────┼────────────▲
+--                  │                  └────────release─────────┘            │
+--                  ├─ 15 min ▶ lapsed                                       │
 --                  └────────────────────────────────────────────────────────┘
 --
 -- Locks: devices → drops (id ascending) → leases → cases → ledger head. A function that runs for a
@@ -164,6 +166,34 @@ begin
     return remember(p_creator, c, answer_ok(200, device_json(d)));
 end $$;
 
+-- POST /v1/devices/{device}/release: the creator has looked at the two histories and trusts the device
+-- again; it goes on behind the history that is known. Locks: device → ledger head.
+-- Raises: RS404, RS409 device_not_quarantined and those of replay(). Statement: device_release.
+create or replace function api.device_release(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a api.answer;
+    d devices;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    select * into d from devices
+    where creator_id = p_creator and id = (p ->> 'device')::uuid for no key update;
+    if not found then
+        perform fail(404, 'not_found', 'There is no such device.');
+    elsif d.state <> 'quarantined' then
+        perform fail(409, 'device_not_quarantined', 'The device is ' || d.state || '.');
+    end if;
+    update devices set state = 'active', ended_at = null,
+        ledger_index = ledger_add(p_creator, 'device.released', d.id, d.ledger_index,
+            jsonb_build_object('event_id', d.event_id, 'by', c.key_id))
+    where creator_id = p_creator and id = d.id returning * into d;
+    return remember(p_creator, c, answer_ok(200, device_json(d)));
+end $$;
+
 -- GET /v1/devices/{device}/uploads/{n}: the evidence, to the byte, and what became of each line.
 -- Raises: RS401, RS404. Statement: device_upload_read.
 create or replace function api.device_upload_read(p_creator uuid, c api.caller, p jsonb)
@@ -171,11 +201,9 @@ returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
     u     device_uploads;
-    d     devices;
     lines jsonb;
 begin
     perform authorise(p_creator, c);
-    select * into d from devices where creator_id = p_creator and id = (p ->> 'device')::uuid;
     select * into u from device_uploads
     where creator_id = p_creator and device_id = (p ->> 'device')::uuid
       and n = case when p ->> 'n' ~ '^[1-9][0-9]{0,8}$' then (p ->> 'n')::integer end;
@@ -192,7 +220,9 @@ begin
         'digest', base64url(u.digest), 'received_at', rfc3339(u.received_at),
         'device_time', rfc3339(u.device_time), 'clock_source', u.clock_source,
         'skew_ms', u.skew_us / 1000, 'uncertainty_ms', u.uncertainty_us / 1000,
-        'public_key', d.public_key::jsonb, 'signature_input', u.signature_input,
+        'public_key', (
+            select k.public_key::jsonb from device_keys k where k.creator_id = p_creator
+              and k.device_id = u.device_id and k.n = u.key_n), 'signature_input', u.signature_input,
         'signature', u.signature,
         'signature_base', translate(encode(u.base, 'base64'), E'\n', ''),
         'content_encoding', u.content_encoding,
@@ -217,7 +247,7 @@ begin
         count(*) filter (where e.kind = 'reject' and e.status <> 'rejected') as refusals
     into seen
     from devices d join device_events e on e.creator_id = d.creator_id and e.device_id = d.id
-    where d.creator_id = p_creator and d.event_id = of_event;
+    where d.creator_id = p_creator and d.event_id = of_event and e.annulled_by is null;
     select coalesce(sum(walk_in_sold), 0) as units, coalesce(sum(walk_in_oversold), 0) as short
     into sold from drops where creator_id = p_creator and event_id = of_event;
     return answer_ok(200, jsonb_build_object('event_id', of_event,
@@ -262,9 +292,45 @@ begin
             jsonb_build_object('event_id', d.event_id, 'profile', d.profile,
                 'thumbprint', base64url(decode(p ->> 'thumbprint', 'hex'))))
     where creator_id = p_creator and id = d.id returning * into d;
+    insert into device_keys (creator_id, device_id, n, public_key, thumbprint)
+    values (p_creator, d.id, 1, d.public_key, d.thumbprint);
     return remember(p_creator, c, answer_ok(201, jsonb_build_object('device_id', d.id,
         'key_id', short_id(p_creator) || '.' || short_id(d.id), 'creator_id', p_creator,
         'event_id', d.event_id, 'name', d.name, 'profile', d.profile)));
+end $$;
+
+-- POST /v1/devices/roll, signed with the key it had: from now on it has this one, which it never had
+-- before. The chain goes on. Locks: device → ledger head. Raises: RS401, RS403, RS409 key_was_used and
+-- those of replay(). Statement: device_roll.
+create or replace function api.device_roll(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a api.answer;
+    d devices;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    d := device_lock(p_creator, c);
+    perform device_may(d, array['scan', 'till', 'manager']);
+    perform device_nonce(p_creator, c, p -> 'signature');
+    insert into device_keys (creator_id, device_id, n, public_key, thumbprint)
+    select p_creator, d.id, max(k.n) + 1, p ->> 'public_key', decode(p ->> 'thumbprint', 'hex')
+    from device_keys k where k.creator_id = p_creator and k.device_id = d.id
+    on conflict (creator_id, device_id, thumbprint) do nothing;
+    if not found then
+        perform fail(409, 'key_was_used', 'This device had this key before; make a new one.',
+            '/public_key');
+    end if;
+    update devices set public_key = p ->> 'public_key', thumbprint = decode(p ->> 'thumbprint', 'hex'),
+        ledger_index = ledger_add(p_creator, 'device.key_rolled', d.id, d.ledger_index,
+            jsonb_build_object('event_id', d.event_id,
+                'thumbprint', base64url(decode(p ->> 'thumbprint', 'hex'))))
+    where creator_id = p_creator and id = d.id returning * into d;
+    return remember(p_creator, c, answer_ok(200, jsonb_build_object('device_id', d.id,
+        'thumbprint', base64url(d.thumbprint), 'acked_seq', d.acked_seq, 'head', base64url(d.head))));
 end $$;
 
 -- What a signed request is checked with; a row of nulls for a device that does not exist.
@@ -337,6 +403,54 @@ begin
     return remember(p_creator, c, answer_ok(201, lease_json(l)));
 end $$;
 
+-- An active lease, locked with its drop; p_device: of this device, null for any.
+-- Locks: drop → lease. Raises: RS404, RS409 lease_ended.
+create or replace function roadshow.lease_lock(p_creator uuid, p_lease uuid, p_device uuid)
+returns roadshow.walk_in_leases language plpgsql volatile as $$
+declare
+    l walk_in_leases;
+begin
+    perform drops_lock(p_creator, array(select drop_id from walk_in_leases
+        where creator_id = p_creator and id = p_lease
+          and (p_device is null or device_id = p_device)));
+    select * into l from walk_in_leases
+    where creator_id = p_creator and id = p_lease and (p_device is null or device_id = p_device)
+    for no key update;
+    if not found then
+        perform fail(404, 'not_found', 'There is no such lease.');
+    elsif l.state <> 'active' then
+        perform fail(409, 'lease_ended', 'The lease ended at ' || rfc3339(l.ended_at) || '.');
+    end if;
+    return l;
+end $$;
+
+-- Takes p_quantity units from a lease that is locked, null for all that are not known to be sold: then,
+-- or when none is left, it ends as p_state. Locks: cases → ledger head. Raises: RS409 lease_used.
+create or replace function roadshow.lease_reduce(p_creator uuid, l roadshow.walk_in_leases,
+    p_quantity integer, p_state text, p_by jsonb)
+returns roadshow.walk_in_leases language plpgsql volatile as $$
+declare
+    room  integer := l.quantity - l.returned - l.used;
+    back  integer := coalesce(p_quantity, room);
+    notes ledger_note[];
+begin
+    if back > room then
+        perform fail(409, 'lease_used', 'Only ' || room || ' units of this lease are left.', '/quantity');
+    end if;
+    update walk_in_leases set returned = returned + back
+    where creator_id = p_creator and id = l.id returning * into l;
+    if p_quantity is null or l.returned + l.used = l.quantity then
+        notes := leases_end(p_creator, array[l.id], p_state);
+    else
+        notes := walk_in_settle(p_creator, array[l.drop_id], '{}', '{}')
+            || row('lease.reduced', l.id, l.ledger_index, jsonb_build_object('device_id', l.device_id,
+                'drop_id', l.drop_id, 'returned', back) || p_by)::ledger_note;
+    end if;
+    perform notes_append(p_creator, notes);
+    select * into l from walk_in_leases where creator_id = p_creator and id = l.id;
+    return l;
+end $$;
+
 -- POST /v1/leases/{lease}/return: the device gives back what it will not sell. Sales it has not yet
 -- uploaded must stay inside what it keeps, so it says how many units it returns; without a number,
 -- all that are not known to be sold, and the lease ends.
@@ -346,10 +460,34 @@ create or replace function api.lease_return(p_creator uuid, c api.caller, p json
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
+    a api.answer;
+    d devices;
+    l walk_in_leases;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    d := device_lock(p_creator, c);
+    perform device_may(d, array['till', 'manager']);
+    perform device_nonce(p_creator, c, p -> 'signature');
+    l := lease_lock(p_creator, (p ->> 'lease')::uuid, d.id);
+    l := lease_reduce(p_creator, l, (p -> 'body' ->> 'quantity')::integer, 'returned', '{}');
+    return remember(p_creator, c, answer_ok(200, lease_json(l)));
+end $$;
+
+-- POST /v1/leases/{lease}/extend: the device sells on until then; never shorter, for it may have sold.
+-- Sales that were too late for the lease and were told already are inside it now.
+-- Locks: device → drop → leases → cases → ledger head. Raises: RS401, RS403, RS404, RS409, RS422 and
+-- those of replay(). Statement: lease_extend.
+create or replace function api.lease_extend(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
     a     api.answer;
     d     devices;
     l     walk_in_leases;
-    back  integer;
+    ends  timestamptz := (p -> 'body' ->> 'until')::timestamptz;
     notes ledger_note[];
 begin
     a := replay(p_creator, c);
@@ -359,32 +497,49 @@ begin
     d := device_lock(p_creator, c);
     perform device_may(d, array['till', 'manager']);
     perform device_nonce(p_creator, c, p -> 'signature');
-    perform drops_lock(p_creator, array(select drop_id from walk_in_leases
-        where creator_id = p_creator and id = (p ->> 'lease')::uuid and device_id = d.id));
-    select * into l from walk_in_leases
-    where creator_id = p_creator and id = (p ->> 'lease')::uuid and device_id = d.id
-    for no key update;
-    if not found then
-        perform fail(404, 'not_found', 'This device has no such lease.');
-    elsif l.state <> 'active' then
-        perform fail(409, 'lease_ended', 'The lease ended at ' || rfc3339(l.ended_at) || '.');
+    l := lease_lock(p_creator, (p ->> 'lease')::uuid, d.id);
+    if ends < l.until or ends > clock_timestamp() + interval '7 days' then
+        perform fail(422, 'validation_failed',
+            'A lease is extended, not shortened, and ends within 7 days.', '/until');
     end if;
-    back := coalesce((p -> 'body' ->> 'quantity')::integer, l.quantity - l.returned - l.used);
-    if back > l.quantity - l.returned - l.used then
-        perform fail(409, 'lease_used', 'Only ' || (l.quantity - l.returned - l.used)
-            || ' units of this lease are left.', '/quantity');
-    end if;
-    update walk_in_leases set returned = returned + back
-    where creator_id = p_creator and id = l.id returning * into l;
-    if (p -> 'body' ->> 'quantity') is null or l.returned + l.used = l.quantity then
-        notes := leases_end(p_creator, array[l.id], 'returned');
-    else
-        notes := walk_in_settle(p_creator, array[l.drop_id], '{}', '{}')
-            || row('lease.reduced', l.id, l.ledger_index, jsonb_build_object('device_id', d.id,
-                'drop_id', l.drop_id, 'returned', back))::ledger_note;
-    end if;
-    perform notes_append(p_creator, notes);
+    update walk_in_leases set until = ends where creator_id = p_creator and id = l.id;
+    notes := walk_in_settle(p_creator, array[l.drop_id], '{}', '{}');
+    perform notes_append(p_creator, notes || row('lease.extended', l.id, l.ledger_index,
+        jsonb_build_object('device_id', d.id, 'drop_id', l.drop_id, 'until', rfc3339(ends)))::ledger_note);
     select * into l from walk_in_leases where creator_id = p_creator and id = l.id;
+    return remember(p_creator, c, answer_ok(200, lease_json(l)));
+end $$;
+
+-- POST /v1/leases/{lease}/take: the creator, or a manager's device at the event, takes units from
+-- another device's lease; they are free again. What that device sold and has not told yet is not covered
+-- any more, and may turn out short: facts stay facts.
+-- Locks: device → drop → leases → cases → ledger head. Raises: RS401, RS403, RS404, RS409 and those of
+-- replay(). Statement: lease_take.
+create or replace function api.lease_take(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a api.answer;
+    d devices;
+    l walk_in_leases;
+begin
+    a := replay(p_creator, c);
+    if a.status is not null then
+        return a;
+    end if;
+    if c.role = 'device' then
+        d := device_lock(p_creator, c);
+        perform device_may(d, array['manager']);
+        perform device_nonce(p_creator, c, p -> 'signature');
+        perform from walk_in_leases x join devices v on v.creator_id = p_creator and v.id = x.device_id
+        where x.creator_id = p_creator and x.id = (p ->> 'lease')::uuid and v.event_id = d.event_id;
+        if not found then
+            perform fail(404, 'not_found', 'There is no such lease at this event.');
+        end if;
+    end if;
+    l := lease_lock(p_creator, (p ->> 'lease')::uuid, null);
+    l := lease_reduce(p_creator, l, (p -> 'body' ->> 'quantity')::integer, 'taken',
+        jsonb_build_object('taken_by', coalesce(c.subject_id, c.key_id)));
     return remember(p_creator, c, answer_ok(200, lease_json(l)));
 end $$;
 

@@ -88,6 +88,12 @@ begin
     cross join lateral (
         select x.ctid as at from devices x where x.creator_id = p_creator and x.id = n.id limit 1) x
     where t.ctid = x.at and n.kind like 'device.%';
+    update venue_counts t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    where t.creator_id = p_creator and t.id = n.id and n.kind like 'count.%';
+    update incidents t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    where t.creator_id = p_creator and t.id = n.id and n.kind like 'incident.%';
     return first;
 end $$;
 

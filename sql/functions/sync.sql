@@ -8,367 +8,31 @@
 -- what an earlier one concluded, so the end does not depend on the order of arrival:
 --
 --   a token       is redeemed by the earliest valid redeem: corrected time, then device, then seq
---   a payment     is the earliest sale with its method and reference; the others are duplicates
+--   a payment     is the earliest sale with its method and reference; the others are duplicates. Its
+--                 outcome is the last that devices told of it
 --   a lease       covers its device's sales within its life, earliest first, up to its size
 --   walk-in stock goes to covered units first, then to the others, each earliest first; what is
 --                 beyond it is short
+--   a count       should have found what the count before it did and what came and went since
+--   an annulment  takes its event out of all of this; it is its device's own, so it comes after it
 --   a case        exists for each kind and subject that has facts which disagree
 --
 -- The same device scanning one token twice is judged as two devices are: the first scan redeems, the
 -- second is `already_redeemed`, and one case holds both, for two bodies may have gone through.
 --
+-- Tokens are judged in sync_redeems.sql, sales and payments in sync_sales.sql, counts in
+-- sync_stock.sql. What needs no judgement (checklists, incidents, notes) is made from the facts when it
+-- is read: day.sql.
+--
 -- An upload may have 10,000 lines while the planner still believes that the tables are empty, so no
 -- statement here leaves it a choice that could turn quadratic: rows are looked up by scalar subquery
 -- or by `lateral (… limit 1 | offset 0)`, which is planned with its full key, and rows that were
--- judged in a subquery are updated by their ctid (they are locked, or their drop is).
+-- judged in a subquery are updated by their ctid (they are locked, or their drop is). So plans need
+-- not be made for each upload's values, which would take most of a small one's time.
 --
--- Locks: device → the creator's sales (advisory) → drops (id ascending) → leases → cases (sales'
---        kinds, then the others; id ascending) → tokens (id ascending) → ledger head.
-
--- ---- judging: walk-in stock ---------------------------------------------------------------------
-
--- Covered and short units of every sale of these drops, the leases' and the drops' counters.
--- The caller holds the drops' locks.
-create or replace function roadshow.walk_in_recount(p_creator uuid, p_drops uuid[])
-returns void language plpgsql volatile as $$
-begin
-    with told as (
-        select l.ctid as at, l.device_id, l.seq, l.line, l.drop_id, l.quantity, l.corrected_at,
-            l.covered as was_covered, l.short as was_short, x.id as lease_id, x.room
-        from walk_in_sale_lines l
-        left join lateral (
-            select y.id, y.quantity - y.returned as room from walk_in_leases y
-            where y.creator_id = p_creator and y.id = l.lease_id and y.device_id = l.device_id
-              and y.drop_id = l.drop_id and l.corrected_at
-                  between y.granted_at - clock_tolerance() and y.until + clock_tolerance()
-            limit 1
-        ) x on true
-        where l.creator_id = p_creator and l.drop_id = any(p_drops) and l.counted
-    ), within as (
-        select t.*, case when lease_id is null then 0 else greatest(0, least(quantity,
-            room - sum(quantity) over (partition by lease_id
-                order by corrected_at, device_id, seq, line) + quantity)) end as covered
-        from told t
-    ), summed as ( -- how far the covered units go, and how far the others go behind all of them
-        select w.*, sum(covered) over earlier as covered_to,
-            sum(covered) over (partition by drop_id) + sum(quantity - covered) over earlier as others_to
-        from within w
-        window earlier as (partition by drop_id order by corrected_at, device_id, seq, line)
-    ), judged as (
-        select s.at, s.was_covered, s.was_short, s.covered,
-            greatest(0, least(s.covered, s.covered_to - d.room))
-                + greatest(0, least(s.quantity - s.covered, s.others_to - d.room)) as short
-        from summed s cross join lateral (
-            select o.quantity - o.tokenized as room from drops o
-            where o.creator_id = p_creator and o.id = s.drop_id limit 1) d
-    )
-    update walk_in_sale_lines l set covered = j.covered, short = j.short
-    from judged j
-    where l.ctid = j.at and (j.was_covered, j.was_short) <> (j.covered, j.short);
-
-    with counted as (
-        select x.ctid as at, x.used as was, (
-            select coalesce(sum(l.covered), 0) from walk_in_sale_lines l
-            where l.creator_id = p_creator and l.lease_id = x.id and l.device_id = x.device_id
-              and l.drop_id = x.drop_id) as used
-        from walk_in_leases x where x.creator_id = p_creator and x.drop_id = any(p_drops)
-    )
-    update walk_in_leases x set used = c.used from counted c where x.ctid = c.at and c.was <> c.used;
-
-    with counted as (
-        select d.ctid as at, d.quantity - d.tokenized as room, (
-            select coalesce(sum(l.quantity), 0) from walk_in_sale_lines l
-            where l.creator_id = p_creator and l.drop_id = d.id and l.counted) as units, (
-            select coalesce(sum(x.quantity - x.returned - x.used), 0) from walk_in_leases x
-            where x.creator_id = p_creator and x.drop_id = d.id and x.state = 'active') as leased
-        from drops d where d.creator_id = p_creator and d.id = any(p_drops)
-    )
-    update drops d set walk_in_sold = least(c.units, c.room),
-        walk_in_oversold = least(greatest(c.units - c.room, 0), 2147483647),
-        walk_in_leased = least(c.leased, greatest(c.room - c.units, 0))
-    from counted c where d.ctid = c.at;
-end $$;
-
--- Status of every sale that touches these drops, and of the sales named by device and seq.
-create or replace function roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[],
-    p_seqs bigint[])
-returns void language plpgsql volatile as $$
-begin
-    with touched as (
-        select device_id, seq from walk_in_sale_lines
-        where creator_id = p_creator and drop_id = any(p_drops)
-        union
-        select device_id, seq from unnest(p_devices, p_seqs) as n(device_id, seq)
-    ), judged as (
-        select e.at, e.code as was, case when not s.counted then 'same_payment'
-            when l.short > 0 then 'oversold' when not l.known then 'unknown_product' end as code
-        from touched t
-        cross join lateral (
-            select x.counted from walk_in_sales x where x.creator_id = p_creator
-              and x.device_id = t.device_id and x.seq = t.seq limit 1) s
-        cross join lateral (
-            select sum(x.short) as short, bool_and(x.known) as known from walk_in_sale_lines x
-            where x.creator_id = p_creator and x.device_id = t.device_id and x.seq = t.seq) l
-        cross join lateral (
-            select x.ctid as at, x.code from device_events x where x.creator_id = p_creator
-              and x.device_id = t.device_id and x.seq = t.seq limit 1) e
-    )
-    update device_events e set code = j.code, status = case when j.code is null then 'applied'
-        when j.code = 'same_payment' then 'duplicate' else 'conflict' end
-    from judged j where e.ctid = j.at and j.was is distinct from j.code;
-end $$;
-
--- Opens, changes or withdraws the `oversold` case of each of these drops, by what the recount found.
--- Locks: cases.
-create or replace function roadshow.oversold_cases(p_creator uuid, p_drops uuid[])
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-declare
-    notes    ledger_note[] := '{}';
-    kinds    text[];
-    subjects text[];
-    of_event uuid[];
-    data     jsonb[];
-begin
-    select array_agg('oversold'::text), array_agg(w.id::text), array_agg(w.event_id), array_agg(w.data)
-    into kinds, subjects, of_event, data
-    from (
-        select d.id, d.event_id, jsonb_build_object('drop_id', d.id, 'sku', d.sku,
-            'walk_in', d.quantity - d.tokenized, 'units_short', d.walk_in_oversold,
-            'sales', (select jsonb_agg(jsonb_build_array(l.device_id, l.seq, l.short)
-                    order by l.corrected_at, l.device_id, l.seq)
-                from (select device_id, seq, corrected_at, sum(short) as short
-                    from walk_in_sale_lines
-                    where creator_id = p_creator and drop_id = d.id and short > 0
-                    group by device_id, seq, corrected_at
-                    order by corrected_at, device_id, seq limit 200) l)) as data
-        from drops d
-        where d.creator_id = p_creator and d.id = any(p_drops) and d.walk_in_oversold > 0
-    ) w
-    left join cases k on k.creator_id = p_creator and k.kind = 'oversold'
-        and k.subject = w.id::text
-    where k.data is distinct from w.data;
-    if kinds is not null then
-        notes := cases_put(p_creator, kinds, subjects, of_event, data);
-    end if;
-    notes := notes || cases_withdraw(p_creator, array(
-        select case_id(p_creator, 'oversold', d.id::text) from drops d
-        where d.creator_id = p_creator and d.id = any(p_drops) and d.walk_in_oversold = 0));
-
-    delete from case_events e
-    where e.creator_id = p_creator and e.case_id = any(array(
-            select case_id(p_creator, 'oversold', id::text) from unnest(p_drops) as d(id)))
-      and not coalesce((select bool_or(l.short > 0) from walk_in_sale_lines l
-            where l.creator_id = p_creator and l.device_id = e.device_id and l.seq = e.seq
-              and case_id(p_creator, 'oversold', l.drop_id::text) = e.case_id), false);
-    insert into case_events (creator_id, case_id, device_id, seq)
-    select distinct p_creator, case_id(p_creator, 'oversold', l.drop_id::text), l.device_id, l.seq
-    from walk_in_sale_lines l
-    where l.creator_id = p_creator and l.drop_id = any(p_drops) and l.short > 0
-    on conflict do nothing;
-    return notes;
-end $$;
-
--- Everything about walk-in units of these drops, from the facts. The caller holds the drops' locks and
--- appends the notes. Locks: leases → cases. Callers: sync_sales(), leases_end(), api.lease_return().
-create or replace function roadshow.walk_in_settle(p_creator uuid, p_drops uuid[],
-    p_devices uuid[], p_seqs bigint[])
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-begin
-    perform walk_in_recount(p_creator, p_drops);
-    perform sales_judge(p_creator, p_drops, p_devices, p_seqs);
-    return oversold_cases(p_creator, p_drops);
-end $$;
-
--- ---- judging: payments --------------------------------------------------------------------------
-
--- Of several sales with one payment method and reference the earliest counts. Looks at every payment
--- that the device's sales from p_first on name.
-create or replace function roadshow.payments_settle(p_creator uuid, p_device uuid, p_first bigint)
-returns void language plpgsql volatile as $$
-begin
-    with named as (
-        select distinct payment_method, payment_reference from walk_in_sales
-        where creator_id = p_creator and device_id = p_device and seq >= p_first
-          and payment_reference is not null
-    ), ranked as (
-        select s.at, s.counted as was, row_number() over (
-            partition by n.payment_method, n.payment_reference
-            order by s.corrected_at, s.device_id, s.seq) = 1 as counted
-        from named n cross join lateral (
-            select x.ctid as at, x.* from walk_in_sales x where x.creator_id = p_creator
-              and x.payment_method = n.payment_method
-              and x.payment_reference = n.payment_reference offset 0) s
-    ), changed as (
-        update walk_in_sales s set counted = r.counted
-        from ranked r where s.ctid = r.at and r.was <> r.counted
-        returning s.device_id, s.seq, s.counted
-    ), lines as (
-        select l.at, c.counted from changed c cross join lateral (
-            select x.ctid as at from walk_in_sale_lines x where x.creator_id = p_creator
-              and x.device_id = c.device_id and x.seq = c.seq offset 0) l
-    )
-    update walk_in_sale_lines l set counted = x.counted, covered = 0, short = 0
-    from lines x where l.ctid = x.at;
-end $$;
-
--- ---- judging: tokens ----------------------------------------------------------------------------
-
--- Tokens that the device's redeems p_first to p_last are about.
-create or replace function roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint,
-    p_last bigint)
-returns uuid[] language plpgsql stable as $$
-begin
-    return array(select distinct token_id from device_events
-        where creator_id = p_creator and device_id = p_device and seq between p_first and p_last
-          and kind = 'redeem' and status <> 'rejected' and token_id is not null);
-end $$;
-
--- Judges the device's new redeems, and everybody's redeems of the same tokens. Returns a note for each
--- token whose first redemption is new or another than before, for redemptions_move().
--- The caller holds the locks of the tokens' drops.
-create or replace function roadshow.redeems_judge(p_creator uuid, d roadshow.devices, p_first bigint,
-    p_last bigint)
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-declare
-    about uuid[];
-    moves ledger_note[];
-begin
-    -- Each new one alone: could it have let its holder in?
-    update device_events e set (valid, status, code) = (
-        select j.code is null, case when j.code is null then 'applied' else 'conflict' end, j.code
-        from (
-            select case
-                when t.id is null then 'not_genuine'
-                when o.event_id <> d.event_id then 'wrong_event'
-                when (e.fields ->> 'version')::bigint < t.version then 'superseded'
-                when (e.fields ->> 'version')::bigint > t.version then 'not_genuine'
-                when t.state = 'held' then 'unpaid'
-                when t.state not in ('issued', 'redeemed') then t.state
-                when t.state = 'issued' and exists (select from orders
-                    where creator_id = p_creator and token_id = t.id) then 'home_delivery'
-                when e.corrected_at + clock_tolerance() < o.pickup_from
-                    or e.corrected_at - clock_tolerance() > coalesce(t.valid_until,
-                        o.pickup_until + o.grace_s * interval '1 second') then 'wrong_window'
-                end as code
-            from (select) as one
-            left join lateral (
-                select x.* from tokens x
-                where x.creator_id = p_creator and x.id = e.token_id limit 1) t on true
-            left join lateral (
-                select x.* from drops x
-                where x.creator_id = p_creator and x.id = t.drop_id limit 1) o on true
-        ) j)
-    where e.creator_id = p_creator and e.device_id = d.id and e.seq between p_first and p_last
-      and e.kind = 'redeem' and e.status <> 'rejected';
-
-    -- Then all valid ones of each token together: the earliest redeems.
-    about := tokens_about(p_creator, d.id, p_first, p_last);
-    with winners as (
-        select w.*, r.device_id as was_device, r.seq as was_seq, r.corrected_at as was_at
-        from unnest(about) as a(token_id)
-        cross join lateral (
-            select e.token_id, e.device_id, e.seq, e.corrected_at, e.fields from device_events e
-            where e.creator_id = p_creator and e.token_id = a.token_id and e.kind = 'redeem'
-              and e.valid
-            order by e.corrected_at, e.device_id, e.seq limit 1) w
-        left join lateral (
-            select x.* from token_redemptions x
-            where x.creator_id = p_creator and x.token_id = a.token_id limit 1) r on true
-        where (r.device_id, r.seq) is distinct from (w.device_id, w.seq)
-    ), put as (
-        insert into token_redemptions as r (creator_id, token_id, device_id, seq, corrected_at)
-        select p_creator, token_id, device_id, seq, corrected_at from winners order by token_id
-        on conflict (creator_id, token_id) do update set device_id = excluded.device_id,
-            seq = excluded.seq, corrected_at = excluded.corrected_at
-    )
-    select coalesce(array_agg(row(
-        case when was_device is null then 'token.redeemed' else 'token.redemption_corrected' end,
-        token_id, null, jsonb_build_object('device_id', device_id, 'seq', seq,
-            'at', rfc3339(corrected_at), 'gate', fields ->> 'gate')
-        || case when was_device is null then '{}' else jsonb_build_object('before',
-            jsonb_build_object('device_id', was_device, 'seq', was_seq, 'at', rfc3339(was_at)))
-            end)::ledger_note order by corrected_at, token_id), '{}')
-    into moves from winners;
-
-    update device_events e set
-        status = case when e.status = 'applied' then 'conflict' else 'applied' end,
-        code = case when e.status = 'applied' then 'already_redeemed' end
-    where e.creator_id = p_creator and e.token_id = any(about) and e.kind = 'redeem' and e.valid
-      and (e.status = 'applied') <> (
-        select (r.device_id, r.seq) = (e.device_id, e.seq) from token_redemptions r
-        where r.creator_id = p_creator and r.token_id = e.token_id);
-    return moves;
-end $$;
-
--- Cases of the tokens that the new redeems are about, with the new facts in them. Locks: cases.
-create or replace function roadshow.redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint,
-    p_last bigint)
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-declare
-    about uuid[] := tokens_about(p_creator, d.id, p_first, p_last);
-    got   record;
-    notes ledger_note[];
-begin
-    with told as (
-        select e.device_id, e.seq, e.corrected_at, e.valid, e.code, e.token_id, t.drop_id, t.serial,
-            t.event_id, count(*) filter (where e.valid) over (partition by e.token_id) as valid_ones,
-            e.device_id = d.id and e.seq between p_first and p_last as fresh
-        from device_events e
-        cross join lateral (
-            select x.drop_id, x.serial, (select o.event_id from drops o
-                where o.creator_id = p_creator and o.id = x.drop_id) as event_id
-            from tokens x where x.creator_id = p_creator and x.id = e.token_id limit 1) t
-        where e.creator_id = p_creator and e.kind = 'redeem' and e.status <> 'rejected'
-          and e.token_id = any(about)
-    ), facts as (
-        select case when valid then 'already_redeemed' else code end as kind,
-            token_id::text as subject, event_id, device_id, seq, corrected_at, fresh,
-            jsonb_build_object('token_id', token_id, 'drop_id', drop_id, 'serial', serial) as data
-        from told where not valid or valid_ones > 1
-        union all
-        select 'not_genuine', d.event_id || ':' || (e.fields ->> 'shown'), d.event_id, e.device_id,
-            e.seq, e.corrected_at, true, jsonb_build_object('shown', e.fields ->> 'shown')
-        from device_events e
-        where e.creator_id = p_creator and e.device_id = d.id and e.seq between p_first and p_last
-          and e.kind = 'redeem' and e.code = 'not_genuine' and e.token_id is null
-    ), named as (
-        select kind, subject, (array_agg(event_id))[1] as event_id, (array_agg(data))[1]
-            || case when kind = 'already_redeemed' then jsonb_build_object('scans', count(*),
-                'first', (array_agg(jsonb_build_object('device_id', device_id, 'seq', seq,
-                    'at', rfc3339(corrected_at)) order by corrected_at, device_id, seq))[1])
-                else '{}' end as data
-        from facts group by kind, subject having bool_or(fresh)
-    )
-    select (select array_agg(kind order by kind, subject) from named) as kinds,
-        (select array_agg(subject order by kind, subject) from named) as subjects,
-        (select array_agg(event_id order by kind, subject) from named) as event_ids,
-        (select array_agg(data order by kind, subject) from named) as data,
-        (select array_agg(case_id(p_creator, kind, subject) order by device_id, seq) from facts)
-            as case_ids,
-        (select array_agg(device_id order by device_id, seq) from facts) as devices,
-        (select array_agg(seq order by device_id, seq) from facts) as seqs
-    into got;
-    if got.kinds is null then
-        return '{}';
-    end if;
-    notes := cases_put(p_creator, got.kinds, got.subjects, got.event_ids, got.data);
-    insert into case_events (creator_id, case_id, device_id, seq)
-    select p_creator, f.case_id, f.device_id, f.seq
-    from unnest(got.case_ids, got.devices, got.seqs) as f(case_id, device_id, seq)
-    on conflict do nothing;
-    return notes;
-end $$;
-
--- Moves the tokens that redeems_judge() named. Locks: tokens → ledger head.
-create or replace function roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[])
-returns void language plpgsql volatile as $$
-begin
-    perform tokens_move(p_creator, array_agg(m.subject order by m.o), 'redeemed',
-        array_agg((m.data ->> 'at')::timestamptz order by m.o), array_agg(m.kind order by m.o),
-        array_agg(m.data order by m.o))
-    from unnest(p_moves) with ordinality as m(kind, subject, prev, data, o)
-    having count(*) > 0;
-end $$;
+-- Locks: device → venue (advisory) → drops (id ascending) → leases → cases (those of annulments,
+--        sales, payments, tokens, counts, in this order; id ascending) → incidents → tokens (id ascending) →
+--        ledger head.
 
 -- ---- storing -----------------------------------------------------------------------------------
 
@@ -383,30 +47,40 @@ language sql immutable as $$
         with ordinality as l(h, a, n, k, t, e, f, o)
 $$;
 
--- Stores the new lines as facts, sales with their lines. Judgements come later.
+-- What a profile may tell.
+create or replace function roadshow.profile_kinds(p_profile text) returns text[] language sql immutable
+    parallel safe as $$
+    select array['redeem', 'reject', 'annul', 'checklist', 'incident', 'note', 'heartbeat', 'close']
+        || case when p_profile in ('till', 'manager') then array['sale', 'payment'] else '{}' end
+        || case when p_profile = 'manager' then array['count', 'receive', 'move'] else '{}' end
+$$;
+
+-- Stores the new lines as facts, sales with their lines. Judgements come later; until then a scan is
+-- taken to be good, which most are.
 create or replace function roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer,
     p_text bytea, p_run jsonb, p_first bigint, p_skew interval)
 returns void language plpgsql volatile as $$
 declare
-    may text[] := case d.profile when 'scan' then array['redeem', 'reject', 'heartbeat']
-        else array['redeem', 'reject', 'heartbeat', 'sale'] end;
+    may text[] := profile_kinds(d.profile);
 begin
     insert into device_events (creator_id, device_id, seq, upload, hash, raw, kind, ts,
-        corrected_at, fields, token_id, status, code)
+        corrected_at, fields, token_id, valid, status, code)
     select p_creator, d.id, l.seq, p_upload, l.hash, substring(p_text from l.at + 1 for l.len),
-        l.kind, l.ts, l.ts - p_skew, l.fields, case when l.kind = 'redeem' and l.error is null then (
-            select t.id from tokens t
-            where t.creator_id = p_creator and t.id = (l.fields ->> 'token_id')::uuid) end,
-        case when l.error is null and l.kind = any(may) then 'applied' else 'rejected' end,
-        case when l.error is not null then l.error
-            when l.kind <> all(may) then 'kind_not_allowed' end
+        l.kind, l.ts, l.ts - p_skew, l.fields, t.id, t.id is not null,
+        case when l.error is not null or l.kind <> all(may) then 'rejected'
+            when l.kind = 'redeem' and t.id is null then 'conflict' else 'applied' end,
+        case when l.error is not null then l.error when l.kind <> all(may) then 'kind_not_allowed'
+            when l.kind = 'redeem' and t.id is null then 'not_genuine' end
     from sync_lines(p_run, p_first) l
+    left join lateral (
+        select x.id from tokens x where l.kind = 'redeem' and l.error is null
+          and x.creator_id = p_creator and x.id = (l.fields ->> 'token_id')::uuid limit 1) t on true
     where l.seq > d.acked_seq;
 
     insert into walk_in_sales (creator_id, device_id, seq, id, corrected_at, payment_method,
-        payment_reference)
+        payment_reference, payment_state)
     select p_creator, d.id, e.seq, uuid_of('sale:' || d.id || ':' || e.seq), e.corrected_at,
-        e.fields ->> 'method', e.fields ->> 'reference'
+        e.fields ->> 'method', e.fields ->> 'reference', coalesce(e.fields ->> 'state', 'captured')
     from device_events e
     where e.creator_id = p_creator and e.device_id = d.id and e.seq > d.acked_seq
       and e.kind = 'sale' and e.status <> 'rejected';
@@ -433,68 +107,203 @@ begin
       and e.kind = 'sale' and e.status <> 'rejected';
 end $$;
 
--- Drops that the device's lines from p_first on touch, by tokens, sales and shared payments.
-create or replace function roadshow.sync_drops(p_creator uuid, p_device uuid, p_first bigint)
+-- ---- what an upload touches ----------------------------------------------------------------------
+
+-- Nobody else changes sales, payments, counts or annulments of the creator while an upload that does
+-- is settled (p_alone); uploads of scans only exclude those, and each other where something was counted,
+-- for scans take goods too. Held to the transaction's end. Locks: venue (advisory), counts (advisory).
+create or replace function roadshow.venue_lock(p_creator uuid, p_alone boolean)
+returns void language plpgsql volatile as $$
+begin
+    if p_alone then
+        perform pg_advisory_xact_lock(hashtextextended('venue:' || p_creator, 0));
+    else
+        perform pg_advisory_xact_lock_shared(hashtextextended('venue:' || p_creator, 0));
+    end if;
+    if exists (select from venue_counts where creator_id = p_creator) then
+        perform pg_advisory_xact_lock(hashtextextended('counts:' || p_creator, 0));
+    end if;
+end $$;
+
+-- How long after an event its device may take it back, by corrected time.
+create or replace function roadshow.annul_window() returns interval language sql immutable
+    parallel safe as $$
+    select interval '15 minutes'
+$$;
+
+-- The device's lines p_first to p_last that were understood, and earlier ones that those annul.
+create or replace function roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint,
+    p_last bigint)
+returns setof roadshow.device_events language sql stable as $$
+    select e.* from roadshow.device_events e
+    where e.creator_id = p_creator and e.device_id = p_device and e.seq between p_first and p_last
+      and e.status <> 'rejected'
+    union all
+    select t.* from roadshow.device_events a
+    cross join lateral (
+        select x.* from roadshow.device_events x where x.creator_id = p_creator
+          and x.device_id = p_device and x.seq = (a.fields ->> 'of')::bigint limit 1) t
+    where a.creator_id = p_creator and a.device_id = p_device and a.seq between p_first and p_last
+      and a.kind = 'annul' and a.status <> 'rejected' and t.annulled_by = a.seq and t.seq < p_first
+$$;
+
+-- Takes back what the device's new lines annul: own, earlier events of kinds that can be taken back,
+-- within annul_window(). The first annulment counts; one that has nothing to annul is rejected, one
+-- that comes too late is a case. Locks: cases. Caller: sync_settle().
+create or replace function roadshow.annuls_settle(p_creator uuid, d roadshow.devices, p_first bigint,
+    p_last bigint)
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    grounds case_ground[];
+begin
+    with told as (
+        select a.ctid as at, a.seq, t.at as target, t.seq as of, t.annulled_by,
+            a.corrected_at between t.corrected_at - clock_tolerance()
+                and t.corrected_at + annul_window() + clock_tolerance() as in_time
+        from device_events a
+        left join lateral (
+            select x.ctid as at, x.seq, x.corrected_at, x.annulled_by from device_events x
+            where x.creator_id = p_creator and x.device_id = d.id
+              and x.seq = (a.fields ->> 'of')::bigint and x.seq < a.seq and x.status <> 'rejected'
+              and x.kind in ('redeem', 'reject', 'sale', 'payment', 'count', 'receive', 'move')
+              and (x.kind <> 'redeem' or x.token_id is not null) -- what is forged stays forged
+            limit 1) t on true
+        where a.creator_id = p_creator and a.device_id = d.id and a.seq between p_first and p_last
+          and a.kind = 'annul' and a.status <> 'rejected'
+    ), judged as (
+        select t.*, case when target is null then 'nothing_to_annul'
+            when not in_time then 'annul_too_late'
+            when annulled_by is not null
+                or row_number() over (partition by target, in_time order by seq) > 1
+                then 'already_annulled' end as code
+        from told t
+    ), told_back as (
+        update device_events e set code = j.code, status = case j.code when 'nothing_to_annul'
+            then 'rejected' when 'annul_too_late' then 'conflict' else 'duplicate' end
+        from judged j where e.ctid = j.at and j.code is not null
+    ), taken as (
+        update device_events e set annulled_by = j.seq, valid = false, status = 'applied', code = null
+        from judged j where e.ctid = j.target and j.code is null
+    )
+    select array_agg(row('annul_too_late', d.id || ':' || j.seq, d.event_id, jsonb_build_object(
+        'device_id', d.id, 'seq', j.seq, 'of', j.of), d.id, x.seq)::case_ground)
+    into grounds
+    from judged j cross join lateral unnest(array[j.seq, j.of]) as x(seq)
+    where j.code = 'annul_too_late';
+    return cases_add(p_creator, grounds);
+end $$;
+
+-- Payments that the device's touched events name, as parallel arrays.
+create or replace function roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint,
+    p_last bigint, out methods text[], out refs text[])
+language sql stable as $$
+    select array_agg(n.m), array_agg(n.r)
+    from (
+        select distinct fields ->> 'method' as m, fields ->> 'reference' as r
+        from roadshow.sync_touched(p_creator, p_device, p_first, p_last)
+        where kind in ('sale', 'payment') and fields ->> 'reference' is not null
+    ) n
+$$;
+
+-- Sales that the upload touches: its own, and those that share a payment with what it tells.
+create or replace function roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint,
+    p_last bigint, p_methods text[], p_references text[], out devices uuid[], out seqs bigint[])
+language plpgsql stable as $$
+begin
+    select array_agg(s.device_id order by s.device_id, s.seq),
+        array_agg(s.seq order by s.device_id, s.seq)
+    into devices, seqs
+    from (
+        select t.device_id, t.seq from sync_touched(p_creator, p_device, p_first, p_last) t
+        where t.kind = 'sale'
+        union
+        select x.device_id, x.seq from unnest(p_methods, p_references) as n(m, r)
+        cross join lateral (
+            select y.device_id, y.seq from walk_in_sales y where y.creator_id = p_creator
+              and y.payment_method = n.m and y.payment_reference = n.r offset 0) x
+    ) s;
+end $$;
+
+-- Drops of these tokens and sales, and of leases that the device's close ends.
+create or replace function roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[],
+    p_seqs bigint[], p_leases uuid[])
 returns uuid[] language plpgsql stable as $$
 begin
     return array(
         select distinct (select t.drop_id from tokens t
             where t.creator_id = p_creator and t.id = a.token_id)
-        from unnest(tokens_about(p_creator, p_device, p_first, 9223372036854775807)) as a(token_id)
+        from unnest(p_tokens) as a(token_id)
         union
-        select drop_id from walk_in_sale_lines
-        where creator_id = p_creator and device_id = p_device and seq >= p_first
-          and drop_id is not null
-        union
-        select l.drop_id
-        from walk_in_sales n
-        cross join lateral (
-            select x.device_id, x.seq from walk_in_sales x where x.creator_id = p_creator
-              and x.payment_method = n.payment_method
-              and x.payment_reference = n.payment_reference offset 0) s
+        select l.drop_id from unnest(p_devices, p_seqs) as s(device_id, seq)
         cross join lateral (
             select x.drop_id from walk_in_sale_lines x where x.creator_id = p_creator
               and x.device_id = s.device_id and x.seq = s.seq and x.drop_id is not null offset 0) l
-        where n.creator_id = p_creator and n.device_id = p_device and n.seq >= p_first
-          and n.payment_reference is not null);
+        union
+        select x.drop_id from walk_in_leases x
+        where x.creator_id = p_creator and x.id = any(p_leases));
 end $$;
 
--- Cases of sales that name goods nobody knows, and what the ledger says about the new sales.
-create or replace function roadshow.sale_notes(p_creator uuid, d roadshow.devices, p_first bigint)
+-- SKUs that the upload brings in, moves, counts, sells or hands over.
+create or replace function roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint,
+    p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[])
+returns text[] language plpgsql stable as $$
+begin
+    return array(
+        select o.sku from drops o where o.creator_id = p_creator and o.id = any(p_drops)
+        union
+        select t.fields ->> 'sku' from sync_touched(p_creator, p_device, p_first, p_last) t
+        where t.kind in ('count', 'receive', 'move')
+        union
+        select l.sku from unnest(p_devices, p_seqs) as s(device_id, seq)
+        cross join lateral (
+            select x.sku from walk_in_sale_lines x where x.creator_id = p_creator
+              and x.device_id = s.device_id and x.seq = s.seq and x.sku is not null offset 0) l);
+end $$;
+
+-- The end of the device's day: what it still leased when it told `close`, by corrected time, is free.
+-- Returns the leases; leases_close() ends them. A lease that was granted after it is none of them.
+create or replace function roadshow.leases_about(p_creator uuid, d roadshow.devices, p_first bigint,
+    p_last bigint)
+returns uuid[] language plpgsql stable as $$
+begin
+    return array(
+        select x.id from device_events e
+        join walk_in_leases x on x.creator_id = p_creator and x.device_id = d.id
+            and x.granted_at <= e.corrected_at + clock_tolerance()
+        where e.creator_id = p_creator and e.device_id = d.id and e.kind = 'close'
+          and e.seq between p_first and p_last and e.status <> 'rejected');
+end $$;
+
+-- Locks: the caller holds the drops'; leases. Caller: sync_settle(), which settles the drops afterwards.
+create or replace function roadshow.leases_close(p_creator uuid, d roadshow.devices, p_first bigint,
+    p_last bigint, p_leases uuid[])
 returns roadshow.ledger_note[] language plpgsql volatile as $$
 declare
-    strange record;
-    cased   ledger_note[] := '{}';
-    told    ledger_note[];
+    notes ledger_note[];
 begin
-    select array_agg('unknown_product'::text order by l.seq) as kinds,
-        array_agg(d.id || ':' || l.seq order by l.seq) as subjects,
-        array_agg(d.event_id) as event_ids, array_agg(l.seq order by l.seq) as seqs,
-        array_agg(jsonb_build_object('device_id', d.id, 'seq', l.seq, 'lines', l.lines)
-            order by l.seq) as data
-    into strange
-    from (
-        select seq, jsonb_agg(line order by line) as lines from walk_in_sale_lines
-        where creator_id = p_creator and device_id = d.id and seq >= p_first and not known
-        group by seq
-    ) l;
-    if strange.kinds is not null then
-        cased := cases_put(p_creator, strange.kinds, strange.subjects, strange.event_ids,
-            strange.data);
-        insert into case_events (creator_id, case_id, device_id, seq)
-        select p_creator, case_id(p_creator, 'unknown_product', s.subject), d.id, s.seq
-        from unnest(strange.subjects, strange.seqs) as s(subject, seq);
-    end if;
-    select array_agg(row('sale.recorded', s.id, null, jsonb_build_object('device_id', d.id,
-        'event_id', d.event_id, 'seq', s.seq, 'at', rfc3339(s.corrected_at),
-        'payment_method', s.payment_method, 'lines', (
-            select jsonb_agg(jsonb_build_object('drop_id', l.drop_id, 'sku', l.sku,
-                'quantity', l.quantity, 'price', money(l.price, l.currency)) order by l.line)
-            from walk_in_sale_lines l where l.creator_id = p_creator
-              and l.device_id = d.id and l.seq = s.seq)))::ledger_note order by s.seq)
-    into told from walk_in_sales s
-    where s.creator_id = p_creator and s.device_id = d.id and s.seq >= p_first;
-    return cased || coalesce(told, '{}');
+    perform from walk_in_leases where creator_id = p_creator and id = any(p_leases)
+    order by id for no key update;
+    with closed as (
+        select x.id, min(e.corrected_at) as at from device_events e
+        join walk_in_leases x on x.creator_id = p_creator and x.id = any(p_leases)
+            and x.granted_at <= e.corrected_at + clock_tolerance()
+        where e.creator_id = p_creator and e.device_id = d.id and e.kind = 'close'
+          and e.seq between p_first and p_last and e.status <> 'rejected'
+        group by x.id
+    ), ended as (
+        update walk_in_leases x set closed_at = least(x.closed_at, c.at),
+            state = case x.state when 'active' then 'returned' else x.state end,
+            ended_at = coalesce(x.ended_at, clock_timestamp())
+        from closed c, walk_in_leases old
+        where x.creator_id = p_creator and x.id = c.id
+          and old.creator_id = p_creator and old.id = x.id
+        returning x.*, old.state as was
+    )
+    select coalesce(array_agg(row('lease.returned', id, ledger_index,
+        jsonb_build_object('device_id', device_id, 'drop_id', drop_id, 'quantity', quantity,
+            'used', used, 'returned', quantity - used))::ledger_note order by id), '{}')
+    into notes from ended where was = 'active';
+    return notes;
 end $$;
 
 -- ---- answering ---------------------------------------------------------------------------------
@@ -560,11 +369,13 @@ returns bigint language plpgsql stable as $$
 declare
     other bigint;
 begin
-    select min(l.seq) into other
-    from sync_lines(p_run, p_first) l
-    where l.seq <= d.acked_seq and l.hash <> (
-        select e.hash from device_events e
-        where e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq);
+    if p_first <= d.acked_seq then
+        select min(l.seq) into other
+        from sync_lines(p_run, p_first) l
+        where l.seq <= d.acked_seq and l.hash <> (
+            select e.hash from device_events e
+            where e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq);
+    end if;
     if other is null and p_first = d.acked_seq + 1
         and decode(p_run ->> 'prev', 'hex') <> d.head then
         other := d.acked_seq;
@@ -575,72 +386,135 @@ begin
     return other;
 end $$;
 
+-- Opens a row for each incident that the centre hears of for the first time. Locks: incidents.
+create or replace function roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint,
+    p_last bigint)
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    notes ledger_note[];
+begin
+    with heard as (
+        insert into incidents (creator_id, event_id, id)
+        select distinct p_creator, d.event_id, (e.fields ->> 'incident')::uuid from device_events e
+        where e.creator_id = p_creator and e.device_id = d.id and e.kind = 'incident'
+          and e.seq between p_first and p_last and e.status <> 'rejected'
+        order by 3
+        on conflict do nothing
+        returning id
+    )
+    select coalesce(array_agg(row('incident.reported', id, null, jsonb_build_object(
+        'event_id', d.event_id, 'device_id', d.id))::ledger_note order by id), '{}')
+    into notes from heard;
+    return notes;
+end $$;
+
+-- The device's last heartbeat, by corrected time.
+create or replace function roadshow.heartbeat_settle(p_creator uuid, p_device uuid, p_first bigint,
+    p_last bigint)
+returns void language plpgsql volatile as $$
+begin
+    update devices v set backlog = (h.fields ->> 'backlog')::integer, heartbeat_at = h.corrected_at
+    from (
+        select fields, corrected_at from device_events
+        where creator_id = p_creator and device_id = p_device and seq between p_first and p_last
+          and kind = 'heartbeat' and status <> 'rejected'
+        order by corrected_at desc, seq desc limit 1
+    ) h
+    where v.creator_id = p_creator and v.id = p_device
+      and coalesce(v.heartbeat_at, '-infinity') <= h.corrected_at;
+end $$;
+
+-- Sales, payments and leases of the upload, and of everybody else in the drops it touches.
+-- Locks: the caller holds the drops'; leases → cases. Caller: sync_settle().
+create or replace function roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint,
+    p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[],
+    p_devices uuid[], p_seqs bigint[])
+returns roadshow.ledger_note[] language plpgsql volatile as $$
+declare
+    own   bigint[];
+    notes ledger_note[] := '{}';
+begin
+    own := array(select t.seq from sync_touched(p_creator, d.id, p_first, p_last) t
+        where t.kind = 'sale');
+    notes := sales_annul(p_creator, d.id, p_first, array(
+        select t.seq from sync_touched(p_creator, d.id, p_first, p_last) t
+        where t.kind = 'sale' and t.annulled_by is not null));
+    if p_methods is not null then
+        perform payments_count(p_creator, p_methods, p_references);
+    end if;
+    if cardinality(p_leases) > 0 then
+        notes := notes || leases_close(p_creator, d, p_first, p_last, p_leases);
+    end if;
+    notes := notes || walk_in_settle(p_creator, p_drops, p_devices, p_seqs);
+    if cardinality(own) > 0 then
+        notes := notes || sale_cases(p_creator, d, own) || sale_notes(p_creator, d, p_first);
+    end if;
+    if p_methods is not null then
+        notes := notes || payments_settle(p_creator, p_methods, p_references);
+    end if;
+    return notes;
+end $$;
+
 -- Judges and records what the upload brought: lines p_first to p_last of a device whose row is locked.
 create or replace function roadshow.sync_settle(p_creator uuid, d roadshow.devices,
     p_upload integer, p_digest bytea, p_first bigint, p_last bigint)
 returns void language plpgsql volatile as $$
 declare
-    has_sales boolean;
-    of_drops  uuid[];
-    notes     ledger_note[] := '{}';
-    note      ledger_note;
-    moves     ledger_note[];
-begin
-    select exists (select from walk_in_sales
-        where creator_id = p_creator and device_id = d.id and seq >= p_first) into has_sales;
-    if has_sales then
-        -- Two uploads with the same payment may touch different drops: one after the other.
-        perform pg_advisory_xact_lock(hashtextextended('sales:' || p_creator, 0));
-    end if;
-    of_drops := sync_drops(p_creator, d.id, p_first);
-    perform drops_lock(p_creator, of_drops);
-    if has_sales then
-        perform payments_settle(p_creator, d.id, p_first);
-        notes := sync_sales(p_creator, d, p_first, of_drops) || sale_notes(p_creator, d, p_first);
-    end if;
-    moves := redeems_judge(p_creator, d, p_first, p_last);
-    notes := notes || redeem_cases(p_creator, d, p_first, p_last);
-    update devices v set backlog = (h.fields ->> 'backlog')::integer, heartbeat_at = h.corrected_at
-    from (
-        select fields, corrected_at from device_events
+    kinds    text[] := array(select distinct kind from device_events
         where creator_id = p_creator and device_id = d.id and seq between p_first and p_last
-          and kind = 'heartbeat' and status <> 'rejected'
-        order by corrected_at desc, seq desc limit 1
-    ) h
-    where v.creator_id = p_creator and v.id = d.id
-      and coalesce(v.heartbeat_at, '-infinity') <= h.corrected_at;
+          and status <> 'rejected');
+    sells    boolean := kinds && array['sale', 'payment', 'annul', 'close'];
+    about    uuid[] := '{}';
+    payments record;
+    sales    record;
+    leases   uuid[] := '{}';
+    of_drops uuid[];
+    scans    record;
+    notes    ledger_note[] := '{}';
+    late     ledger_note[] := '{}';
+    note     ledger_note;
+begin
+    perform venue_lock(p_creator, kinds && array['annul', 'sale', 'payment', 'count', 'receive', 'move']);
+    if 'annul' = any(kinds) then
+        late := annuls_settle(p_creator, d, p_first, p_last);
+    end if;
+    if 'close' = any(kinds) then
+        leases := leases_about(p_creator, d, p_first, p_last);
+    end if;
+    if kinds && array['redeem', 'annul'] then
+        about := tokens_about(p_creator, d.id, p_first, p_last);
+    end if;
+    select p.methods, p.refs into payments
+    from payments_about(p_creator, d.id, p_first, p_last) p where sells;
+    select s.devices, s.seqs into sales
+    from sales_about(p_creator, d.id, p_first, p_last, payments.methods, payments.refs) s where sells;
+    of_drops := sync_drops(p_creator, about, sales.devices, sales.seqs, leases);
+    perform drops_lock(p_creator, of_drops);
+    if sells then
+        notes := sync_sales(p_creator, d, p_first, p_last, of_drops, leases, payments.methods,
+            payments.refs, sales.devices, sales.seqs);
+    end if;
+    scans := redeems_settle(p_creator, about);
+    notes := notes || late || scans.notes;
+    if 'redeem' = any(kinds) then
+        notes := notes || forgery_cases(p_creator, d, p_first, p_last);
+    end if;
+    if 'count' = any(kinds) or exists (select from venue_counts where creator_id = p_creator) then
+        notes := notes || counts_settle(p_creator, sync_skus(p_creator, d.id, p_first, p_last,
+            of_drops, sales.devices, sales.seqs), case when 'count' = any(kinds) then d.event_id end);
+    end if;
+    if 'incident' = any(kinds) then
+        notes := notes || incidents_open(p_creator, d, p_first, p_last);
+    end if;
+    if 'heartbeat' = any(kinds) then
+        perform heartbeat_settle(p_creator, d.id, p_first, p_last);
+    end if;
     note := row('device.uploaded', d.id, d.ledger_index, jsonb_build_object('event_id', d.event_id,
         'upload', p_upload, 'digest', base64url(p_digest), 'first_seq', p_first,
         'last_seq', p_last))::ledger_note;
     -- From here on the ledger's head is locked.
-    perform redemptions_move(p_creator, moves);
+    perform redemptions_move(p_creator, scans.moves);
     perform notes_append(p_creator, note || notes);
-end $$;
-
--- Sales of the upload and of everybody else in these drops, and sales that lost or won a payment.
-create or replace function roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint,
-    p_drops uuid[])
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-declare
-    of_devices uuid[];
-    of_seqs    bigint[];
-begin
-    select array_agg(s.device_id order by s.device_id, s.seq),
-        array_agg(s.seq order by s.device_id, s.seq)
-    into of_devices, of_seqs
-    from (
-        select s.device_id, s.seq from walk_in_sales s
-        where s.creator_id = p_creator and s.device_id = d.id and s.seq >= p_first
-        union
-        select x.device_id, x.seq from walk_in_sales n
-        cross join lateral (
-            select y.device_id, y.seq from walk_in_sales y where y.creator_id = p_creator
-              and y.payment_method = n.payment_method
-              and y.payment_reference = n.payment_reference offset 0) x
-        where n.creator_id = p_creator and n.device_id = d.id and n.seq >= p_first
-          and n.payment_reference is not null
-    ) s;
-    return walk_in_settle(p_creator, p_drops, of_devices, of_seqs);
 end $$;
 
 -- POST /v1/sync. p_signature: nonce, nonce_until, input, signature, received_at, device_time,
@@ -656,7 +530,7 @@ end $$;
 create or replace function api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb,
     p_base bytea, p_body bytea, p_text bytea, p_run jsonb)
 returns api.answer language plpgsql volatile security definer
-set search_path = roadshow, api, pg_temp as $$
+set search_path = roadshow, api, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
     d           devices;
     u           device_uploads;
@@ -718,11 +592,12 @@ begin
         u.n := d.uploads + 1;
         insert into device_uploads (creator_id, device_id, n, digest, idem_key, received_at,
             device_time, clock_source, skew_us, uncertainty_us, signature_input, signature, base,
-            content_encoding, body)
+            content_encoding, body, key_n)
         values (p_creator, d.id, u.n, of_body, c.idem_key, received, device_time,
             p_signature ->> 'clock_source', extract(epoch from skew) * 1000000,
             extract(epoch from uncertain) * 1000000, p_signature ->> 'input',
-            p_signature ->> 'signature', p_base, p_signature ->> 'content_encoding', p_body);
+            p_signature ->> 'signature', p_base, p_signature ->> 'content_encoding', p_body,
+            (select max(k.n) from device_keys k where k.creator_id = p_creator and k.device_id = d.id));
         update devices set uploads = u.n, last_seen_at = received,
             clock_skew_us = extract(epoch from skew) * 1000000,
             clock_flagged = abs(extract(epoch from skew)) > 300

@@ -2,8 +2,8 @@
 --
 -- Tokens: their one mover, reading, confirming, cancelling, and the end of holds.
 --
---                  confirm                redeem                   an earlier redemption arrives
---   (claim) ─▶ held ─────▶ issued ──────────────────────▶ redeemed ──┐
+--                  confirm          redeem, its scan annulled      an earlier redemption arrives
+--   (claim) ─▶ held ─────▶ issued ◀─────────────────────▶ redeemed ──┐
 --      │        │  ╲        │ ▲╲                              ▲───────┘
 --      │        │   ╲  list │ │ ╲ no-show
 --      │        │    ╲      ▼ │  ╲──────────▶ forfeited
@@ -18,7 +18,7 @@
 -- never given out again, so serials may exceed `tokenized`.
 --
 -- A deposit follows its token: held when the token is confirmed, applied when it is redeemed, refunded or
--- forfeited when it ends.
+-- forfeited when it ends; held again when the redemption is taken back.
 --
 -- roadshow.tokens_move() is the only function that changes a token's state, roadshow.token_pass()
 -- (transfer.sql) the only one that changes its holder; api.claim_batch() and roadshow.claims_give()
@@ -41,7 +41,7 @@ create or replace function roadshow.token_may_move(p_from text, p_to text) retur
         ('held', 'issued'), ('held', 'expired'), ('held', 'cancelled'),
         ('issued', 'redeemed'), ('issued', 'cancelled'), ('issued', 'forfeited'),
         ('issued', 'suspended'), ('suspended', 'issued'), ('suspended', 'cancelled'),
-        ('redeemed', 'redeemed'))
+        ('redeemed', 'redeemed'), ('redeemed', 'issued'))
 $$;
 
 -- These tokens, each looked up by its full key: a plan that was made while the table was empty would read
@@ -72,8 +72,9 @@ declare
     prevs   bigint[];
     entries jsonb[];
     first   bigint;
-    settles text := case when p_to = 'redeemed' then 'applied'
+    settles text := case when p_to = 'redeemed' then 'applied' when p_to = 'issued' then 'held'
         when p_to in ('cancelled', 'forfeited') then p_deposit end;
+    due     text := case when p_to = 'issued' then 'applied' else 'held' end; -- what settles so far is
 begin
     if n = 0 then
         return;
@@ -93,7 +94,7 @@ begin
     cross join lateral (select x.* from tokens x
         where x.creator_id = p_creator and x.id = m.id limit 1) t
     left join lateral (select x.token_id from deposits x where settles is not null
-        and x.creator_id = p_creator and x.token_id = m.id and x.state = 'held' limit 1) y on true;
+        and x.creator_id = p_creator and x.token_id = m.id and x.state = due limit 1) y on true;
     if legal <> n or cardinality(p_at) <> n or cardinality(p_kinds) <> n
         or cardinality(p_data) <> n then
         raise exception 'tokens_move: % of % tokens may become %', legal, n, p_to;
@@ -101,9 +102,9 @@ begin
 
     perform tokens_count(p_creator, p_tokens, p_to);
     if settles is not null then
-        update deposits y set state = settles, settled_at = m.at
+        update deposits y set state = settles, settled_at = case when settles <> 'held' then m.at end
         from unnest(p_tokens, p_at) as m(id, at)
-        where y.creator_id = p_creator and y.token_id = m.id and y.state = 'held';
+        where y.creator_id = p_creator and y.token_id = m.id and y.state = due;
     end if;
     if p_to in ('expired', 'cancelled', 'forfeited') then
         perform status_set(p_creator, p_tokens, 1);
@@ -138,12 +139,14 @@ begin
         held = d.held - s.from_held,
         issued = d.issued + case when p_to = 'issued' then s.from_held
             when p_to in ('cancelled', 'forfeited') then -s.from_issued else 0 end,
-        redeemed = d.redeemed + case when p_to = 'redeemed' then s.from_issued else 0 end,
+        redeemed = d.redeemed + case when p_to = 'redeemed' then s.from_issued
+            when p_to = 'issued' then -s.from_redeemed else 0 end,
         forfeited = d.forfeited + case when p_to = 'forfeited' then s.units else 0 end
     from (
         select drop_id, count(*)::integer as units,
             (count(*) filter (where state = 'held'))::integer as from_held,
-            (count(*) filter (where state in ('issued', 'suspended')))::integer as from_issued
+            (count(*) filter (where state in ('issued', 'suspended')))::integer as from_issued,
+            (count(*) filter (where state = 'redeemed'))::integer as from_redeemed
         from tokens_named(p_creator, p_tokens) group by drop_id
     ) s
     where d.creator_id = p_creator and d.id = s.drop_id;

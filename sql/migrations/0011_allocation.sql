@@ -159,7 +159,8 @@ create index deposits_of_drop on deposits (creator_id, drop_id, token_id) where 
 
 create function deposit_settles_once() returns trigger language plpgsql as $$
 begin
-    if old.state <> 'held' or (old.amount, old.currency, old.reference, old.held_at)
+    -- It is held again when the redemption that it was applied to was taken back.
+    if old.state <> 'held' and (old.state, new.state) <> ('applied', 'held') or (old.amount, old.currency, old.reference, old.held_at)
         <> (new.amount, new.currency, new.reference, new.held_at) then
         raise exception 'a deposit settles once' using errcode = '23514';
     end if;

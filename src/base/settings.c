@@ -115,6 +115,9 @@ static const struct setting SETTINGS[] = {
 	.help = "Seconds in which a challenge must be solved and used."},
     {INTEGER(body_bytes_max, "BODY_BYTES_MAX", 1024, 16777216), .otherwise = "262144",
 	.help = "Bytes of a JSON body; device uploads have a limit of their own."},
+    {INTEGER(upload_bytes_held, "UPLOAD_BYTES_HELD", 1048576, 4294967296), .otherwise = "268435456",
+	.help =
+	    "Memory that a worker gives to devices' uploads at once; more are told to come again."},
     {INTEGER(drain_ms, "DRAIN_MS", 0, 600000), .otherwise = "5000",
 	.help = "Milliseconds between SIGTERM and the end, to finish what was begun."},
     {INTEGER(janitor_tick_ms, "JANITOR_TICK_MS", 10, 3600000), .otherwise = "1000",

@@ -35,6 +35,7 @@ struct settings {
 	int64_t proof_rate;		// challenges a second and drop before the work grows
 	int64_t proof_ttl_s;		// how long a challenge holds
 	int64_t body_bytes_max;		// of JSON bodies; uploads have their own limit
+	int64_t upload_bytes_held;	// by uploads that a worker is working on
 	int64_t drain_ms;		// between SIGTERM and the end
 	int64_t janitor_tick_ms;
 	const char *janitor_state_dir; // what this host has signed for the logs

@@ -326,6 +326,7 @@ static const struct move MOVES[] = {
     {"token.cancelled", IN(HELD) | IN(ISSUED) | IN(SUSPENDED), REPLAY_CANCELLED, MAY_END, true, 0},
     {"token.redeemed", IN(ISSUED), REPLAY_REDEEMED, MAY(APPLIED), true, 0},
     {"token.redemption_corrected", IN(REDEEMED), REPLAY_REDEEMED, 0, false, 0},
+    {"token.redemption_annulled", IN(REDEEMED), REPLAY_ISSUED, MAY(HELD), false, 0},
     {"token.forfeited", IN(ISSUED), REPLAY_FORFEITED, MAY_END, true, 0},
     {"token.listed", IN(ISSUED), REPLAY_SUSPENDED, 0, false, 0},
     {"token.withdrawn", IN(SUSPENDED), REPLAY_ISSUED, 0, false, 0},
@@ -353,7 +354,9 @@ static bool take_deposit(
 		return !m->settles || !is_held;
 	}
 	for (enum replay_deposit d = REPLAY_DEPOSIT_HELD; d < ARRAY_LEN(DEPOSITS); d++) {
-		bool is_next = d == REPLAY_DEPOSIT_HELD ? t->deposit == REPLAY_NO_DEPOSIT : is_held;
+		bool is_next = d != REPLAY_DEPOSIT_HELD ? is_held
+							: t->deposit == REPLAY_NO_DEPOSIT ||
+							      t->deposit == REPLAY_DEPOSIT_APPLIED;
 		if (span_eq(said, DEPOSITS[d]) && (m->deposits & 1u << d) != 0 && is_next) {
 			t->deposit = d;
 			return true;

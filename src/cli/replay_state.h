@@ -9,7 +9,7 @@
 //   - more held, issued and forfeited than tokenized, or more used of a window than it has, at any index
 //   - somebody who leaves a line in which they did not wait
 //
-//   held ─▶ issued ─▶ redeemed        issued ⇄ suspended ─▶ sold ─▶ issued, with another version
+//   held ─▶ issued ⇄ redeemed         issued ⇄ suspended ─▶ sold ─▶ issued, with another version
 //    ├─▶ expired   └─▶ forfeited      held, issued, suspended ─▶ cancelled
 //
 // Pure. Memory grows with the tokens, by 300 to 600 bytes for each; kinds that are not known change nothing.

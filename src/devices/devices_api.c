@@ -174,6 +174,40 @@ static bool bind_enrol(struct call *c, struct db_item *item)
 	return ok;
 }
 
+// ---- POST /v1/devices/roll ----------------------------------------------------------------------
+
+static const struct field roll_fields[] = {
+    {.name = "public_key", .type = FIELD_ANY, .required = true},
+    {0},
+};
+
+static const struct db_statement device_roll = COMMAND(device_roll);
+
+// The nonce of a signed request; a creator's has none.
+static bool put_signature(struct call *c, struct json_out *w, const void *arg)
+{
+	(void)arg;
+	json_key(w, "signature");
+	if (c->signature == NULL) {
+		json_put_null(w);
+		return true;
+	}
+	json_open(w, '{');
+	device_put_nonce(w, c->signature);
+	json_close(w, '}');
+	return true;
+}
+
+static bool put_roll(struct call *c, struct json_out *w, const void *arg)
+{
+	return put_key(c, w) && put_signature(c, w, arg);
+}
+
+static bool bind_roll(struct call *c, struct db_item *item)
+{
+	return command_bind(c, item, put_roll, NULL);
+}
+
 // ---- leases -------------------------------------------------------------------------------------
 
 static const struct field lease_fields[] = {
@@ -190,17 +224,13 @@ static const struct field return_fields[] = {
 
 static const struct db_statement lease_create = COMMAND(lease_create);
 static const struct db_statement lease_return = COMMAND(lease_return);
+static const struct db_statement lease_extend = COMMAND(lease_extend);
+static const struct db_statement lease_take = COMMAND(lease_take);
 
-static bool put_signature(struct call *c, struct json_out *w, const void *arg)
-{
-	(void)arg;
-	ASSERT(c->signature != NULL);
-	json_key(w, "signature");
-	json_open(w, '{');
-	device_put_nonce(w, c->signature);
-	json_close(w, '}');
-	return true;
-}
+static const struct field extend_fields[] = {
+    {.name = "until", .type = FIELD_TIME, .required = true},
+    {0},
+};
 
 static bool bind_signed(struct call *c, struct db_item *item)
 {
@@ -211,6 +241,7 @@ static bool bind_signed(struct call *c, struct db_item *item)
 
 static const struct db_statement device_list = COMMAND(device_list);
 static const struct db_statement device_revoke = COMMAND(device_revoke);
+static const struct db_statement device_release = COMMAND(device_release);
 static const struct db_statement device_upload_read = COMMAND(device_upload_read);
 static const struct db_statement attendance_read = COMMAND(attendance_read);
 
@@ -241,6 +272,16 @@ const struct route devices_routes[] = {
 	.path = "/v1/devices/{device}/revoke",
 	.roles = ROLES(ROLE_CREATOR),
 	.statement = &device_revoke},
+    {.method = POST,
+	.path = "/v1/devices/roll",
+	.roles = ROLES(ROLE_DEVICE),
+	.body = roll_fields,
+	.statement = &device_roll,
+	.bind = bind_roll},
+    {.method = POST,
+	.path = "/v1/devices/{device}/release",
+	.roles = ROLES(ROLE_CREATOR),
+	.statement = &device_release},
     {.method = GET,
 	.path = "/v1/devices/{device}/uploads/{n:text}",
 	.roles = ROLES(ROLE_CREATOR),
@@ -256,6 +297,18 @@ const struct route devices_routes[] = {
 	.roles = ROLES(ROLE_DEVICE),
 	.body = return_fields,
 	.statement = &lease_return,
+	.bind = bind_signed},
+    {.method = POST,
+	.path = "/v1/leases/{lease}/extend",
+	.roles = ROLES(ROLE_DEVICE),
+	.body = extend_fields,
+	.statement = &lease_extend,
+	.bind = bind_signed},
+    {.method = POST,
+	.path = "/v1/leases/{lease}/take",
+	.roles = ROLES(ROLE_DEVICE | ROLE_CREATOR),
+	.body = return_fields,
+	.statement = &lease_take,
 	.bind = bind_signed},
     {0},
 };

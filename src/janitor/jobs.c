@@ -35,6 +35,7 @@ static const struct job JOBS[] = {
     JOB(waves, 1000, 100),
     JOB(picklist_leases, 2000, 100),
     JOB(walk_in_leases, 5000, 100),
+    JOB(redeems, 5000, 500),
     JOB(enrol_codes, 60000, 500),
     JOB(device_nonces, 60000, 5000),
     JOB(proofs, 60000, 5000),

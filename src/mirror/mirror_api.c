@@ -12,7 +12,9 @@
 #include "http/call.h"
 
 #define MIRROR_DEADLINE_MS 15000
-#define MIRROR_BYTES_MAX (64u << 20)
+// A page of tokens (mirror_page_tokens() in the SQL) is a megabyte or two; products and checklists are
+// few. What is larger than this is a mistake.
+#define MIRROR_BYTES_MAX (16u << 20)
 
 static const struct keyring *token_keys, *status_keys;
 
@@ -33,6 +35,7 @@ static const struct db_statement mirror_read = {
 
 static const struct field mirror_query[] = {
     {.name = "after", .type = FIELD_INT, .min = -1, .max = INT64_MAX},
+    {.name = "from", .type = FIELD_TEXT, .min = 1, .max = 64},
     {0},
 };
 

@@ -11,17 +11,13 @@
 #include <zlib.h>
 
 #include "base/clock.h"
-#include "base/ids.h"
 #include "crypto/chain.h"
 #include "crypto/digest.h"
-#include "crypto/jws.h"
 #include "json/json.h"
+#include "sync/kinds.h"
 
 #define SCRATCH_BYTES_MAX (16u << 20) // the tree of one line of SYNC_LINE_BYTES_MAX
 #define TOLD_BYTES_MAX (48u << 20)
-#define SEQ_MAX ((INT64_C(1) << 53) - 1) // what every JSON reader keeps exactly
-#define AMOUNT_MAX INT64_C(1000000000000)
-#define QUANTITY_MAX 1000
 
 struct line {
 	struct span text;
@@ -46,256 +42,6 @@ struct sync_reader {
 	size_t run_count;
 	size_t strays;
 	const char *broken; // NULL, "gap" or "fork"
-};
-
-// ---- members of an event ------------------------------------------------------------------------
-
-static bool is_text(struct span s, size_t min, size_t max)
-{
-	if (s.ptr == NULL || s.len < min || s.len > max)
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if ((uint8_t)s.ptr[i] < 0x20 || s.ptr[i] == 0x7F)
-			return false;
-	return true;
-}
-
-// A word of ours: lower case, digits, underscores.
-static bool is_word(struct span s)
-{
-	if (!is_text(s, 1, 32))
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!(s.ptr[i] >= 'a' && s.ptr[i] <= 'z') &&
-		    !(s.ptr[i] >= '0' && s.ptr[i] <= '9') && s.ptr[i] != '_')
-			return false;
-	return true;
-}
-
-static bool is_absent(const struct json *v)
-{
-	return v == NULL || v->type == JSON_NULL;
-}
-
-static bool get_int(const struct json *e, const char *key, int64_t min, int64_t max, int64_t *out)
-{
-	const struct json *v = json_get(e, key);
-
-	if (v == NULL || v->type != JSON_INT || v->integer < min || v->integer > max)
-		return false;
-	*out = v->integer;
-	return true;
-}
-
-// The optional members below are copied when they are there; false: there, but not as they must be.
-static bool put_text(struct json_out *w, const struct json *e, const char *key, size_t max)
-{
-	const struct json *v = json_get(e, key);
-
-	if (is_absent(v))
-		return true;
-	if (v->type != JSON_STRING || !is_text(v->text, 1, max))
-		return false;
-	json_key(w, key);
-	json_put_span(w, v->text);
-	return true;
-}
-
-static bool put_int(struct json_out *w, const struct json *e, const char *key, int64_t max)
-{
-	int64_t n = 0;
-
-	if (is_absent(json_get(e, key)))
-		return true;
-	if (!get_int(e, key, 0, max, &n))
-		return false;
-	json_kv_int(w, key, n);
-	return true;
-}
-
-static bool put_uuid(struct json_out *w, const struct json *e, const char *key)
-{
-	const struct json *v = json_get(e, key);
-	struct uuid id;
-
-	if (is_absent(v))
-		return true;
-	if (v->type != JSON_STRING || !uuid_parse(v->text, &id))
-		return false;
-	json_kv_uuid(w, key, &id);
-	return true;
-}
-
-// ---- the kinds: each writes the members of `f` and returns NULL, or what is wrong ---------------
-
-static void put_signed_token(struct sync_reader *r, struct json_out *w, struct span text)
-{
-	struct digest shown = digest_sha256(text.ptr, text.len);
-	struct token_claims claims;
-	char name[DIGEST_TEXT_LEN + 1];
-
-	digest_text(&shown, name);
-	json_kv_text(w, "shown", name);
-	if (token_parse(&r->scratch, text, r->tokens, &claims) != JWS_OK)
-		return; // not genuine: no token_id
-	json_kv_uuid(w, "token_id", &claims.token);
-	json_kv_int(w, "version", claims.version);
-}
-
-static bool put_known_token(struct json_out *w, const struct json *e)
-{
-	const struct json *id = json_get(e, "token_id");
-	struct uuid token;
-	int64_t version = 0;
-	char text[UUID_TEXT_LEN + 1], shown[UUID_TEXT_LEN + 24];
-
-	if (id == NULL || id->type != JSON_STRING || !uuid_parse(id->text, &token) ||
-	    !get_int(e, "version", 1, INT32_MAX, &version))
-		return false;
-	uuid_format(&token, text);
-	snprintf(shown, sizeof(shown), "%s:%lld", text, (long long)version);
-	json_kv_text(w, "shown", shown);
-	json_kv_uuid(w, "token_id", &token);
-	json_kv_int(w, "version", version);
-	return true;
-}
-
-static bool has_token(const struct json *e)
-{
-	return !is_absent(json_get(e, "token")) || !is_absent(json_get(e, "token_id"));
-}
-
-// The signed text as scanned, or the id and version that the device took from its mirror.
-static bool put_token(struct sync_reader *r, struct json_out *w, const struct json *e)
-{
-	const struct json *token = json_get(e, "token");
-
-	if (is_absent(token))
-		return put_known_token(w, e);
-	if (token->type != JSON_STRING || !is_text(token->text, 1, JWS_LEN_MAX))
-		return false;
-	put_signed_token(r, w, token->text);
-	return true;
-}
-
-static const char *put_redeem(struct sync_reader *r, struct json_out *w, const struct json *e)
-{
-	if (!put_token(r, w, e))
-		return "a redeem has `token`, or `token_id` and `version`";
-	if (!put_text(w, e, "gate", 64) || !put_text(w, e, "outcome", 64))
-		return "`gate` and `outcome` are texts of up to 64 bytes";
-	if (!put_int(w, e, "mirror_index", SEQ_MAX))
-		return "`mirror_index` is a ledger index";
-	return NULL;
-}
-
-static const char *put_reject(struct sync_reader *r, struct json_out *w, const struct json *e)
-{
-	if (is_absent(json_get(e, "reason")) || !put_text(w, e, "reason", 64))
-		return "a reject has a `reason`, a text of up to 64 bytes";
-	if (has_token(e) && !put_token(r, w, e))
-		return "`token`, or `token_id` and `version`, are not as they must be";
-	if (!put_text(w, e, "gate", 64))
-		return "`gate` is a text of up to 64 bytes";
-	return NULL;
-}
-
-static const char *put_price(struct json_out *w, const struct json *line)
-{
-	const struct json *price = json_get(line, "price");
-	const struct json *currency;
-	int64_t amount = 0;
-
-	if (price == NULL || price->type != JSON_OBJECT ||
-	    !get_int(price, "amount", 0, AMOUNT_MAX, &amount))
-		return "a line has a `price` with `amount` and `currency`";
-	currency = json_get(price, "currency");
-	if (currency == NULL || currency->type != JSON_STRING || currency->text.len != 3)
-		return "`currency` is an ISO 4217 code";
-	for (size_t i = 0; i < 3; i++)
-		if (currency->text.ptr[i] < 'A' || currency->text.ptr[i] > 'Z')
-			return "`currency` is an ISO 4217 code";
-	json_kv_int(w, "amount", amount);
-	json_key(w, "currency");
-	json_put_span(w, currency->text);
-	return NULL;
-}
-
-static const char *put_sale_line(
-    struct json_out *w, const struct json *sale, const struct json *line)
-{
-	const struct json *whose = is_absent(json_get(line, "lease_id")) ? sale : line;
-	const char *wrong;
-	int64_t quantity = 0;
-
-	if (line->type != JSON_OBJECT)
-		return "`lines` has objects";
-	json_open(w, '{');
-	if (is_absent(json_get(line, "drop_id")) && is_absent(json_get(line, "sku")))
-		return "a line has a `drop_id` or a `sku`";
-	if (!put_uuid(w, line, "drop_id") || !put_text(w, line, "sku", 64) ||
-	    !put_uuid(w, whose, "lease_id"))
-		return "`drop_id` and `lease_id` are UUIDs, `sku` is a text of up to 64 bytes";
-	if (!get_int(line, "quantity", 1, QUANTITY_MAX, &quantity))
-		return "a line has a `quantity` of 1 to 1000";
-	json_kv_int(w, "quantity", quantity);
-	wrong = put_price(w, line);
-	json_close(w, '}');
-	return wrong;
-}
-
-static const char *put_payment(struct json_out *w, const struct json *sale)
-{
-	const struct json *payment = json_get(sale, "payment");
-	const struct json *method;
-
-	if (payment == NULL || payment->type != JSON_OBJECT)
-		return "a sale has a `payment`";
-	method = json_get(payment, "method");
-	if (method == NULL || method->type != JSON_STRING || !is_word(method->text))
-		return "a payment has a `method` of a-z, 0-9 and _";
-	json_key(w, "method");
-	json_put_span(w, method->text);
-	if (!put_text(w, payment, "reference", 128))
-		return "a payment's `reference` is a text of up to 128 bytes";
-	return NULL;
-}
-
-static const char *put_sale(struct sync_reader *r, struct json_out *w, const struct json *e)
-{
-	const struct json *lines = json_get(e, "lines");
-	const char *wrong = NULL;
-
-	(void)r;
-	if (lines == NULL || lines->type != JSON_ARRAY || lines->count < 1 ||
-	    lines->count > SYNC_SALE_LINES_MAX)
-		return "a sale has 1 to 50 `lines`";
-	json_key(w, "lines");
-	json_open(w, '[');
-	for (const struct json *l = lines->child; l != NULL && wrong == NULL; l = l->next)
-		wrong = put_sale_line(w, e, l);
-	if (wrong != NULL)
-		return wrong;
-	json_close(w, ']');
-	return put_payment(w, e);
-}
-
-static const char *put_heartbeat(struct sync_reader *r, struct json_out *w, const struct json *e)
-{
-	(void)r;
-	if (!put_int(w, e, "backlog", INT32_MAX))
-		return "`backlog` is the number of events not yet uploaded";
-	return NULL;
-}
-
-static const struct {
-	const char *name;
-	const char *(*put)(struct sync_reader *r, struct json_out *w, const struct json *e);
-} kinds[] = {
-    {"redeem", put_redeem},
-    {"reject", put_reject},
-    {"sale", put_sale},
-    {"heartbeat", put_heartbeat},
 };
 
 // ---- one line -----------------------------------------------------------------------------------
@@ -324,7 +70,7 @@ static void tell_error(
 // seq and prev, which the chain needs; everything else may be wrong and the line still counts.
 static bool anchor(struct line *l, const struct json *e)
 {
-	l->anchored = get_int(e, "seq", 1, SEQ_MAX, &l->seq) &&
+	l->anchored = kind_get_int(e, "seq", 1, KIND_SEQ_MAX, &l->seq) &&
 		      digest_parse(json_get_text(e, "prev"), &l->prev);
 	if (!l->anchored)
 		l->seq = 0;
@@ -334,6 +80,7 @@ static bool anchor(struct line *l, const struct json *e)
 static void tell_event(
     struct sync_reader *r, struct line *l, const struct json *e, struct span kind)
 {
+	const struct kind *k = kind_find(kind);
 	struct json_out w = json_to(&r->told);
 	const char *wrong;
 	int64_t ts_us = 0;
@@ -342,26 +89,24 @@ static void tell_event(
 		tell_error(r, l, kind, "malformed", "`ts` is an RFC 3339 date-time");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (!span_eq(kind, kinds[i].name))
-			continue;
-		json_open(&w, '{');
-		json_key(&w, "k");
-		json_put_span(&w, kind);
-		json_key(&w, "t");
-		json_put_time(&w, ts_us);
-		json_key(&w, "f");
-		json_open(&w, '{');
-		wrong = kinds[i].put(r, &w, e);
-		if (wrong != NULL) {
-			tell_error(r, l, kind, "malformed", wrong);
-			return;
-		}
-		json_close(&w, '}');
-		json_close(&w, '}');
+	if (k == NULL) {
+		tell_error(r, l, kind, "unknown_kind", "this kind of event is not known here");
 		return;
 	}
-	tell_error(r, l, kind, "unknown_kind", "this kind of event is not known here");
+	json_open(&w, '{');
+	json_key(&w, "k");
+	json_put_span(&w, kind);
+	json_key(&w, "t");
+	json_put_time(&w, ts_us);
+	json_key(&w, "f");
+	json_open(&w, '{');
+	wrong = kind_put(k, e, r->tokens, &r->scratch, &w);
+	if (wrong != NULL) {
+		tell_error(r, l, kind, "malformed", wrong);
+		return;
+	}
+	json_close(&w, '}');
+	json_close(&w, '}');
 }
 
 static void read_line(struct sync_reader *r, struct line *l)
@@ -385,7 +130,7 @@ static void read_line(struct sync_reader *r, struct line *l)
 		tell_error(r, l, none, "malformed", "an event is an object");
 	else if (!anchor(l, e))
 		tell_error(r, l, none, "malformed", "`seq` and `prev` place an event in the chain");
-	else if (!is_word(kind))
+	else if (!kind_is_word(kind))
 		tell_error(r, l, none, "malformed", "`kind` is a word of a-z, 0-9 and _");
 	else
 		tell_event(r, l, e, kind);

@@ -29,7 +29,6 @@
 #define SYNC_EVENTS_MAX 10000
 #define SYNC_LINE_BYTES_MAX 65536  // a longer one is rejected, not the upload
 #define SYNC_INFLATE_RATIO_MAX 200 // of gzip: lines full of hashes stay far below
-#define SYNC_SALE_LINES_MAX 50
 
 enum sync_result {
 	SYNC_OK,

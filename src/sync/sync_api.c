@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Uploads and cases. An upload is one statement of its own: its body is read here (sync.c), joined
+// Uploads. An upload is one statement of its own: its body is read here (sync.c), joined
 // to what is known and judged there (sql/functions/sync.sql). Everything bound lives in the call's
 // arena, but for the body itself, which is the request's.
 #include "sync/sync_api.h"
@@ -123,11 +123,36 @@ static struct span signature_json(struct call *c, bool gzip)
 struct uploading {
 	struct sync_reader *reader;
 	struct db_value text; // the lines, when they are not the body as sent
+	size_t cost;	      // of `held_bytes`
 };
+
+// What this worker's uploads hold until they are answered: the body, its lines, what was read of them
+// (as much again), and the statement's parameters.
+static size_t held_bytes;
+#define HELD_PER_LINE_BYTE 4
+
+static bool hold(struct uploading *u, size_t bytes)
+{
+	if (held_bytes + bytes > (size_t)call_settings()->upload_bytes_held)
+		return false;
+	u->cost += bytes;
+	held_bytes += bytes;
+	return true;
+}
+
+static bool refuse_crowd(struct call *c)
+{
+	return refuse(
+	    c, 503, "overloaded", "Too many uploads at once; send the same again shortly.");
+}
 
 static void release_upload(void *prepared)
 {
-	sync_release(((struct uploading *)prepared)->reader);
+	struct uploading *u = prepared;
+
+	ASSERT(held_bytes >= u->cost);
+	held_bytes -= u->cost;
+	sync_release(u->reader);
 }
 
 static bool begin_upload(struct call *c)
@@ -138,8 +163,14 @@ static bool begin_upload(struct call *c)
 
 	if (u == NULL)
 		return refuse(c, 413, "body_too_large", "The upload is too large.");
+	c->prepared = u; // from here on it is released with the call
+	c->release = release_upload;
+	if (!hold(u, c->body.len))
+		return refuse_crowd(c);
 	if (!unpack(c, &lines, &u->text))
 		return false;
+	if (!hold(u, lines.len * HELD_PER_LINE_BYTE))
+		return refuse_crowd(c);
 	u->reader = sync_begin(&c->arena, lines, token_keys, &why);
 	if (why == SYNC_EMPTY)
 		return refuse(c, 422, "empty_upload", "There is no line in the upload.");
@@ -147,8 +178,6 @@ static bool begin_upload(struct call *c)
 		return refuse(c, 413, "too_many_events", "An upload has up to 10,000 lines.");
 	if (why != SYNC_OK)
 		return refuse(c, 413, "body_too_large", "The upload is too large.");
-	c->prepared = u;
-	c->release = release_upload;
 	return true;
 }
 
@@ -215,30 +244,6 @@ static void render_upload(struct call *c, const struct db_row *row)
 		answer_conflict(c, status, db_text(row, 1));
 }
 
-// ---- cases --------------------------------------------------------------------------------------
-
-static const char *const states[] = {"open", "resolved", NULL};
-static const char *const case_kinds[] = {"already_redeemed", "superseded", "cancelled", "expired",
-    "forfeited", "suspended", "unpaid", "home_delivery", "wrong_event", "wrong_window",
-    "not_genuine", "oversold", "unknown_product", "device_fork", NULL};
-
-static const struct field case_query[] = {
-    {.name = "state", .type = FIELD_ENUM, .choices = states},
-    {.name = "kind", .type = FIELD_ENUM, .choices = case_kinds},
-    {.name = "event_id", .type = FIELD_UUID},
-    {0},
-};
-
-static const struct field resolve_fields[] = {
-    {.name = "resolution", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
-    {.name = "note", .type = FIELD_TEXT, .nullable = true, .min = 0, .max = 2000},
-    {0},
-};
-
-static const struct db_statement case_list = COMMAND(case_list);
-static const struct db_statement case_read = COMMAND(case_read);
-static const struct db_statement case_resolve = COMMAND(case_resolve);
-
 const struct route sync_routes[] = {
     {.method = POST,
 	.path = "/v1/sync",
@@ -249,20 +254,5 @@ const struct route sync_routes[] = {
 	.bind = bind_upload,
 	.render = render_upload,
 	.body_bytes_max = SYNC_BODY_BYTES_MAX},
-    {.method = GET,
-	.path = "/v1/cases",
-	.roles = ROLES(ROLE_CREATOR),
-	.flags = ROUTE_LIST,
-	.query = case_query,
-	.statement = &case_list},
-    {.method = GET,
-	.path = "/v1/cases/{case}",
-	.roles = ROLES(ROLE_CREATOR),
-	.statement = &case_read},
-    {.method = POST,
-	.path = "/v1/cases/{case}/resolve",
-	.roles = ROLES(ROLE_CREATOR),
-	.body = resolve_fields,
-	.statement = &case_resolve},
     {0},
 };

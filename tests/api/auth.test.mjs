@@ -57,13 +57,21 @@ const BODIES = {
 	'POST /v1/events/{event}/devices': () => ({ name: 'x', profile: 'scan' }),
 	'POST /v1/devices/enrol': () => ({ code: 'x', public_key: {} }),
 	'POST /v1/leases/{lease}/return': () => ({}),
+	'POST /v1/leases/{lease}/extend': () => ({ until: fx.inSeconds(7200) }),
+	'POST /v1/leases/{lease}/take': () => ({}),
+	'POST /v1/devices/roll': () => ({ public_key: {} }),
 	'POST /v1/leases': (o) => ({ drop_id: o.drop, quantity: 1, until: fx.inSeconds(60) }),
 	'POST /v1/cases/{case}/resolve': () => ({ resolution: 'accepted', note: 'x' }),
+	'POST /v1/cases/{case}/assign': () => ({ assignee: 'Ada' }),
+	'POST /v1/cases/{case}/reopen': () => ({}),
+	'PUT /v1/events/{event}/checklists/{name}': () => ({ title: 'Doors', items: [{ id: 'lights', title: 'Lights' }] }),
+	'POST /v1/events/{event}/incidents/{incident}/acknowledge': () => ({}),
+	'POST /v1/events/{event}/incidents/{incident}/resolve': () => ({ note: null }),
 };
 
 // ---- the two creators and what the first one has ----------------------------------------------------
 
-const objects = {}, keys = {};
+const objects = {}, keys = {}, INCIDENT = randomUUID();
 let other, device;
 before(async () => {
 	const c = await fx.creator(), p = await fx.partner();
@@ -90,6 +98,7 @@ async function belongings(c, p) {
 	for (const d of [enrolled, second]) {
 		await d.mirror();
 		await d.redeem(token.jwt, { force: true });
+		d.tell('incident', { incident: INCIDENT, severity: 'low', category: 'queue' });
 		fx.ok(await d.upload(), 200);
 	}
 	const lease = fx.ok(await enrolled.lease(drop.id, 2, fx.inSeconds(3600)));
@@ -105,7 +114,7 @@ async function belongings(c, p) {
 	const { uri } = JSON.parse(Buffer.from(token.jwt.split('.')[1], 'base64url')).status.status_list;
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
 		order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
-		case: found.id, lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
+		case: found.id, incident: INCIDENT, name: 'doors', lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
 		secret: token.holder_url.split('/').pop(), list: uri.split('/').pop(),
 		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt, jwt: token.jwt, window: 'members',
 		line: line.id, listed: listed.id, place: place.entry_id, place_receipt: place.receipt };

@@ -4,13 +4,14 @@
 // tokens and sell without the service, upload later, twice and out of order, and what becomes of
 // facts that disagree.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { Device } from '../device/device.mjs';
 import { checkAnswer } from './lib/contract.mjs';
@@ -258,21 +259,22 @@ describe('venue devices', () => {
 		const made = fx.ok(await c.api.post(`/v1/events/${event_id}/devices`, { name: 'by hand', profile: 'till' }));
 		const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'roadshow-device-'));
 		const program = fileURLToPath(new URL('../device/device.mjs', import.meta.url));
-		const run = (...args) => execFileSync(process.execPath, [program, path.join(dir, 'state.json'), ...args],
-			{ encoding: 'utf8' });
+		// Not in step with this program, which has to see that the service closes idle connections.
+		const run = async (...args) => (await promisify(execFile)(process.execPath,
+			[program, path.join(dir, 'state.json'), ...args], { encoding: 'utf8' })).stdout;
 		try {
-			assert.equal(JSON.parse(run('enrol', made.enrol_code)).device_id, made.id);
-			assert.equal(JSON.parse(run('mirror')).snapshot, true);
-			assert.equal(JSON.parse(run('lease', drop.id, '2', '30')).quantity, 2);
-			assert.equal(JSON.parse(run('verify', tokens[0].jwt)).ok, true);
-			assert.equal(JSON.parse(run('redeem', tokens[0].jwt)).ok, true);
-			run('sell', drop.id, '1', '2500', 'USD', 'r-7');
-			run('heartbeat');
-			assert.equal(run('show').trim().split('\n').length, 3);
-			assert.deepEqual(JSON.parse(run('upload')).results.map((r) => r.status), ['applied', 'applied', 'applied']);
-			assert.deepEqual(JSON.parse(run('upload', '2', '3', 'gzip')).results.map((r) => r.status),
+			assert.equal(JSON.parse(await run('enrol', made.enrol_code)).device_id, made.id);
+			assert.equal(JSON.parse(await run('mirror')).snapshot, true);
+			assert.equal(JSON.parse(await run('lease', drop.id, '2', '30')).quantity, 2);
+			assert.equal(JSON.parse(await run('verify', tokens[0].jwt)).ok, true);
+			assert.equal(JSON.parse(await run('redeem', tokens[0].jwt)).ok, true);
+			await run('sell', drop.id, '1', '2500', 'USD', 'r-7');
+			await run('heartbeat');
+			assert.equal((await run('show')).trim().split('\n').length, 3);
+			assert.deepEqual(JSON.parse(await run('upload')).results.map((r) => r.status), ['applied', 'applied', 'applied']);
+			assert.deepEqual(JSON.parse(await run('upload', '2', '3', 'gzip')).results.map((r) => r.status),
 				['duplicate', 'duplicate']);
-			assert.throws(() => run('dance'), /unknown command/);
+			await assert.rejects(run('dance'), /unknown command/);
 		} finally {
 			fs.rmSync(dir, { recursive: true });
 		}

@@ -21,6 +21,13 @@ const READ = ['@method', '@authority', '@path', '@query'];
 const WRITE = [...READ, 'content-digest', 'content-type', 'idempotency-key'];
 const CLOCK = 'roadshow-device-time';
 
+// type: ecdsa-p256-sha256 or ed25519
+function newKey(type) {
+	const { privateKey, publicKey } = type === 'ed25519' ? generateKeyPairSync('ed25519')
+		: generateKeyPairSync('ec', { namedCurve: 'P-256' });
+	return { type, jwk: publicKey.export({ format: 'jwk' }), private_key: privateKey.export({ format: 'pem', type: 'pkcs8' }) };
+}
+
 export class Device {
 	// options: ca (PEM or path of the certificate to trust), clock_ms (how wrong the device's clock is)
 	constructor(url, options = {}, state = {}) {
@@ -34,27 +41,63 @@ export class Device {
 
 	now() { return new Date(Date.now() + this.clock_ms); }
 
+	// ---- what happens to devices -------------------------------------------------------------------
+
+	// 'up'; 'down': nothing leaves; 'deaf': requests arrive and answers are lost.
+	setNetwork(network) { this.network = network; }
+
+	// The clock is another from now on. What was written by the old one should be uploaded before.
+	jump(ms) { this.clock_ms += ms; }
+
+	// As the device is after its program has died: what was written down is all it knows.
+	crash() { return new this.constructor(this.url, { ca: this.ca, clock_ms: this.clock_ms }, JSON.parse(JSON.stringify(this.state))); }
+
+	// A second device with the same key and history, as a copied phone or a restored backup is.
+	clone() { return this.crash(); }
+
 	// ---- enrolment ---------------------------------------------------------------------------------
 
 	// type: ecdsa-p256-sha256 or ed25519
 	async enrol(code, type = 'ecdsa-p256-sha256') {
-		const { privateKey, publicKey } = type === 'ed25519' ? generateKeyPairSync('ed25519')
-			: generateKeyPairSync('ec', { namedCurve: 'P-256' });
-		const jwk = publicKey.export({ format: 'jwk' });
+		const { jwk, private_key } = newKey(type);
 		const answer = await this.exchange('POST', '/v1/devices/enrol', {
 			'content-type': 'application/json', 'idempotency-key': randomUUID(),
 		}, JSON.stringify({ code, public_key: jwk }));
 		if (answer.status !== 201) throw new Error(`enrol: ${answer.status} ${answer.text}`);
-		Object.assign(this.state, answer.json, { type,
-			private_key: privateKey.export({ format: 'pem', type: 'pkcs8' }) });
+		Object.assign(this.state, answer.json, { type, private_key });
 		this.state.head = sha256(Buffer.concat([Buffer.from('roadshow-device/v1\0'),
 			Buffer.from(await calculateJwkThumbprint(jwk), 'base64url')])).toString('base64url');
 		return answer.json;
 	}
 
+	// Another key for the same chain. When the answer is lost the next call asks again with the new key.
+	async roll(type = this.state.type) {
+		this.state.rolling ??= { ...newKey(type), idem: randomUUID() };
+		const { rolling } = this.state, body = { public_key: rolling.jwk };
+		let answer = await this.post('/v1/devices/roll', body, { idem: rolling.idem });
+		if (answer.status === 401) {
+			const old = { private_key: this.state.private_key, type: this.state.type };
+			Object.assign(this.state, { private_key: rolling.private_key, type: rolling.type });
+			answer = await this.post('/v1/devices/roll', body, { idem: rolling.idem });
+			if (answer.status !== 200) Object.assign(this.state, old);
+		}
+		if (answer.status === 200) {
+			Object.assign(this.state, { private_key: rolling.private_key, type: rolling.type });
+			delete this.state.rolling;
+		}
+		return answer;
+	}
+
 	// ---- requests ----------------------------------------------------------------------------------
 
-	exchange(method, target, headers, body) {
+	async exchange(method, target, headers, body) {
+		if (this.network === 'down') throw new Error(`${method} ${target}: there is no network`);
+		const answer = await this.send(method, target, headers, body);
+		if (this.network === 'deaf') throw new Error(`${method} ${target}: the answer was lost`);
+		return answer;
+	}
+
+	send(method, target, headers, body) {
 		const url = new URL(target, this.url);
 		const { request } = url.protocol === 'https:' ? https : http;
 		return new Promise((resolve, reject) => {
@@ -107,26 +150,37 @@ export class Device {
 
 	// ---- the mirror --------------------------------------------------------------------------------
 
-	// Brings the mirror up to date; tells what came: {snapshot, lines, bytes}. The status list, which may
-	// come again unchanged, is not counted.
+	// Brings the mirror up to date; tells what came: {snapshot, lines, bytes, requests}. The status list,
+	// which may come again unchanged, is not counted. A snapshot in pages that breaks off goes on at
+	// `state.mirror.next` when this is called again.
 	async mirror() {
+		const told = { snapshot: false, lines: 0, bytes: 0, requests: 0 };
+		do {
+			await this.mirrorPage(told);
+		} while (this.state.mirror.next);
+		return told;
+	}
+
+	async mirrorPage(told) {
 		const { mirror } = this.state;
-		const answer = await this.request('GET', `/v1/mirror${mirror.after === null ? '' : `?after=${mirror.after}`}`,
-			{ headers: { 'accept-encoding': 'gzip' } });
+		const query = mirror.next ? `?from=${mirror.next}` : mirror.after === null ? '' : `?after=${mirror.after}`;
+		const answer = await this.request('GET', `/v1/mirror${query}`, { headers: { 'accept-encoding': 'gzip' } });
 		if (answer.status !== 200) throw new Error(`mirror: ${answer.status} ${answer.text}`);
 		const [head, ...lines] = answer.text.trimEnd().split('\n').map((l) => JSON.parse(l));
-		if (head.snapshot) Object.assign(mirror, { tokens: {}, products: {} });
-		mirror.leases = {};
+		if (head.snapshot) Object.assign(mirror, { tokens: {}, products: {}, checklists: {} });
+		if (!mirror.next) mirror.leases = {};
 		for (const l of lines) {
 			if (l.kind === 'token') mirror.tokens[l.id] = l;
 			else if (l.kind === 'product') mirror.products[l.sku] = l;
 			else if (l.kind === 'lease') mirror.leases[l.id] = { ...l, sold: l.used };
+			else if (l.kind === 'checklist') mirror.checklists[l.name] = l;
 			else if (l.kind === 'status_list') mirror.status_list = l;
 		}
-		mirror.head = head;
-		mirror.after = head.ledger_size - 1;
-		const counted = lines.filter((l) => l.kind !== 'status_list');
-		return { snapshot: head.snapshot, lines: counted.length, bytes: answer.sent_bytes };
+		Object.assign(mirror, { head, after: head.ledger_size - 1, next: head.next });
+		told.snapshot ||= head.snapshot;
+		told.lines += lines.filter((l) => l.kind !== 'status_list').length;
+		told.bytes += answer.sent_bytes;
+		told.requests++;
 	}
 
 	// Without the network: is this a token of ours, for now and here? {ok, reason?, token_id, version}
@@ -191,6 +245,28 @@ export class Device {
 		}) }, at);
 	}
 
+	annul(of, reason) { return this.tell('annul', { of, reason }); }
+
+	// What became of a card that was authorised offline. outcome: captured or declined.
+	payment(reference, outcome, amount, method = 'card') {
+		return this.tell('payment', { payment: { method, reference }, outcome, amount });
+	}
+
+	// The end of the day, with what the till took by its own lines, without what it took back.
+	close(at) {
+		const lines = this.state.log.flatMap((l) => { try { return [JSON.parse(l)]; } catch { return []; } });
+		const undone = new Set(lines.filter((l) => l.kind === 'annul').map((l) => l.of)), totals = new Map();
+		for (const l of lines.filter((x) => x.kind === 'sale' && !undone.has(x.seq)))
+			for (const currency of new Set(l.lines.map((x) => x.price.currency))) {
+				const key = `${l.payment.method} ${currency}`;
+				const t = totals.get(key) ?? { method: l.payment.method, sales: 0, amount: 0, currency };
+				t.sales++;
+				for (const x of l.lines) if (x.price.currency === currency) t.amount += x.quantity * x.price.amount;
+				totals.set(key, t);
+			}
+		return this.tell('close', { totals: [...totals.values()] }, at);
+	}
+
 	async lease(drop_id, quantity, until) {
 		const answer = await this.post('/v1/leases', { drop_id, quantity, until });
 		if (answer.status === 201) {
@@ -203,6 +279,17 @@ export class Device {
 
 	giveBack(lease_id, quantity) {
 		return this.post(`/v1/leases/${lease_id}/return`, quantity === undefined ? {} : { quantity });
+	}
+
+	async extend(lease_id, until) {
+		const answer = await this.post(`/v1/leases/${lease_id}/extend`, { until });
+		if (answer.status === 200 && this.state.mirror.leases[lease_id])
+			this.state.mirror.leases[lease_id].until = answer.json.until;
+		return answer;
+	}
+
+	take(lease_id, quantity) {
+		return this.post(`/v1/leases/${lease_id}/take`, quantity === undefined ? {} : { quantity });
 	}
 
 	// Lines from..to (from 1; without: all that are not acknowledged) as one upload. Nothing is taken off
@@ -225,9 +312,14 @@ const HELP = `usage: node tests/device/device.mjs FILE COMMAND
   mirror                        bring the mirror up to date
   verify JWT                    is this token good? (offline)
   redeem JWT [force]            scan it and let the holder in, or refuse (offline)
+  roll                          change the key
   lease DROP N MINUTES          take units of walk-in stock
   sell DROP N AMOUNT CURRENCY [REFERENCE]   a cash sale, or by card with a reference (offline)
+  annul SEQ                     take an own event back (offline)
+  payment REFERENCE OUTCOME     a card was captured, or declined (offline)
+  tell KIND JSON                any other event (offline)
   heartbeat                     say how much is waiting (offline)
+  close                         the end of the day, with totals (offline)
   upload [FROM TO] [gzip]       upload what is not acknowledged, or these lines again, or out of order
   show                          the log
 `;
@@ -245,12 +337,17 @@ async function main([file, command, ...args]) {
 	const result = await {
 		enrol: () => device.enrol(args[0], args[1]),
 		mirror: () => device.mirror(),
+		roll: () => device.roll(),
 		verify: () => device.verify(args[0]),
 		redeem: () => device.redeem(args[0], { force: args[1] === 'force' }),
 		lease: () => device.lease(args[0], number(1), new Date(Date.now() + number(2) * 60000).toISOString()),
 		sell: () => device.sale([{ drop_id: args[0], quantity: number(1), price: { amount: number(2), currency: args[3] } }],
 			args[4] ? { method: 'card', reference: args[4] } : { method: 'cash' }),
 		heartbeat: () => device.heartbeat(),
+		annul: () => device.annul(number(0)),
+		payment: () => device.payment(args[0], args[1]),
+		tell: () => device.tell(args[0], JSON.parse(args[1] ?? '{}')),
+		close: () => device.close(),
 		upload: () => device.upload({ from: number(0), to: number(1), gzip: args.includes('gzip') }),
 		show: () => device.state.log.join('\n'),
 	}[command]?.();

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sync/kinds.c"
 #include "sync/sync.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,7 +4,7 @@
 -- tokenized share and walk-in units that change while the drop is open; no-shows.
 begin;
 \ir lib/fixture.psql
-select plan(68);
+select plan(69);
 
 create function pg_temp.token_of(p_drop integer, p_serial integer) returns uuid language sql as $$
     select id from tokens where drop_id = pg_temp.id(p_drop) and serial = p_serial $$;
@@ -47,6 +47,9 @@ select is(pg_temp.deposit(31, 4), 'applied', 'a redeemed token''s is applied');
 select is(pg_temp.told(31, 4), '"applied"', 'as the ledger says');
 select tokens_move(pg_temp.id(1), array[pg_temp.token_of(31, 4)], 'redeemed', array[now()], array['token.redemption_corrected'], array[null]::jsonb[]) \g /dev/null
 select is(pg_temp.told(31, 4), null, 'once');
+select tokens_move(pg_temp.id(1), array[pg_temp.token_of(31, 4)], 'issued', array[now()], array['token.redemption_annulled'], array[null]::jsonb[]) \g /dev/null
+select is(pg_temp.deposit(31, 4) || pg_temp.told(31, 4), 'held"held"', 'and held again when the redemption is taken back');
+select tokens_move(pg_temp.id(1), array[pg_temp.token_of(31, 4)], 'redeemed', array[now()], array['token.redeemed'], array[null]::jsonb[]) \g /dev/null
 select throws_ok($$ update deposits set state = 'refunded', settled_at = now() where state = 'applied' $$, '23514', null, 'a deposit settles once');
 select throws_ok($$ update deposits set amount = 1 $$, '23514', null, 'and never changes');
 select results_eq($$ select x -> 'token_id', x ->> 'state', x ->> 'reference' from jsonb_array_elements((api.deposit_list(pg_temp.id(1),

@@ -3,7 +3,7 @@
 -- The mirror: everything at first, then what the ledger says has changed.
 begin;
 \ir lib/devices.psql
-select plan(18);
+select plan(27);
 
 select pg_temp.make_device(41, 'scan'), pg_temp.enrol(41), pg_temp.make_device(42, 'till'), pg_temp.enrol(42) \g /dev/null
 select api.lease_create(pg_temp.id(1), pg_temp.device(42), jsonb_build_object('new_id', pg_temp.id(51), 'signature', pg_temp.nonce(),
@@ -39,6 +39,32 @@ select is((select string_agg(line ->> 'kind' || ' ' || coalesce(line ->> 'state'
 select is((select line ->> 'id' from pg_temp.mirror(41, (select last from mark)) where line ->> 'kind' = 'token'), pg_temp.token(2)::text, 'and nothing else');
 select is((select distinct head ->> 'snapshot' from pg_temp.mirror(41, 1000000)), 'true', 'who claims to know more than there is gets everything');
 select is((select count(*) from pg_temp.mirror(41, -1) where line ->> 'kind' = 'token'), 4::bigint, 'after -1 is from the beginning');
+
+-- Pages, here of two tokens: each has the ledger's size of the first, so nothing is missed in between.
+create or replace function roadshow.mirror_page_tokens() returns integer language sql immutable as 'select 2';
+create function pg_temp.page(p_from text) returns table (head jsonb, tokens text, others bigint) language sql as $$
+    select m.head::jsonb, string_agg((l::jsonb ->> 'serial'), ' ' order by o) filter (where l::jsonb ->> 'kind' = 'token'),
+        count(*) filter (where l::jsonb ->> 'kind' <> 'token')
+    from api.mirror_read(pg_temp.id(1), pg_temp.device(41), jsonb_build_object('from', p_from)) m,
+        unnest(string_to_array(m.lines, E'\n')) with ordinality as x(l, o)
+    group by 1 $$;
+create temporary table pages as select 1 as n, p.* from pg_temp.page(null) p;
+select is((select tokens || ' ' || (head ->> 'snapshot') from pages), '1 2 true', 'the first page of a snapshot');
+select pg_temp.make_product(1, 27, 'pin') \g /dev/null
+insert into pages select 2, p.* from pages q, pg_temp.page(q.head ->> 'next') p where q.n = 1;
+select is((select tokens || ' ' || (head ->> 'snapshot') || ' ' || others from pages where n = 2), '3 4 false 0', 'the next has the next tokens, and nothing else');
+select is((select head ->> 'next' from pages where n = 2), null, 'the last one says so');
+select is((select count(distinct head -> 'ledger_size') from pages), 1::bigint, 'all say how far the first one reached');
+select is((select string_agg(line ->> 'sku', ' ') from pg_temp.mirror(41, (select (head -> 'ledger_size')::bigint - 1 from pages where n = 2))
+    where line ->> 'kind' = 'product'), 'pin', 'and the delta behind it brings what happened meanwhile');
+select is((select distinct head ->> 'snapshot' from pg_temp.mirror(41, (select (head -> 'ledger_size')::bigint - 1 from pages where n = 2))),
+    'false', 'a delta of less than a page is one');
+select tokens_move(pg_temp.id(1), array[pg_temp.token(1), pg_temp.token(3), pg_temp.token(4)], 'cancelled', array[now(), now(), now()],
+    array['token.cancelled', 'token.cancelled', 'token.cancelled'], array['{}', '{}', '{}']::jsonb[])
+    from drops_lock(pg_temp.id(1), array[pg_temp.id(31)]) \g /dev/null
+select is((select distinct head ->> 'snapshot' from pg_temp.mirror(41, (select last from mark))), 'true', 'a larger one would be no smaller than a snapshot');
+select throws_ok($$ select * from pg_temp.page('x') $$, 'RS422', 'validation_failed', 'a page that nobody named');
+select throws_ok($$ select * from pg_temp.page(pg_temp.id(31) || '.1.99999999999999999999') $$, 'RS422', 'validation_failed', 'numbers have ends');
 
 select throws_ok($$ select * from api.mirror_read(pg_temp.id(2), pg_temp.device(41), '{}') $$, 'RS401', 'key_revoked', 'a device of another creator');
 update devices set state = 'quarantined', ended_at = now() where id = pg_temp.id(41);

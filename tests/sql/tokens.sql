@@ -10,7 +10,8 @@ from (values (1, '0190c2a0-7b1e-7c4d-8f00-012345678901'::uuid),
     (20, '0190c2a0-7b1e-7c4d-8f00-012345678914')) as t(k, id); -- as in tests/unit/test_claims.c
 
 select is(token_may_move(f, t), (f, t) in (('held', 'issued'), ('held', 'expired'), ('held', 'cancelled'),
-    ('issued', 'redeemed'), ('issued', 'cancelled'), ('issued', 'forfeited'), ('redeemed', 'redeemed')),
+    ('issued', 'redeemed'), ('issued', 'cancelled'), ('issued', 'forfeited'), ('redeemed', 'redeemed'),
+    ('redeemed', 'issued')),
     f || ' to ' || t)
 from unnest(array['held', 'issued', 'redeemed', 'expired', 'cancelled', 'forfeited']) as f,
     unnest(array['held', 'issued', 'redeemed', 'expired', 'cancelled', 'forfeited']) as t;

@@ -323,7 +323,7 @@ static void test_moves(void **state)
 	    {REPLAY_ISSUED, {"issued"}, " redeemed cancelled forfeited listed transferred "},
 	    {REPLAY_SUSPENDED, {"issued", "listed"}, " withdrawn sold cancelled "},
 	    {REPLAY_SOLD, {"issued", "listed", "sold"}, " transferred "},
-	    {REPLAY_REDEEMED, {"issued", "redeemed"}, " redemption_corrected "},
+	    {REPLAY_REDEEMED, {"issued", "redeemed"}, " redemption_corrected redemption_annulled "},
 	    {REPLAY_EXPIRED, {"held", "expired"}, " "},
 	    {REPLAY_CANCELLED, {"held", "cancelled"}, " "},
 	    {REPLAY_FORFEITED, {"issued", "forfeited"}, " "},
@@ -446,6 +446,7 @@ static const struct {
     {"suspended", "token.withdrawn", "issued"},
     {"suspended", "token.cancelled", "cancelled"},
     {"redeemed", "token.redemption_corrected", "redeemed"},
+    {"redeemed", "token.redemption_annulled", "issued"},
 };
 
 static bool is_same(const char *a, const char *b)

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "sync/kinds.c"
 #include "sync/sync.c"
 
 static struct keyring *ring;
@@ -131,7 +132,7 @@ static void test_events(void **state)
 	    {"\"kind\":\"heartbeat\"," AT "\"backlog\":2147483648", "heartbeat", "malformed"},
 	    {"\"kind\":\"heartbeat\"", "heartbeat", "malformed"},
 	    {"\"kind\":\"heartbeat\",\"ts\":\"2026-05-01 12:00\"", "heartbeat", "malformed"},
-	    {"\"kind\":\"annul\"," AT "\"of\":1", "annul", "unknown_kind"},
+	    {"\"kind\":\"teleport\"," AT "\"of\":1", "teleport", "unknown_kind"},
 	    {"\"kind\":\"Heartbeat\"," AT "\"backlog\":0", NULL, "malformed"},
 	    {"\"kind\":\"\"," AT "\"backlog\":0", NULL, "malformed"},
 	    {AT "\"backlog\":0", NULL, "malformed"},
@@ -168,6 +169,100 @@ static void test_events(void **state)
 	     "{\"amount\":1,\"currency\":\"eur\"}}]," CASH,
 		"sale", "malformed"},
 	    {"\"kind\":\"sale\"," AT LINE "," CASH ",\"lease_id\":\"no\"", "sale", "malformed"},
+	    {"\"kind\":\"annul\"," AT "\"of\":1,\"reason\":\"wrong person\"", "annul", NULL},
+	    {"\"kind\":\"annul\"," AT "\"of\":0", "annul", "malformed"},
+	    {"\"kind\":\"annul\"," AT "\"reason\":\"x\"", "annul", "malformed"},
+	    {"\"kind\":\"annul\"," AT "\"of\":1,\"reason\":7", "annul", "malformed"},
+	    {"\"kind\":\"payment\"," AT
+	     "\"outcome\":\"captured\",\"payment\":{\"method\":\"card\",\"reference\":\"r\"}",
+		"payment", NULL},
+	    {"\"kind\":\"payment\"," AT
+	     "\"outcome\":\"declined\",\"reason\":\"funds\",\"amount\":{\"amount\":5,\"currency\":"
+	     "\"EUR\"},\"payment\":{\"method\":\"card\",\"reference\":\"r\"}",
+		"payment", NULL},
+	    {"\"kind\":\"payment\"," AT
+	     "\"outcome\":\"declined\",\"payment\":{\"method\":\"card\"}",
+		"payment", "malformed"},
+	    {"\"kind\":\"payment\"," AT
+	     "\"outcome\":\"lost\",\"payment\":{\"method\":\"card\",\"reference\":\"r\"}",
+		"payment", "malformed"},
+	    {"\"kind\":\"payment\"," AT "\"payment\":{\"method\":\"card\",\"reference\":\"r\"}",
+		"payment", "malformed"},
+	    {"\"kind\":\"payment\"," AT
+	     "\"outcome\":\"captured\",\"amount\":{\"amount\":-1,\"currency\":\"EUR\"},\"payment\":"
+	     "{\"method\":\"card\",\"reference\":\"r\"}",
+		"payment", "malformed"},
+	    {"\"kind\":\"count\"," AT "\"sku\":\"a\",\"quantity\":0", "count", NULL},
+	    {"\"kind\":\"count\"," AT
+	     "\"sku\":\"a\",\"quantity\":7,\"location\":\"van\",\"reason\":\"damaged\"",
+		"count", NULL},
+	    {"\"kind\":\"count\"," AT "\"sku\":\"a\",\"quantity\":-1", "count", "malformed"},
+	    {"\"kind\":\"count\"," AT "\"sku\":\"a\",\"quantity\":1000001", "count", "malformed"},
+	    {"\"kind\":\"count\"," AT "\"quantity\":1", "count", "malformed"},
+	    {"\"kind\":\"count\"," AT "\"sku\":\"a\",\"quantity\":1,\"location\":\"\"", "count",
+		"malformed"},
+	    {"\"kind\":\"receive\"," AT "\"sku\":\"a\",\"quantity\":1,\"from\":\"hub\"", "receive",
+		NULL},
+	    {"\"kind\":\"receive\"," AT "\"sku\":\"a\",\"quantity\":0", "receive", "malformed"},
+	    {"\"kind\":\"move\"," AT
+	     "\"sku\":\"a\",\"quantity\":1,\"from\":\"van\",\"to\":\"floor\"",
+		"move", NULL},
+	    {"\"kind\":\"move\"," AT "\"sku\":\"a\",\"quantity\":1,\"from\":\"van\",\"to\":\"van\"",
+		"move", "malformed"},
+	    {"\"kind\":\"move\"," AT "\"sku\":\"a\",\"quantity\":1,\"to\":\"van\"", "move",
+		"malformed"},
+	    {"\"kind\":\"move\"," AT "\"sku\":\"a\",\"from\":\"a\",\"to\":\"b\"", "move",
+		"malformed"},
+	    {"\"kind\":\"checklist\"," AT
+	     "\"checklist\":\"doors\",\"item\":\"lights\",\"done\":true,\"by\":\"Ada\"",
+		"checklist", NULL},
+	    {"\"kind\":\"checklist\"," AT "\"checklist\":\"doors\",\"item\":\"lights\",\"done\":1",
+		"checklist", "malformed"},
+	    {"\"kind\":\"checklist\"," AT
+	     "\"checklist\":\"Doors\",\"item\":\"lights\",\"done\":true",
+		"checklist", "malformed"},
+	    {"\"kind\":\"checklist\"," AT "\"checklist\":\"doors\",\"done\":true", "checklist",
+		"malformed"},
+	    {"\"kind\":\"incident\"," AT
+	     "\"incident\":\"01900000-0000-7000-8000-00000000000a\",\"severity\":\"high\","
+	     "\"category\":\"medical\",\"text\":\"A fall.\"",
+		"incident", NULL},
+	    {"\"kind\":\"incident\"," AT
+	     "\"incident\":\"01900000-0000-7000-8000-00000000000a\",\"severity\":\"low\","
+	     "\"category\":\"queue\",\"state\":\"closed\"",
+		"incident", NULL},
+	    {"\"kind\":\"incident\"," AT "\"incident\":\"01900000-0000-7000-8000-00000000000a\","
+	     "\"severity\":\"mild\",\"category\":\"queue\"",
+		"incident", "malformed"},
+	    {"\"kind\":\"incident\"," AT "\"severity\":\"low\",\"category\":\"queue\"", "incident",
+		"malformed"},
+	    {"\"kind\":\"incident\"," AT
+	     "\"incident\":\"01900000-0000-7000-8000-00000000000a\",\"severity\":\"low\","
+	     "\"category\":\"queue\",\"state\":\"gone\"",
+		"incident", "malformed"},
+	    {"\"kind\":\"note\"," AT "\"text\":\"The door sticks.\"", "note", NULL},
+	    {"\"kind\":\"note\"," AT
+	     "\"text\":\"About it.\",\"token_id\":\"01900000-0000-7000-8000-00000000000a\"",
+		"note", NULL},
+	    {"\"kind\":\"note\"," AT "\"text\":\"\"", "note", "malformed"},
+	    {"\"kind\":\"note\"," AT "\"text\":\"x\",\"case_id\":\"y\"", "note", "malformed"},
+	    {"\"kind\":\"close\"," AT
+	     "\"totals\":[{\"method\":\"cash\",\"sales\":2,\"amount\":100,\"currency\":\"EUR\"}]",
+		"close", NULL},
+	    {"\"kind\":\"close\"," AT "\"more\":1", "close", NULL},
+	    {"\"kind\":\"close\"," AT
+	     "\"totals\":[{\"method\":\"cash\",\"amount\":100,\"currency\":\"EUR\"}]",
+		"close", "malformed"},
+	    {"\"kind\":\"close\"," AT "\"totals\":7", "close", "malformed"},
+	    {"\"kind\":\"sale\"," AT LINE ",\"payment\":{\"method\":\"card\",\"reference\":\"r\","
+	     "\"state\":\"authorised\"}",
+		"sale", NULL},
+	    {"\"kind\":\"sale\"," AT LINE
+	     ",\"payment\":{\"method\":\"card\",\"state\":\"authorised\"}",
+		"sale", "malformed"},
+	    {"\"kind\":\"sale\"," AT LINE ",\"payment\":{\"method\":\"card\",\"reference\":\"r\","
+	     "\"state\":\"lost\"}",
+		"sale", "malformed"},
 	};
 
 	(void)state;

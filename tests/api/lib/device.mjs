@@ -26,8 +26,8 @@ export class Device extends Reference {
 		return device;
 	}
 
-	async exchange(method, target, headers, body) {
-		const answer = await super.exchange(method, target, headers, body);
+	async send(method, target, headers, body) {
+		const answer = await super.send(method, target, headers, body);
 		checkAnswer(method, target, answer);
 		return answer;
 	}

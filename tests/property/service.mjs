@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A history as the database hears it: the same functions that the service calls, in one transaction per
+// arrival that is rolled back. What src/sync/sync.c would make of the lines is made here.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { TOKENS } from './history.mjs';
+
+const LIB = path.join(path.dirname(fileURLToPath(import.meta.url)), '../sql/lib');
+export const DEVICES_MAX = 8;
+const sha256 = (x) => createHash('sha256').update(x).digest();
+export const id = (n) => `01900000-0000-7000-8000-${n.toString(16).padStart(10, '0')}00`;
+const deviceId = (dev) => id(40 + dev);
+
+// A file of tests/sql/lib as plain SQL: psql's own commands are carried out or left out.
+function plain(file) {
+	return fs.readFileSync(path.join(LIB, file), 'utf8').split('\n').map((l) => {
+		const other = /^\\ir (\S+)/.exec(l);
+		if (other) return plain(other[1]);
+		return l.startsWith('\\') ? '' : l.replace(/\s*\\g \/dev\/null/, ';');
+	}).join('\n');
+}
+
+const END = `select jsonb_build_object(
+	'tokens', (select jsonb_agg(jsonb_build_array(t.id, t.state, t.version, r.device_id || ':' || r.seq))
+		from roadshow.tokens t left join roadshow.token_redemptions r on r.token_id = t.id),
+	'redeemed_at', (select jsonb_agg(t.id) from roadshow.tokens t left join roadshow.token_redemptions r on r.token_id = t.id
+		where t.redeemed_at is distinct from r.corrected_at),
+	'drops', (select jsonb_agg(jsonb_build_array(id, redeemed, walk_in_sold, walk_in_oversold, walk_in_leased)) from roadshow.drops),
+	'leases', (select jsonb_agg(jsonb_build_array(id, used, state, extract(epoch from closed_at - $1)::float)) from roadshow.walk_in_leases),
+	'sales', (select jsonb_agg(jsonb_build_array(device_id, seq, counted, outcome)) from roadshow.walk_in_sales),
+	'lines', (select jsonb_agg(jsonb_build_array(device_id, seq, line, covered, short)) from roadshow.walk_in_sale_lines),
+	'counts', (select jsonb_agg(jsonb_build_array(device_id, seq, expected)) from roadshow.venue_counts),
+	'incidents', (select jsonb_agg(id) from roadshow.incidents),
+	'events', (select jsonb_agg(jsonb_build_array(device_id, seq, status, code, annulled_by)) from roadshow.device_events),
+	'cases', (select jsonb_agg(jsonb_build_array(c.kind || ' ' || c.subject, e.facts, c.data, c.state)) from roadshow.cases c
+		cross join lateral (select jsonb_agg(device_id || ':' || seq) as facts from roadshow.case_events x where x.case_id = c.id) e),
+	'ledger', (select h.size - count(l.index) from roadshow.ledger_heads h left join roadshow.ledger l using (creator_id)
+		where creator_id = $2 group by h.size)) as doc`;
+
+export class Service {
+	static async start(url = process.env.DATABASE_URL) {
+		const s = new Service();
+		s.client = new pg.Client({ connectionString: url });
+		await s.client.connect();
+		try {
+			await s.setUp();
+		} catch (e) {
+			await s.stop(); // or the process waits for ever
+			throw e;
+		}
+		return s;
+	}
+
+	async setUp() {
+		const s = this;
+		await s.client.query('set search_path = public; begin');
+		await s.client.query(plain('devices.psql'));
+		await s.client.query(`select pg_temp.make_drop(1, 32, '{"tokenized": 0, "quantity": 5}'),
+			pg_temp.make_drop(1, 33, '{"tokenized": 2, "quantity": 2, "hold_ttl_s": 3600}'), pg_temp.make_product(1, 25, 'mug')`);
+		await s.client.query(`select * from pg_temp.claims(1, '[{"drop": 33}, {"drop": 33}]')`);
+		const { rows: drops } = await s.client.query(`select id, quantity - tokenized as walk_in, sku, pickup_from,
+			extract(epoch from pickup_until - pickup_from)::float as until from roadshow.drops`);
+		s.opens = drops.find((d) => d.id === id(31)).pickup_from;
+		for (let dev = 1; dev <= DEVICES_MAX; dev++) {
+			await s.client.query(`select pg_temp.make_device(${40 + dev}, 'manager'), pg_temp.enrol(${40 + dev})`);
+		}
+		const { rows: tokens } = await s.client.query('select id, drop_id, serial, state from roadshow.tokens');
+		s.world = { event: id(11), ids: deviceId, leases: {},
+			drops: Object.fromEntries(drops.map((d) => [parseInt(d.id.slice(24, 34), 16), { id: d.id, walk_in: d.walk_in,
+				sku: d.sku, from: 0, until: d.until }])),
+			tokens: Object.fromEntries(TOKENS.map((name) => {
+				const t = tokens.find((x) => x.serial === Number(name[1]) && x.drop_id === id(name[0] === 't' ? 31 : 33));
+				return [name, { id: t.id, state: t.state, drop: parseInt(t.drop_id.slice(24, 34), 16) }];
+			})) };
+		await s.lease('1-31', 1, 31, 2, 11);
+		await s.lease('2-32', 2, 32, 3, 1000);
+		await s.lease('3-31', 3, 31, 1, 1000);
+		await s.client.query('update roadshow.drops set walk_in_leased = 3 where id = any($1)', [[id(31), id(32)]]);
+		await s.client.query('savepoint evening');
+	}
+
+	async lease(name, dev, drop, quantity, until) {
+		this.world.leases[name] = { dev, drop, quantity, from: 0, until };
+		await this.client.query(`insert into roadshow.walk_in_leases (creator_id, id, device_id, drop_id, quantity, state,
+			granted_at, until, ledger_index) values ($1, $2, $3, $4, $5, 'active', $6::timestamptz,
+			$6::timestamptz + $7 * interval '1 second', 0)`,
+		[id(1), this.leaseId(name), deviceId(dev), id(drop), quantity, this.opens, until]);
+	}
+
+	leaseId(name) { return id(200 + Number(name[0]) * 2 + (name.endsWith('32') ? 1 : 0)); }
+
+	stop() { return this.client.end(); }
+
+	// What sync.c would pass on as `f`.
+	fields(e, numbers) {
+		const { tokens } = this.world;
+		if (e.kind === 'redeem')
+			return e.f.token === 'forged' || e.f.token === 'nobody'
+				? { shown: e.f.token, ...(e.f.token === 'nobody' ? { token_id: id(999), version: 1 } : {}) }
+				: { shown: 'x', token_id: tokens[e.f.token].id, version: e.f.version };
+		if (e.kind === 'annul') return { of: numbers.get(e.f.target) ?? 1000000 };
+		if (e.kind === 'incident') return { ...e.f, incident: id(e.f.incident === 'i1' ? 301 : 302) };
+		if (e.kind !== 'sale') return e.f;
+		return { ...e.f, lines: e.f.lines.map((l) => ({ drop_id: l.drop && id(l.drop), sku: l.sku, quantity: l.quantity,
+			amount: l.amount, currency: l.currency, lease_id: l.lease && this.leaseId(l.lease) })) };
+	}
+
+	// The lines of each device, and the events as the model takes them.
+	async write(history) {
+		const rows = [];
+		const events = [];
+		for (const d of history.devices) {
+			const numbers = new Map(d.events.map((e, i) => [e, i + 1]));
+			let prev = null;
+			for (const [i, e] of d.events.entries()) {
+				const f = this.fields(e, numbers);
+				const t = new Date(this.opens.getTime() + (e.second + e.skew) * 1000).toISOString();
+				const line = JSON.stringify({ seq: i + 1, prev, kind: e.kind, ts: t, f });
+				prev = sha256(line).toString('base64url');
+				rows.push({ device: 40 + d.n, seq: i + 1, line, k: e.kind === 'garbage' ? null : e.kind,
+					t: e.kind === 'garbage' ? null : t, e: e.kind === 'garbage' ? 'malformed' : null, f });
+				events.push({ dev: d.n, seq: i + 1, kind: e.kind, at: e.second, profile: d.profile,
+					f: e.kind === 'annul' ? f : e.f });
+			}
+		}
+		await this.client.query(`insert into pg_temp.history
+			select device, seq, convert_to(line, 'UTF8'), null, k, t, e, f
+			from jsonb_to_recordset($1) as r(device integer, seq bigint, line text, k text, t timestamptz, e text, f jsonb)
+			order by device, seq`, [JSON.stringify(rows)]);
+		await this.client.query(`update pg_temp.history h set prev = pg_temp.prev_of(device, seq)`);
+		for (const d of history.devices)
+			await this.client.query(`update roadshow.devices set profile = $1 where id = $2`, [d.profile, deviceId(d.n)]);
+		return events;
+	}
+
+	// One arrival of the history: {end, centre, events}. The end is as model.mjs tells it.
+	async run(history, steps) {
+		await this.client.query('rollback to savepoint evening');
+		const events = await this.write(history);
+		const centre = [];
+		for (const s of steps) {
+			if (s.centre === undefined) await this.upload(s);
+			else if (await this.act(history.centre[s.centre])) centre.push(history.centre[s.centre]);
+		}
+		for (let judged = 1; judged > 0;)
+			({ judged } = (await this.client.query('select api.janitor_redeems($1, 100) as judged', [id(1)])).rows[0]);
+		const { rows: [{ doc }] } = await this.client.query(END, [this.opens, id(1)]);
+		return { end: doc, centre, events };
+	}
+
+	async upload({ device, from, to, skew }) {
+		const { rows: [{ a }] } = await this.client.query(`select pg_temp.upload($1, $2, $3, '{}',
+			jsonb_build_object('device_time', now() + $4 * interval '1 second'))::text as a`, [40 + device.n, from, to, skew]);
+		if (!a.startsWith('(200,')) throw new Error(`upload ${from}–${to} of device ${device.n}: ${a}`);
+	}
+
+	// What the centre wants; true when it could.
+	async act({ op, token }) {
+		const t = this.world.tokens[token].id;
+		if (op === 'transfer') {
+			const { rowCount } = await this.client.query(`update roadshow.tokens set version = version + 1
+				where id = $1 and state = 'issued'`, [t]);
+			return rowCount === 1;
+		}
+		const { rows: [{ r }] } = await this.client.query(`select pg_temp.try($1) as r`,
+			[`api.token_${op}(pg_temp.id(1), pg_temp.owner(1), jsonb_build_object('token', '${t}', 'body', '{}'::jsonb))`]);
+		return r.startsWith('2');
+	}
+}
+
+// What the database told, in the model's words and in an order that means nothing.
+export function canonical(doc) {
+	const dev = (uuid) => parseInt(uuid.slice(24, 34), 16) - 40;
+	const fact = (s) => s && s.replace(/^([0-9a-f-]{36}):/, (_, u) => `${dev(u)}:`);
+	const own = (list) => (list ?? []).map(([u, ...rest]) => [dev(u), ...rest]);
+	return {
+		tokens: (doc.tokens ?? []).map(([t, state, version, winner]) => [t, state, version, fact(winner)]),
+		drops: (doc.drops ?? []).map(([u, ...rest]) => [parseInt(u.slice(24, 34), 16), ...rest]),
+		leases: (doc.leases ?? []).map(([u, used, state, closed]) => {
+			const n = parseInt(u.slice(24, 34), 16) - 200;
+			return [`${n >> 1}-${n & 1 ? 32 : 31}`, used, state, closed];
+		}),
+		sales: own(doc.sales), lines: own(doc.lines), counts: own(doc.counts), events: own(doc.events),
+		incidents: (doc.incidents ?? []).map((u) => (u === id(301) ? 'i1' : 'i2')),
+		cases: (doc.cases ?? []).map(([name, facts]) => [name, (facts ?? []).map(fact).sort().join(' ')]),
+	};
+}
+
+// Lists are sets here.
+export function sorted(state) {
+	return Object.fromEntries(Object.entries(state).map(([k, v]) => [k, v.map((x) => JSON.stringify(x)).sort()]));
+}

@@ -428,6 +428,17 @@ CREATE FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_history(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -439,6 +450,17 @@ CREATE FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.
 ALTER FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_outage(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -448,6 +470,17 @@ CREATE FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.
     AS ...;
 
 ALTER FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_resume(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_update(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -547,6 +580,17 @@ CREATE FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) RETURNS
     AS ...;
 
 ALTER FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_outages(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_picklist_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1068,6 +1112,17 @@ CREATE FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text
 ALTER FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) OWNER TO roadshow_owner;
 
 --
+-- Name: stock_adjust(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: stock_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1077,6 +1132,17 @@ CREATE FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) RETURNS ap
     AS ...;
 
 ALTER FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_receive(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: stock_set(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1165,6 +1231,83 @@ CREATE FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
     AS ...;
 
 ALTER FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_receive(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: answer_ok(integer, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1383,6 +1526,36 @@ CREATE FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature 
     AS ...;
 
 ALTER FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: drain(uuid, uuid, uuid[], text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drain_at_once(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drain_at_once() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drain_at_once() OWNER TO roadshow_owner;
+
+--
+-- Name: drain_lock(uuid, uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: drops; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -1691,6 +1864,16 @@ CREATE FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) RETURNS 
 ALTER FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) OWNER TO roadshow_owner;
 
 --
+-- Name: history_hit(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) OWNER TO roadshow_owner;
+
+--
 -- Name: hubs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1715,14 +1898,22 @@ CREATE TABLE roadshow.hubs (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ledger_index bigint NOT NULL,
+    opening_hours jsonb DEFAULT '[]'::jsonb NOT NULL,
+    exceptions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    day_capacity integer,
+    outage_at timestamp with time zone,
+    outage_reason text,
     CONSTRAINT hubs_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000))),
     CONSTRAINT hubs_cost_per_km_check CHECK ((cost_per_km >= 0)),
     CONSTRAINT hubs_cost_per_order_check CHECK ((cost_per_order >= 0)),
+    CONSTRAINT hubs_day_capacity_check CHECK (((day_capacity >= 1) AND (day_capacity <= 1000000))),
     CONSTRAINT hubs_handling_minutes_check CHECK (((handling_minutes >= 0) AND (handling_minutes <= 10080))),
     CONSTRAINT hubs_kind_check CHECK ((kind = ANY (ARRAY['micro_hub'::text, 'warehouse'::text, 'venue'::text]))),
     CONSTRAINT hubs_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT hubs_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
     CONSTRAINT hubs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT hubs_outage CHECK (((outage_at IS NULL) = (outage_reason IS NULL))),
+    CONSTRAINT hubs_outage_reason_check CHECK (((length(outage_reason) >= 1) AND (length(outage_reason) <= 200))),
     CONSTRAINT hubs_radius_m_check CHECK ((radius_m > (0)::double precision)),
     CONSTRAINT hubs_version_check CHECK ((version >= 1))
 )
@@ -1739,6 +1930,26 @@ CREATE FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) RETURNS void
     AS ...;
 
 ALTER FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_check_times(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_check_times(h roadshow.hubs) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_check_times(h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_cut_offs(roadshow.hubs, date); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_cut_offs(h roadshow.hubs, p_day date) RETURNS SETOF timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_cut_offs(h roadshow.hubs, p_day date) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_etag(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1761,6 +1972,16 @@ CREATE FUNCTION roadshow.hub_head_raise(p_creator uuid) RETURNS void
 ALTER FUNCTION roadshow.hub_head_raise(p_creator uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_hours(roadshow.hubs, date); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_hours(h roadshow.hubs, p_day date) RETURNS TABLE(opens_at timestamp with time zone, closes_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_hours(h roadshow.hubs, p_day date) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_json(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1769,6 +1990,16 @@ CREATE FUNCTION roadshow.hub_json(h roadshow.hubs) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.hub_json(h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_known(uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_known(p_creator uuid, p_hub uuid, p_pointer text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_known(p_creator uuid, p_hub uuid, p_pointer text) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_lock(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -1781,6 +2012,46 @@ CREATE FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) RETURNS void
 ALTER FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_merge(roadshow.hubs, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_merge(h roadshow.hubs, b jsonb) RETURNS roadshow.hubs
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_merge(h roadshow.hubs, b jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_note_left(uuid, uuid, text, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_open_from(roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_open_from(h roadshow.hubs, p_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_open_from(h roadshow.hubs, p_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -1789,6 +2060,16 @@ CREATE FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) R
     AS ...;
 
 ALTER FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: is_date(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.is_date(p text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.is_date(p text) OWNER TO roadshow_owner;
 
 --
 -- Name: is_time_zone(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2413,6 +2694,50 @@ CREATE FUNCTION roadshow.product_json(x roadshow.products) RETURNS jsonb
 ALTER FUNCTION roadshow.product_json(x roadshow.products) OWNER TO roadshow_owner;
 
 --
+-- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.orders (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    state text NOT NULL,
+    service text NOT NULL,
+    lat double precision,
+    lon double precision,
+    country text,
+    postal_code text,
+    not_before timestamp with time zone,
+    needed_by timestamp with time zone,
+    token_id uuid,
+    event_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fulfilled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
+    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
+    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+
+--
+-- Name: promise_at(roadshow.hubs, roadshow.orders, integer, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: redeem_cases(uuid, roadshow.devices, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2471,40 +2796,6 @@ CREATE FUNCTION roadshow.rfc3339(p_at timestamp with time zone) RETURNS text
     AS ...;
 
 ALTER FUNCTION roadshow.rfc3339(p_at timestamp with time zone) OWNER TO roadshow_owner;
-
---
--- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.orders (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    key_id uuid NOT NULL,
-    state text NOT NULL,
-    service text NOT NULL,
-    lat double precision,
-    lon double precision,
-    country text,
-    postal_code text,
-    not_before timestamp with time zone,
-    needed_by timestamp with time zone,
-    token_id uuid,
-    event_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    fulfilled_at timestamp with time zone,
-    ledger_index bigint NOT NULL,
-    erased_at timestamp with time zone,
-    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
-    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
-    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
-    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
-    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
-    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
 
 --
 -- Name: route_candidates(uuid, roadshow.orders, jsonb, jsonb, uuid[], jsonb, timestamp with time zone, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2617,6 +2908,26 @@ CREATE FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now
 ALTER FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: shipments_idle(uuid, uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: shipments_release(uuid, uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: short_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2707,6 +3018,16 @@ CREATE FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) RETURNS v
 ALTER FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: stock_change(uuid, uuid, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_stock; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2750,6 +3071,16 @@ CREATE FUNCTION roadshow.stock_json(s roadshow.hub_stock) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.stock_json(s roadshow.hub_stock) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_move(uuid, api.caller, jsonb, integer, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_drops(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2934,6 +3265,68 @@ CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text,
 ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) OWNER TO roadshow_owner;
 
 --
+-- Name: transfers; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.transfers (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    from_hub_id uuid NOT NULL,
+    to_hub_id uuid NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    received_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT transfers_check CHECK ((from_hub_id <> to_hub_id)),
+    CONSTRAINT transfers_check1 CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT transfers_check2 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT transfers_state_check CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE roadshow.transfers OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_json(roadshow.transfers); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_json(x roadshow.transfers) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_json(x roadshow.transfers) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_send(uuid, uuid, uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) RETURNS roadshow.transfers
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) RETURNS roadshow.transfers
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) OWNER TO roadshow_owner;
+
+--
 -- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2972,6 +3365,73 @@ CREATE FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_device
     AS ...;
 
 ALTER FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: waves; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.waves (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    cut_off_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone NOT NULL,
+    capacity integer NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    day date NOT NULL,
+    pickup_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
+    CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
+    CONSTRAINT waves_pickup CHECK ((pickup_at >= ready_at)),
+    CONSTRAINT waves_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE roadshow.waves OWNER TO roadshow_owner;
+
+--
+-- Name: wave_json(roadshow.waves); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_json(w roadshow.waves) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_json(w roadshow.waves) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_made(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_made() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'roadshow', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_made() OWNER TO roadshow_owner;
+
+--
+-- Name: wave_used(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_used() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'roadshow', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_used() OWNER TO roadshow_owner;
+
+--
+-- Name: waves_ahead(uuid, uuid, timestamp with time zone, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer) RETURNS TABLE(id uuid, cut_off_at timestamp with time zone, ready_at timestamp with time zone, pickup_at timestamp with time zone, free integer, used integer, capacity integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: waves_extend(uuid, roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3235,6 +3695,24 @@ WITH (fillfactor='80');
 ALTER TABLE roadshow.drop_buyers OWNER TO roadshow_owner;
 
 --
+-- Name: hub_days; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.hub_days (
+    creator_id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    day date NOT NULL,
+    capacity integer,
+    used integer DEFAULT 0 NOT NULL,
+    CONSTRAINT hub_days_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT hub_days_never_overfull CHECK ((used <= capacity)),
+    CONSTRAINT hub_days_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE roadshow.hub_days OWNER TO roadshow_owner;
+
+--
 -- Name: hub_heads; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3400,7 +3878,7 @@ CREATE TABLE roadshow.order_lines (
     quantity integer NOT NULL,
     backordered integer DEFAULT 0 NOT NULL,
     backorder_reason text,
-    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text]))),
+    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text]))),
     CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
     CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
     CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
@@ -3622,6 +4100,23 @@ CREATE TABLE roadshow.token_redemptions (
 ALTER TABLE roadshow.token_redemptions OWNER TO roadshow_owner;
 
 --
+-- Name: transfer_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.transfer_lines (
+    creator_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    received integer,
+    CONSTRAINT transfer_lines_check CHECK ((received <= quantity)),
+    CONSTRAINT transfer_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000000))),
+    CONSTRAINT transfer_lines_received_check CHECK ((received >= 0))
+);
+
+ALTER TABLE roadshow.transfer_lines OWNER TO roadshow_owner;
+
+--
 -- Name: walk_in_sale_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3671,27 +4166,6 @@ CREATE TABLE roadshow.walk_in_sales (
 WITH (fillfactor='90');
 
 ALTER TABLE roadshow.walk_in_sales OWNER TO roadshow_owner;
-
---
--- Name: waves; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.waves (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    hub_id uuid NOT NULL,
-    cut_off_at timestamp with time zone NOT NULL,
-    ready_at timestamp with time zone NOT NULL,
-    capacity integer NOT NULL,
-    used integer DEFAULT 0 NOT NULL,
-    CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
-    CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
-    CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
-    CONSTRAINT waves_used_check CHECK ((used >= 0))
-)
-WITH (fillfactor='60');
-
-ALTER TABLE roadshow.waves OWNER TO roadshow_owner;
 
 --
 -- Name: migrations; Type: TABLE; Schema: roadshow_meta; Owner: roadshow_owner
@@ -3882,6 +4356,13 @@ ALTER TABLE ONLY roadshow.erasures
 
 ALTER TABLE ONLY roadshow.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: hub_days hub_days_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_days
+    ADD CONSTRAINT hub_days_pkey PRIMARY KEY (creator_id, hub_id, day);
 
 --
 -- Name: hub_heads hub_heads_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4094,6 +4575,20 @@ ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: transfer_lines transfer_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_pkey PRIMARY KEY (creator_id, transfer_id, sku);
+
+--
+-- Name: transfers transfers_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_pkey PRIMARY KEY (creator_id, id);
+
+--
 -- Name: walk_in_leases walk_in_leases_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4257,6 +4752,12 @@ CREATE INDEX postal_codes_prefix ON roadshow.postal_codes USING btree (country, 
 CREATE INDEX proofs_ended ON roadshow.proofs USING btree (creator_id, ends_at) WHERE (ends_at IS NOT NULL);
 
 --
+-- Name: shipments_hub; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX shipments_hub ON roadshow.shipments USING btree (creator_id, hub_id) WHERE (state = ANY (ARRAY['routed'::text, 'picking'::text]));
+
+--
 -- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4357,6 +4858,18 @@ CREATE TRIGGER log_tiles_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_tiles
 --
 
 CREATE TRIGGER log_tiles_stay BEFORE TRUNCATE ON roadshow.log_tiles FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_tiles_only_grow();
+
+--
+-- Name: waves waves_made; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER waves_made AFTER INSERT ON roadshow.waves REFERENCING NEW TABLE AS new_waves FOR EACH STATEMENT EXECUTE FUNCTION roadshow.wave_made();
+
+--
+-- Name: waves waves_used; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER waves_used AFTER UPDATE ON roadshow.waves REFERENCING OLD TABLE AS old_waves NEW TABLE AS new_waves FOR EACH STATEMENT EXECUTE FUNCTION roadshow.wave_used();
 
 --
 -- Name: api_keys api_keys_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4504,6 +5017,20 @@ ALTER TABLE ONLY roadshow.drops
 
 ALTER TABLE ONLY roadshow.events
     ADD CONSTRAINT events_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_days hub_days_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_days
+    ADD CONSTRAINT hub_days_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_days hub_days_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_days
+    ADD CONSTRAINT hub_days_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
 
 --
 -- Name: hub_heads hub_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -4800,6 +5327,48 @@ ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
+-- Name: transfer_lines transfer_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: transfer_lines transfer_lines_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: transfer_lines transfer_lines_creator_id_transfer_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_creator_id_transfer_id_fkey FOREIGN KEY (creator_id, transfer_id) REFERENCES roadshow.transfers(creator_id, id);
+
+--
+-- Name: transfers transfers_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: transfers transfers_creator_id_from_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_from_hub_id_fkey FOREIGN KEY (creator_id, from_hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: transfers transfers_creator_id_to_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_to_hub_id_fkey FOREIGN KEY (creator_id, to_hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
 -- Name: walk_in_leases walk_in_leases_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5079,6 +5648,13 @@ REVOKE ALL ON FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION hub_history(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION hub_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -5086,11 +5662,25 @@ REVOKE ALL ON FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) FROM 
 GRANT ALL ON FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION hub_outage(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION hub_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION hub_resume(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION hub_update(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5154,6 +5744,13 @@ GRANT ALL ON FUNCTION api.janitor_holds(p_creator uuid, p_limit integer) TO road
 
 REVOKE ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_outages(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_picklist_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5485,11 +6082,25 @@ REVOKE ALL ON FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_k
 GRANT ALL ON FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) TO roadshow_app;
 
 --
+-- Name: FUNCTION stock_adjust(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION stock_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION stock_receive(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION stock_set(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -5546,6 +6157,55 @@ GRANT ALL ON FUNCTION api.token_proof(p_creator uuid, c api.caller, p jsonb) TO 
 
 REVOKE ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.token_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_receive(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION wave_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION wave_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION answer_ok(p_status integer, p_body jsonb, p_etag text, p_location text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5630,6 +6290,24 @@ REVOKE ALL ON FUNCTION roadshow.device_may(d roadshow.devices, p_profiles text[]
 --
 
 REVOKE ALL ON FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drain_at_once(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drain_at_once() FROM PUBLIC;
+
+--
+-- Name: FUNCTION drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION draw_commit(d roadshow.drops, p_draw jsonb, p_service jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5740,10 +6418,28 @@ REVOKE ALL ON FUNCTION roadshow.fail(p_status integer, p_code text, p_detail tex
 REVOKE ALL ON FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION history_hit(p_entry jsonb, p_sku text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_check(p_creator uuid, h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_check_times(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_check_times(h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_cut_offs(h roadshow.hubs, p_day date); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_cut_offs(h roadshow.hubs, p_day date) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_etag(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5758,10 +6454,22 @@ REVOKE ALL ON FUNCTION roadshow.hub_etag(h roadshow.hubs) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.hub_head_raise(p_creator uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION hub_hours(h roadshow.hubs, p_day date); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_hours(h roadshow.hubs, p_day date) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_json(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_json(h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_known(p_creator uuid, p_hub uuid, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_known(p_creator uuid, p_hub uuid, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_lock(p_creator uuid, p_hubs uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -5770,10 +6478,40 @@ REVOKE ALL ON FUNCTION roadshow.hub_json(h roadshow.hubs) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION hub_merge(h roadshow.hubs, b jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_merge(h roadshow.hubs, b jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_open_from(h roadshow.hubs, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_open_from(h roadshow.hubs, p_at timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_visible(p_creator uuid, c api.caller, p_hub uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION is_date(p text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.is_date(p text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION is_time_zone(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6082,6 +6820,12 @@ REVOKE ALL ON FUNCTION roadshow.postal_near(p_country text, p_code text) FROM PU
 REVOKE ALL ON FUNCTION roadshow.product_json(x roadshow.products) FROM PUBLIC;
 
 --
+-- Name: FUNCTION promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION redeem_cases(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6184,6 +6928,18 @@ REVOKE ALL ON FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_de
 REVOKE ALL ON FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION short_id(p_id uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6238,6 +6994,12 @@ REVOKE ALL ON FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_u
 REVOKE ALL ON FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION stock_etag(s roadshow.hub_stock); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6248,6 +7010,12 @@ REVOKE ALL ON FUNCTION roadshow.stock_etag(s roadshow.hub_stock) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
+
+--
+-- Name: FUNCTION stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_drops(p_creator uuid, p_device uuid, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6340,6 +7108,30 @@ REVOKE ALL ON FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_fi
 REVOKE ALL ON FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION transfer_json(x roadshow.transfers); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_json(x roadshow.transfers) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_visible(p_creator uuid, c api.caller, p_transfer uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) FROM PUBLIC;
+
+--
 -- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6362,6 +7154,30 @@ REVOKE ALL ON FUNCTION roadshow.walk_in_recount(p_creator uuid, p_drops uuid[]) 
 --
 
 REVOKE ALL ON FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_json(w roadshow.waves); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_json(w roadshow.waves) FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_made(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_made() FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_used(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_used() FROM PUBLIC;
+
+--
+-- Name: FUNCTION waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

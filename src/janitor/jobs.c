@@ -30,6 +30,7 @@ static const struct job JOBS[] = {
     {.name = "status_lists", .run = status_lists_run, .every_ms = 100, .limit = 20},
     {.name = "draws", .run = draws_run, .every_ms = 1000, .limit = 20},
     JOB(waves, 1000, 100),
+    JOB(outages, 1000, 100),
     JOB(picklist_leases, 2000, 100),
     JOB(walk_in_leases, 5000, 100),
     JOB(enrol_codes, 60000, 500),

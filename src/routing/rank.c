@@ -43,6 +43,7 @@ static const char *const verdict_names[VERDICT_COUNT] = {
     [VERDICT_OUT_OF_RADIUS] = "out_of_radius",
     [VERDICT_NOT_OFFERED] = "not_offered",
     [VERDICT_INACTIVE] = "inactive",
+    [VERDICT_OUTAGE] = "outage",
 };
 
 const char *route_rule_name(enum route_rule rule)
@@ -164,7 +165,8 @@ static int64_t service_until(const struct route_hub *h, const struct route_reque
 static int64_t promise_of(
     const struct route_wave *w, int32_t travel_s, const struct route_request *r)
 {
-	int64_t at = w->ready_us + (int64_t)travel_s * 1000000;
+	int64_t at =
+	    r->service == SERVICE_PICKUP ? w->pickup_us : w->ready_us + (int64_t)travel_s * 1000000;
 
 	return at > r->not_before_us ? at : r->not_before_us;
 }
@@ -178,6 +180,8 @@ static enum route_verdict verdict_of(const struct route_policy *p, const struct 
 
 	if (!h->active)
 		return VERDICT_INACTIVE;
+	if (h->outage)
+		return VERDICT_OUTAGE;
 	if (c->distance_m > h->radius_m || c->distance_m > p->distance_max_m)
 		return VERDICT_OUT_OF_RADIUS;
 	if (r->service == SERVICE_PICKUP && h->kind == HUB_WAREHOUSE)

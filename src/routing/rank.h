@@ -42,6 +42,7 @@ enum route_verdict {
 	VERDICT_OUT_OF_RADIUS,
 	VERDICT_NOT_OFFERED, // nobody picks up at a warehouse
 	VERDICT_INACTIVE,
+	VERDICT_OUTAGE,
 	VERDICT_COUNT
 };
 
@@ -66,12 +67,13 @@ struct route_policy {
 struct route_wave {
 	int64_t cut_off_us, ready_us;
 	int32_t free, capacity; // slots
+	int64_t pickup_us;	// ready, and the hub is open
 };
 
 struct route_hub {
 	struct uuid id, event; // event nil: of none
 	enum route_kind kind;
-	bool active;
+	bool active, outage;
 	double lat, lon;  // degrees
 	double normal[3]; // unit normal of the ellipsoid there: route_place() fills it
 	double radius_m;  // INFINITY: everywhere

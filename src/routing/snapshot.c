@@ -108,7 +108,7 @@ static bool parse_kind(struct span name, enum route_kind *kind)
 
 static bool parse_wave(const struct json *row, struct route_wave *w)
 {
-	int64_t v[4];
+	int64_t v[5];
 	const struct json *x = row->child;
 
 	if (row->type != JSON_ARRAY || row->count != ARRAY_LEN(v))
@@ -118,9 +118,10 @@ static bool parse_wave(const struct json *row, struct route_wave *w)
 			return false;
 		v[i] = x->integer;
 	}
-	if (v[0] < 0 || v[1] < 0 || v[1] > TIME_MAX || v[2] < 0 || v[3] < v[2] || v[3] > INT32_MAX)
+	if (v[0] < 0 || v[1] < 0 || v[2] < 0 || v[3] < v[2] || v[3] > INT32_MAX || v[4] < v[1] ||
+	    v[4] > TIME_MAX)
 		return false;
-	*w = (struct route_wave){v[0], v[1], (int32_t)v[2], (int32_t)v[3]};
+	*w = (struct route_wave){v[0], v[1], (int32_t)v[2], (int32_t)v[3], v[4]};
 	return true;
 }
 
@@ -166,9 +167,10 @@ static bool parse_stock(struct arena *a, struct span text, size_t sku_count, str
 static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct route_hub *h)
 {
 	const struct json *active = get_typed(doc, "active", JSON_BOOL);
+	const struct json *outage = get_typed(doc, "outage", JSON_BOOL);
 	const struct json *event = get_typed(doc, "event_id", JSON_STRING);
 
-	if (!active || !uuid_parse(json_get_text(doc, "id"), &h->id) ||
+	if (!active || !outage || !uuid_parse(json_get_text(doc, "id"), &h->id) ||
 	    !parse_kind(json_get_text(doc, "kind"), &h->kind) ||
 	    (event && !uuid_parse(event->text, &h->event)) || !get_number(doc, "lat", &h->lat) ||
 	    !get_number(doc, "lon", &h->lon) ||
@@ -179,6 +181,7 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	if (fabs(h->lat) > 90 || fabs(h->lon) > 180)
 		return false;
 	h->active = active->boolean;
+	h->outage = outage->boolean;
 	h->day_end_us = json_get_int(doc, "day_end", 0);
 	h->next_day_end_us = json_get_int(doc, "next_day_end", 0);
 	route_place(h);

@@ -19,7 +19,8 @@
 #define HUB_HEAD                                                                                   \
 	"{\"id\": \"00000000-0000-7000-8000-000000000101\", \"kind\": \"warehouse\", \"lat\": "    \
 	"52.5, "                                                                                   \
-	"\"lon\": -13.25, \"active\": true, \"radius_m\": 2500, \"event_id\": null, "              \
+	"\"lon\": -13.25, \"active\": true, \"outage\": true, \"radius_m\": 2500, \"event_id\": "  \
+	"null, "                                                                                   \
 	"\"cost_per_order\": 5, \"cost_per_km\": 2, \"day_end\": 1000, \"next_day_end\": 2000, "
 #define SNAPSHOT(skus, stock, waves)                                                               \
 	"{\"version\": 7, \"policy\": " POLICY ", \"skus\": " skus ", \"hubs\": [" HUB_HEAD        \
@@ -28,8 +29,8 @@
 static void test_reads(void **state)
 {
 	(void)state;
-	struct route_snapshot *s = snapshot_parse(span_of(SNAPSHOT(
-	    "[\"A\", \"B-2\", \"b\"]", "\"12,0,2147483647\"", "[[10, 20, 3, 4], [30, 40, 0, 4]]")));
+	struct route_snapshot *s = snapshot_parse(span_of(SNAPSHOT("[\"A\", \"B-2\", \"b\"]",
+	    "\"12,0,2147483647\"", "[[10, 20, 3, 4, 20], [30, 40, 0, 4, 45]]")));
 
 	assert_non_null(s);
 	assert_int_equal(s->version, 7);
@@ -50,6 +51,8 @@ static void test_reads(void **state)
 	assert_int_equal(h->wave_count, 2);
 	assert_int_equal(h->waves[1].cut_off_us, 30);
 	assert_int_equal(h->waves[0].free, 3);
+	assert_int_equal(h->waves[1].pickup_us, 45);
+	assert_true(h->outage);
 	assert_int_equal(snapshot_sku(s, span_of("A")), 0);
 	assert_int_equal(snapshot_sku(s, span_of("b")), 2);
 	assert_int_equal(h->stock[snapshot_sku(s, span_of("b"))], INT32_MAX);
@@ -86,12 +89,13 @@ static void test_refuses(void **state)
 	    SNAPSHOT("[\"B\", \"A\"]", "\"1,2\"", "[]"),
 	    SNAPSHOT("[\"A\", \"A\"]", "\"1,2\"", "[]"),
 	    SNAPSHOT("[1]", "\"1\"", "[]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, 4, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, -1, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, 1.5, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[-1, 2, 3, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 9223372036854775807, 3, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3, 3, 1]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 4, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, -1, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 1.5, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[-1, 2, 3, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3, 3, 9223372036854775807]]"),
 	    SNAPSHOT("[]", "\"\"", "[1]"),
 	    SNAPSHOT("[]", "\"\"", "null"),
 	};

@@ -857,17 +857,17 @@ CREATE FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) RETURNS T
 ALTER FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) RETURNS TABLE(item integer, status integer, body text, etag text, location text, replayed boolean, code text, detail text, pointer text)
+CREATE FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) RETURNS TABLE(item integer, status integer, body text, etag text, location text, replayed boolean, code text, detail text, pointer text, accepted boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     AS ...;
 
-ALTER FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) OWNER TO roadshow_owner;
 
 --
 -- Name: order_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1077,6 +1077,50 @@ CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes te
     AS ...;
 
 ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_set(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_preview(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: status_list_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1844,6 +1888,54 @@ CREATE FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) RETURNS roadshow
 ALTER FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: explanation_candidates(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.explanation_candidates(p_creator uuid, p jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.explanation_candidates(p_creator uuid, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: explanation_last(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.explanation_last(p_creator uuid, p_order uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.explanation_last(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_routings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.order_routings (
+    creator_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    explanation jsonb,
+    compact text,
+    CONSTRAINT order_routings_attempt_check CHECK ((attempt >= 1)),
+    CONSTRAINT order_routings_one CHECK (((explanation IS NULL) <> (compact IS NULL)))
+);
+ALTER TABLE ONLY roadshow.order_routings ALTER COLUMN explanation SET COMPRESSION lz4;
+ALTER TABLE ONLY roadshow.order_routings ALTER COLUMN compact SET COMPRESSION lz4;
+
+ALTER TABLE roadshow.order_routings OWNER TO roadshow_owner;
+
+--
+-- Name: explanation_of(roadshow.order_routings); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.explanation_of(r roadshow.order_routings) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.explanation_of(r roadshow.order_routings) OWNER TO roadshow_owner;
+
+--
 -- Name: fail(integer, text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2080,6 +2172,16 @@ CREATE FUNCTION roadshow.is_time_zone(p_name text) RETURNS boolean
     AS ...;
 
 ALTER FUNCTION roadshow.is_time_zone(p_name text) OWNER TO roadshow_owner;
+
+--
+-- Name: item_ranked(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.item_ranked(p jsonb, p_why text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.item_ranked(p jsonb, p_why text) OWNER TO roadshow_owner;
 
 --
 -- Name: api_keys; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -2351,6 +2453,50 @@ CREATE FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.orders (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    state text NOT NULL,
+    service text NOT NULL,
+    lat double precision,
+    lon double precision,
+    country text,
+    postal_code text,
+    not_before timestamp with time zone,
+    needed_by timestamp with time zone,
+    token_id uuid,
+    event_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fulfilled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    erased_at timestamp with time zone,
+    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
+    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
+    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+
+--
+-- Name: order_of(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestamp with time zone) RETURNS roadshow.orders
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_place(uuid, api.caller, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2391,6 +2537,26 @@ CREATE FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) RETURNS j
 ALTER FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: orders_accept(uuid, uuid[], text[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) RETURNS TABLE(item integer, order_id uuid, body text, etag text, entry jsonb)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: orders_acceptable(uuid, uuid[], text[], text[], jsonb[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) RETURNS TABLE(item integer, wave_id uuid, shipment_id uuid)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: orders_note(uuid, text[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2399,6 +2565,16 @@ CREATE FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uu
     AS ...;
 
 ALTER FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: orders_take(uuid, uuid[], jsonb[], text[], integer[], uuid[], uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) RETURNS TABLE(item integer, order_id uuid, body jsonb, entry jsonb)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: oversold_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2694,40 +2870,6 @@ CREATE FUNCTION roadshow.product_json(x roadshow.products) RETURNS jsonb
 ALTER FUNCTION roadshow.product_json(x roadshow.products) OWNER TO roadshow_owner;
 
 --
--- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.orders (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    key_id uuid NOT NULL,
-    state text NOT NULL,
-    service text NOT NULL,
-    lat double precision,
-    lon double precision,
-    country text,
-    postal_code text,
-    not_before timestamp with time zone,
-    needed_by timestamp with time zone,
-    token_id uuid,
-    event_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    fulfilled_at timestamp with time zone,
-    ledger_index bigint NOT NULL,
-    erased_at timestamp with time zone,
-    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
-    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
-    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
-    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
-    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
-    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
-
---
 -- Name: promise_at(roadshow.hubs, roadshow.orders, integer, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2798,6 +2940,16 @@ CREATE FUNCTION roadshow.rfc3339(p_at timestamp with time zone) RETURNS text
 ALTER FUNCTION roadshow.rfc3339(p_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: rfc3339_of(bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.rfc3339_of(p_us bigint) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.rfc3339_of(p_us bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: route_candidates(uuid, roadshow.orders, jsonb, jsonb, uuid[], jsonb, timestamp with time zone, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2828,6 +2980,16 @@ CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines
 ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) OWNER TO roadshow_owner;
 
 --
+-- Name: route_decide(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: route_judge(jsonb, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2848,6 +3010,16 @@ CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_pi
 ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
 
 --
+-- Name: route_limits(uuid, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: route_policy(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2856,6 +3028,46 @@ CREATE FUNCTION roadshow.route_policy(p_creator uuid) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.route_policy(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_answer(integer, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_answer(p_status integer, p_policy jsonb) RETURNS api.answer
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_answer(p_status integer, p_policy jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_at(uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_at(p_creator uuid, p_version integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_at(p_creator uuid, p_version integer) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_default(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_default() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_default() OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_merge(jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) OWNER TO roadshow_owner;
 
 --
 -- Name: route_reserve(uuid, uuid, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3888,20 +4100,6 @@ CREATE TABLE roadshow.order_lines (
 ALTER TABLE roadshow.order_lines OWNER TO roadshow_owner;
 
 --
--- Name: order_routings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.order_routings (
-    creator_id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    attempt integer NOT NULL,
-    explanation jsonb NOT NULL,
-    CONSTRAINT order_routings_attempt_check CHECK ((attempt >= 1))
-);
-
-ALTER TABLE roadshow.order_routings OWNER TO roadshow_owner;
-
---
 -- Name: partner_grants; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3971,6 +4169,22 @@ CREATE TABLE roadshow.proofs (
 );
 
 ALTER TABLE roadshow.proofs OWNER TO roadshow_owner;
+
+--
+-- Name: route_policies; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.route_policies (
+    creator_id uuid NOT NULL,
+    version integer NOT NULL,
+    policy jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT route_policies_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text)),
+    CONSTRAINT route_policies_version_check CHECK ((version >= 2))
+);
+
+ALTER TABLE roadshow.route_policies OWNER TO roadshow_owner;
 
 --
 -- Name: shipment_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4517,6 +4731,13 @@ ALTER TABLE ONLY roadshow.products
 
 ALTER TABLE ONLY roadshow.proofs
     ADD CONSTRAINT proofs_pkey PRIMARY KEY (creator_id, nonce);
+
+--
+-- Name: route_policies route_policies_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.route_policies
+    ADD CONSTRAINT route_policies_pkey PRIMARY KEY (creator_id, version);
 
 --
 -- Name: shipment_lines shipment_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -5222,6 +5443,13 @@ ALTER TABLE ONLY roadshow.products
     ADD CONSTRAINT products_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
+-- Name: route_policies route_policies_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.route_policies
+    ADD CONSTRAINT route_policies_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
 -- Name: shipment_lines shipment_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5921,11 +6149,11 @@ REVOKE ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.mirror_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION order_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6059,6 +6287,34 @@ GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
 
 REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_policy_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_policy_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_policy_set(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_preview(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION status_list_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -6406,6 +6662,24 @@ REVOKE ALL ON FUNCTION roadshow.event_json(e roadshow.events) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION explanation_candidates(p_creator uuid, p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.explanation_candidates(p_creator uuid, p jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION explanation_last(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.explanation_last(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION explanation_of(r roadshow.order_routings); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.explanation_of(r roadshow.order_routings) FROM PUBLIC;
+
+--
 -- Name: FUNCTION fail(p_status integer, p_code text, p_detail text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6518,6 +6792,12 @@ REVOKE ALL ON FUNCTION roadshow.is_date(p text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.is_time_zone(p_name text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION item_ranked(p jsonb, p_why text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.item_ranked(p jsonb, p_why text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION key_add(p_creator uuid, p_role text, p_name text, p_key jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6652,6 +6932,12 @@ REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM
 REVOKE ALL ON FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_of(p_creator uuid, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6676,10 +6962,28 @@ REVOKE ALL ON FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_
 REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION oversold_cases(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -6862,6 +7166,12 @@ REVOKE ALL ON FUNCTION roadshow.replay(p_creator uuid, c api.caller) FROM PUBLIC
 REVOKE ALL ON FUNCTION roadshow.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION rfc3339_of(p_us bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.rfc3339_of(p_us bigint) FROM PUBLIC;
+
+--
 -- Name: FUNCTION route_candidates(p_creator uuid, o roadshow.orders, p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamp with time zone, p_hard boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6880,6 +7190,12 @@ REVOKE ALL ON FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, 
 REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6892,10 +7208,40 @@ REVOKE ALL ON FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p
 REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION route_policy(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.route_policy(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_answer(p_status integer, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_answer(p_status integer, p_policy jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_at(p_creator uuid, p_version integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_at(p_creator uuid, p_version integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_default(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_default() FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_merge(p_policy jsonb, b jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -21,5 +21,7 @@ extern const struct db_statement order_batch_statement;
 bool place_prepare(struct call *c);
 bool place_bind(struct call *c, struct db_item *item);
 void place_render(struct call *c, const struct db_row *row);
+// For POST /v1/route/preview, after place_prepare().
+bool preview_bind(struct call *c, struct db_item *item);
 
 #endif

@@ -40,6 +40,7 @@ enum route_verdict {
 	VERDICT_NO_CAPACITY,
 	VERDICT_PAST_CUT_OFF,
 	VERDICT_OUT_OF_RADIUS,
+	VERDICT_TOO_EXPENSIVE,
 	VERDICT_NOT_OFFERED, // nobody picks up at a warehouse
 	VERDICT_INACTIVE,
 	VERDICT_OUTAGE,
@@ -57,6 +58,7 @@ struct route_policy {
 	enum route_rule rules[ROUTE_RULES_MAX];
 	size_t rule_count;
 	double distance_max_m; // INFINITY: none
+	double cost_max;       // of a shipment; INFINITY: none
 	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last.
 	double local_m, local_km_h;
 	int32_t local_overhead_s;

@@ -47,6 +47,7 @@ static struct route_policy a_policy(void)
 		RULE_CLOSEST},
 	    .rule_count = 4,
 	    .distance_max_m = INFINITY,
+	    .cost_max = INFINITY,
 	    .local_m = 30000,
 	    .local_km_h = 30,
 	    .local_overhead_s = 1200,
@@ -230,6 +231,11 @@ static void test_verdicts(void **state)
 	assert_verdict(&out, 5, VERDICT_CHOSEN);
 	assert_ptr_equal(out.list[0].hub, &hubs[5]);
 
+	hubs[5].cost_per_order = 11;
+	p.cost_max = 10;
+	route_rank(&p, hubs, 6, &r, &out);
+	assert_verdict(&out, 5, VERDICT_TOO_EXPENSIVE);
+	p.cost_max = INFINITY;
 	hubs[0].active = true;
 	hubs[0].outage = true;
 	route_rank(&p, hubs, 6, &r, &out);

@@ -61,6 +61,67 @@ static void test_reads(void **state)
 	snapshot_release(s);
 }
 
+// What was ordered is gone until the snapshot is read again.
+static void test_take(void **state)
+{
+	(void)state;
+	struct route_snapshot *s = snapshot_parse(span_of(
+	    SNAPSHOT("[\"A\", \"B\"]", "\"12,5\"", "[[10, 20, 0, 4, 20], [30, 40, 2, 4, 45]]")));
+	const struct route_line lines[] = {{1, 3}};
+	struct route_request r = {.lines = lines, .line_count = 1};
+	struct route_candidate c = {.cut_off_us = 30};
+
+	assert_non_null(s);
+	c.hub = &s->hubs[0];
+	snapshot_take(s, &c, &r);
+	assert_int_equal(s->hubs[0].stock[0], 12);
+	assert_int_equal(s->hubs[0].stock[1], 2);
+	assert_int_equal(s->hubs[0].waves[0].free, 0);
+	assert_int_equal(s->hubs[0].waves[1].free, 1);
+	snapshot_release(s);
+}
+
+// A draft replaces what it has, and is refused whole when it is none.
+static void test_draft(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *draft;
+		bool ok;
+		size_t rules;
+		double distance_max_m, cost_max;
+	} CASES[] = {
+	    {"{}", true, 2, INFINITY, INFINITY},
+	    {"{\"rules\": [\"cheapest\"]}", true, 1, INFINITY, INFINITY},
+	    {"{\"distance_max_m\": 5, \"cost_max\": 7}", true, 2, 5, 7},
+	    {"{\"rules\": [\"nearest\"]}", false, 0, 0, 0},
+	    {"{\"rules\": 5}", false, 0, 0, 0},
+	    {"{\"cost_max\": \"5\"}", false, 0, 0, 0},
+	    {"{\"travel\": {}}", false, 0, 0, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		struct route_policy p;
+		struct arena a;
+		char error[128];
+
+		arena_init(&a, 65536);
+		struct json *own = json_parse(&a, POLICY, strlen(POLICY), error, sizeof(error));
+		struct json *draft =
+		    json_parse(&a, CASES[i].draft, strlen(CASES[i].draft), error, sizeof(error));
+
+		assert_true(own && draft && route_policy_parse(own, &p));
+		assert_int_equal(route_policy_apply(draft, &p), CASES[i].ok);
+		if (CASES[i].ok) {
+			assert_int_equal(p.rule_count, CASES[i].rules);
+			assert_true(p.distance_max_m == CASES[i].distance_max_m);
+			assert_true(p.cost_max == CASES[i].cost_max);
+			assert_int_equal(p.version, 3);
+		}
+		arena_release(&a);
+	}
+}
+
 static void test_empty(void **state)
 {
 	(void)state;
@@ -156,6 +217,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_reads),
+	    cmocka_unit_test(test_take),
+	    cmocka_unit_test(test_draft),
 	    cmocka_unit_test(test_empty),
 	    cmocka_unit_test(test_refuses),
 	    cmocka_unit_test(test_services),

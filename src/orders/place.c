@@ -83,17 +83,18 @@ static bool read_destination(struct call *c, struct placing *p)
 
 	p->country = json_get_text(to, "country");
 	p->code = json_get_text(to, "postal_code");
-	if (lat && lon && to->count == 2) {
+	if (lat && lon && !p->country.ptr == !p->code.ptr) { // it wins over the code
 		p->lat = lat->number;
 		p->lon = lon->number;
 		p->placed = true;
+		p->country = p->code = (struct span){NULL, 0};
 		return true;
 	}
-	if (p->country.ptr && p->code.ptr && to->count == 2)
+	if (p->country.ptr && p->code.ptr && !lat && !lon)
 		return true;
 	errors.list[0] = (struct field_error){.pointer = "/ship_to", .code = "invalid"};
 	snprintf(errors.list[0].detail, sizeof(errors.list[0].detail),
-	    "Give either lat and lon, or country and postal_code.");
+	    "Give lat and lon, or country and postal_code, or all four.");
 	call_field_problem(c, &errors);
 	return false;
 }

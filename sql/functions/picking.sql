@@ -132,6 +132,7 @@ returns jsonb language sql stable as $$
             join roadshow.orders o on o.creator_id = p_creator and o.id = h.order_id
             where h.creator_id = p_creator and h.picklist_id = l.id), '[]'),
         'parcels', l.parcels, 'handed_over_to', l.handed_over_to,
+        'signature_sha256', encode(l.signature_sha256, 'hex'),
         'created_at', roadshow.rfc3339(l.created_at),
         'picked_at', roadshow.rfc3339(l.picked_at), 'packed_at', roadshow.rfc3339(l.packed_at),
         'handed_over_at', roadshow.rfc3339(l.handed_over_at),
@@ -523,7 +524,7 @@ begin
     return remember(p_creator, c, picklist_answer(p_creator, list));
 end $$;
 
--- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at"}. The goods leave: stock on hand
+-- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at", "signature_sha256"}. The goods leave: stock on hand
 -- and reservations go down together, and orders whose last shipment this was are fulfilled.
 -- Locks: hubs → picklists → hub_heads → orders (ids ascending) → ledger head.
 -- Raises: RS401, RS404, RS409, RS422.
@@ -538,6 +539,7 @@ declare
     at   timestamptz;
     ids  uuid[];
     done uuid[];
+    signature bytea;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
@@ -552,6 +554,11 @@ begin
         perform fail(422, 'invalid_time', 'Goods are handed over after they were listed and not '
             || 'in the future.', '/at');
     end if;
+    if p -> 'body' ->> 'signature_sha256' !~ '^[0-9a-f]{64}$' then
+        perform fail(422, 'invalid_signature', 'The hash of a signature is 64 lower-case '
+            || 'hexadecimal digits.', '/signature_sha256');
+    end if;
+    signature := decode(p -> 'body' ->> 'signature_sha256', 'hex');
     ids := picklist_orders(p_creator, list);
     update hub_stock s set on_hand = s.on_hand - x.picked, reserved = s.reserved - x.picked,
         version = s.version + 1, updated_at = t
@@ -568,12 +575,15 @@ begin
     update picklists set handed_over_to = p -> 'body' ->> 'name'
     where creator_id = p_creator and id = list;
     perform picklist_move(p_creator, list, 'handed_over', at);
+    update picklists set signature_sha256 = signature
+    where creator_id = p_creator and id = list and signature is not null;
     perform hub_head_raise(p_creator);
     perform order_settle(p_creator, ids, t);
     done := array(select id from orders where creator_id = p_creator and id = any (ids)
         and state = 'fulfilled' order by id);
     perform picklist_note(p_creator, list, 'picklist.handed_over',
-        jsonb_build_object('hub_id', l.hub_id, 'orders', to_jsonb(ids), 'at', rfc3339(at)));
+        jsonb_build_object('hub_id', l.hub_id, 'orders', to_jsonb(ids), 'at', rfc3339(at),
+            'signature_sha256', encode(signature, 'hex')));
     perform hub_note_left(p_creator, l.hub_id, 'stock.handed_over', list, (
         select jsonb_agg(jsonb_build_object('sku', x.sku, 'by', -x.n) order by x.sku) from (
             select k.sku, sum(k.picked) as n from shipments h

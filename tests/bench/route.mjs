@@ -2,7 +2,8 @@
 //
 // Orders a second, end to end: HTTP in, ranked, stock and a slot taken, promised, explained, durable,
 // out; beside claims a second of the same service in the same run, in turns. Afterwards the database is
-// asked whether everything that was acknowledged is there, reserved once and explained.
+// asked whether everything that was acknowledged is there, reserved once and explained. Before that, the
+// ranking alone beside PostGIS: nearest.mjs.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -13,12 +14,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { world } from '../crash/lib/load.mjs';
 import { ROOT, Stack } from '../crash/lib/stack.mjs';
+import { nearest } from './nearest.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { values: args } = parseArgs({ options: {
 	quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' },
 	connections: { type: 'string', default: '128' }, seconds: { type: 'string' },
-	rounds: { type: 'string' }, only: { type: 'string' }, hubs: { type: 'string', default: '20' } } });
+	rounds: { type: 'string' }, only: { type: 'string' }, seed: { type: 'string', default: '20261130' }, hubs: { type: 'string', default: '20' } } });
 const WORKERS = Number(args.workers), CONNECTIONS = Number(args.connections), HUBS = Number(args.hubs);
 const SECONDS = Number(args.seconds ?? (args.quick ? 2 : 8));
 const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
@@ -81,6 +83,11 @@ async function accepted(stack, creator) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
+if (!args.only || args.only === 'nearest') {
+	const told = await nearest({ quick: args.quick, seed: Number(args.seed) });
+	if (told) console.log(`ours / PostGIS asked for each order, at 1,000 hubs: ${told.ratio.toFixed(1)} (bar: 25)\n`);
+	if (args.only) process.exit(0);
+}
 const stack = await Stack.start({ workers: WORKERS, db_connections: 2,
 	env: { ROADSHOW_RATE_PER_KEY: '1000000', ROADSHOW_LOG_LEVEL: 'warn' } });
 try {

@@ -870,6 +870,17 @@ CREATE FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p
 ALTER FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) OWNER TO roadshow_owner;
 
 --
+-- Name: order_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -2403,6 +2414,52 @@ CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS
 ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.orders (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    state text NOT NULL,
+    service text NOT NULL,
+    lat double precision,
+    lon double precision,
+    country text,
+    postal_code text,
+    not_before timestamp with time zone,
+    needed_by timestamp with time zone,
+    token_id uuid,
+    event_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fulfilled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    erased_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT orders_cancelled CHECK ((((state = 'cancelled'::text) = (cancelled_at IS NOT NULL)) AND ((state <> 'cancelled'::text) OR (token_id IS NULL)))),
+    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
+    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
+    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+
+--
+-- Name: order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_check_lines(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2453,40 +2510,6 @@ CREATE FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
--- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.orders (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    key_id uuid NOT NULL,
-    state text NOT NULL,
-    service text NOT NULL,
-    lat double precision,
-    lon double precision,
-    country text,
-    postal_code text,
-    not_before timestamp with time zone,
-    needed_by timestamp with time zone,
-    token_id uuid,
-    event_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    fulfilled_at timestamp with time zone,
-    ledger_index bigint NOT NULL,
-    erased_at timestamp with time zone,
-    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
-    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
-    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
-    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
-    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
-    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
-)
-WITH (fillfactor='80');
-
-ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
-
---
 -- Name: order_of(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2535,6 +2558,16 @@ CREATE FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) RETURNS j
     AS ...;
 
 ALTER FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_untie(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: orders_accept(uuid, uuid[], text[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2719,6 +2752,7 @@ CREATE TABLE roadshow.picklists (
     handed_over_at timestamp with time zone,
     cancelled_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    signature_sha256 bytea,
     CONSTRAINT picklists_acceptance_check CHECK ((acceptance = ANY (ARRAY['offered'::text, 'accepted'::text, 'rejected'::text]))),
     CONSTRAINT picklists_check CHECK (((state = ANY (ARRAY['claimed'::text, 'picking'::text, 'picked'::text, 'packed'::text])) = (lease_id IS NOT NULL))),
     CONSTRAINT picklists_check1 CHECK (((lease_id IS NULL) = (lease_expires_at IS NULL))),
@@ -2731,6 +2765,8 @@ CREATE TABLE roadshow.picklists (
     CONSTRAINT picklists_fencing_check CHECK ((fencing >= 0)),
     CONSTRAINT picklists_handed_over_to_check CHECK (((length(handed_over_to) >= 1) AND (length(handed_over_to) <= 200))),
     CONSTRAINT picklists_rejection_check CHECK ((rejection = ANY (ARRAY['capacity'::text, 'stock_missing'::text, 'damaged'::text, 'hub_closed'::text, 'other'::text]))),
+    CONSTRAINT picklists_signature CHECK (((signature_sha256 IS NOT NULL) <= (state = 'handed_over'::text))),
+    CONSTRAINT picklists_signature_sha256_check CHECK ((length(signature_sha256) = 32)),
     CONSTRAINT picklists_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'picking'::text, 'picked'::text, 'packed'::text, 'handed_over'::text, 'cancelled'::text])))
 )
 WITH (fillfactor='70');
@@ -4090,7 +4126,7 @@ CREATE TABLE roadshow.order_lines (
     quantity integer NOT NULL,
     backordered integer DEFAULT 0 NOT NULL,
     backorder_reason text,
-    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text]))),
+    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text]))),
     CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
     CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
     CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
@@ -6156,6 +6192,13 @@ REVOKE ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles te
 GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -6902,6 +6945,12 @@ REVOKE ALL ON FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.le
 REVOKE ALL ON FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_check_lines(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6960,6 +7009,12 @@ REVOKE ALL ON FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner

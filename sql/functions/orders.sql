@@ -25,7 +25,7 @@ begin
             from shipments where creator_id = p_creator and order_id = i.id
                 and state <> 'cancelled') s
     ) x
-    where o.creator_id = p_creator and o.id = x.id and o.state <> x.state;
+    where o.creator_id = p_creator and o.id = x.id and o.state not in (x.state, 'cancelled');
 end $$;
 
 -- Shipments that were not cancelled, with what they carry.

@@ -11,6 +11,7 @@
 
 static const struct db_statement order_read = COMMAND(order_read);
 static const struct db_statement order_routing = COMMAND(order_routing);
+static const struct db_statement order_cancel = COMMAND(order_cancel);
 static const struct db_statement route_preview = COMMAND(route_preview);
 static const struct db_statement route_policy_read = COMMAND(route_policy_read);
 static const struct db_statement route_policy_list = COMMAND(route_policy_list);
@@ -55,6 +56,11 @@ static const struct field ship_to[] = {
 static const struct field order_body[] = {
     ORDER_FIELDS,
     {.name = "token_id", .type = FIELD_UUID, .nullable = true},
+    {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
+    {0},
+};
+
+static const struct field cancel_body[] = {
     {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
     {0},
 };
@@ -131,6 +137,12 @@ const struct route orders_routes[] = {
 	.path = "/v1/orders/{order}/routing",
 	.roles = ROLES(ROLE_CREATOR),
 	.statement = &order_routing},
+    {.method = POST,
+	.path = "/v1/orders/{order}/cancel",
+	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
+	.body = cancel_body,
+	.statement = &order_cancel,
+	.bind = cancel_bind},
     {.method = GET,
 	.path = "/v1/route/policy",
 	.roles = ROLES(ROLE_CREATOR),

@@ -322,6 +322,31 @@ bool place_bind(struct call *c, struct db_item *item)
 	return true;
 }
 
+// ---- taking back --------------------------------------------------------------------------------
+
+static bool put_shown(struct call *c, struct json_out *w, const void *arg)
+{
+	struct span text = json_get_text(c->json, "token");
+	struct token_claims claims;
+
+	(void)arg;
+	if (!text.ptr) {
+		json_key(w, "token_id");
+		json_put_null(w);
+		return true;
+	}
+	if (token_parse(&c->arena, text, tokens, &claims) != JWS_OK)
+		return refuse_token(c, "token_invalid", "This text is no token of ours.");
+	json_kv_uuid(w, "token_id", &claims.token);
+	json_kv_int(w, "token_version", claims.version);
+	return true;
+}
+
+bool cancel_bind(struct call *c, struct db_item *item)
+{
+	return command_bind(c, item, put_shown, NULL);
+}
+
 // ---- preview ------------------------------------------------------------------------------------
 
 static bool put_preview(struct call *c, struct json_out *w, const void *arg)

@@ -44,6 +44,7 @@ const BODIES = {
 	'PUT /v1/route/policy': () => ({ shipments_max: 2 }),
 	'POST /v1/route/preview': (o) => ({ lines: [{ sku: o.sku, quantity: 1 }], ship_to: { lat: 1, lon: 1 },
 		service: 'standard' }),
+	'POST /v1/orders/{order}/cancel': () => ({}),
 	'POST /v1/hubs/{hub}/picklists/claim': () => ({}),
 	'POST /v1/picklists/{picklist}/heartbeat': (o) => ({ fencing: o.fencing }),
 	'POST /v1/picklists/{picklist}/pick': (o) => ({ fencing: o.fencing, lines: [{ sku: o.sku, picked: 1 }] }),

@@ -1079,6 +1079,83 @@ CREATE FUNCTION api.readiness() RETURNS TABLE(migration_version integer, janitor
 ALTER FUNCTION api.readiness() OWNER TO roadshow_owner;
 
 --
+-- Name: return_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_decline(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_list_hub(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_receive(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_settle(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -2966,6 +3043,87 @@ CREATE FUNCTION roadshow.replay(p_creator uuid, c api.caller) RETURNS api.answer
 ALTER FUNCTION roadshow.replay(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
 
 --
+-- Name: returns; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.returns (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid,
+    token_id uuid,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    hub_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    received_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT returns_check CHECK (((order_id IS NULL) <> (token_id IS NULL))),
+    CONSTRAINT returns_check1 CHECK (((state = ANY (ARRAY['received'::text, 'restocked'::text, 'repaired'::text, 'written_off'::text])) = (received_at IS NOT NULL))),
+    CONSTRAINT returns_check2 CHECK (((received_at IS NULL) = (hub_id IS NULL))),
+    CONSTRAINT returns_check3 CHECK (((state = ANY (ARRAY['restocked'::text, 'repaired'::text, 'written_off'::text, 'declined'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT returns_kind_check CHECK ((kind = ANY (ARRAY['return'::text, 'repair'::text]))),
+    CONSTRAINT returns_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000))),
+    CONSTRAINT returns_reason_check CHECK ((reason = ANY (ARRAY['damaged'::text, 'wrong_item'::text, 'unwanted'::text, 'defective'::text, 'other'::text]))),
+    CONSTRAINT returns_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'received'::text, 'restocked'::text, 'repaired'::text, 'written_off'::text, 'declined'::text])))
+);
+
+ALTER TABLE roadshow.returns OWNER TO roadshow_owner;
+
+--
+-- Name: return_answer(integer, roadshow.returns); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_answer(p_status integer, r roadshow.returns) RETURNS api.answer
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.return_answer(p_status integer, r roadshow.returns) OWNER TO roadshow_owner;
+
+--
+-- Name: return_json(roadshow.returns); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_json(r roadshow.returns) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.return_json(r roadshow.returns) OWNER TO roadshow_owner;
+
+--
+-- Name: return_lock(uuid, uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text) RETURNS roadshow.returns
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text) OWNER TO roadshow_owner;
+
+--
+-- Name: return_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: returnable(uuid, uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text) OWNER TO roadshow_owner;
+
+--
 -- Name: rfc3339(timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4769,6 +4927,13 @@ ALTER TABLE ONLY roadshow.proofs
     ADD CONSTRAINT proofs_pkey PRIMARY KEY (creator_id, nonce);
 
 --
+-- Name: returns returns_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_pkey PRIMARY KEY (creator_id, id);
+
+--
 -- Name: route_policies route_policies_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5007,6 +5172,18 @@ CREATE INDEX postal_codes_prefix ON roadshow.postal_codes USING btree (country, 
 --
 
 CREATE INDEX proofs_ended ON roadshow.proofs USING btree (creator_id, ends_at) WHERE (ends_at IS NOT NULL);
+
+--
+-- Name: returns_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX returns_order ON roadshow.returns USING btree (creator_id, order_id) WHERE (order_id IS NOT NULL);
+
+--
+-- Name: returns_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX returns_token ON roadshow.returns USING btree (creator_id, token_id) WHERE (token_id IS NOT NULL);
 
 --
 -- Name: shipments_hub; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -5477,6 +5654,41 @@ ALTER TABLE ONLY roadshow.picklists
 
 ALTER TABLE ONLY roadshow.products
     ADD CONSTRAINT products_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: returns returns_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: returns returns_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: returns returns_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
+
+--
+-- Name: returns returns_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: returns returns_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
 -- Name: route_policies route_policies_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -6323,6 +6535,55 @@ GRANT ALL ON FUNCTION api.product_list(p_creator uuid, c api.caller, p jsonb) TO
 
 REVOKE ALL ON FUNCTION api.readiness() FROM PUBLIC;
 GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
+
+--
+-- Name: FUNCTION return_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_decline(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_list_hub(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_receive(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_settle(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -7213,6 +7474,36 @@ REVOKE ALL ON FUNCTION roadshow.remember(p_creator uuid, c api.caller, a api.ans
 --
 
 REVOKE ALL ON FUNCTION roadshow.replay(p_creator uuid, c api.caller) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_answer(p_status integer, r roadshow.returns); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_answer(p_status integer, r roadshow.returns) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_json(r roadshow.returns); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_json(r roadshow.returns) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION rfc3339(p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

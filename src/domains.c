@@ -5,7 +5,7 @@
 
 extern const struct route auth_routes[], drops_routes[], tokens_routes[], ledger_routes[];
 extern const struct route log_routes[];
-extern const struct route hubs_routes[], orders_routes[], picking_routes[];
+extern const struct route hubs_routes[], orders_routes[], returns_routes[], picking_routes[];
 extern const struct route devices_routes[], mirror_routes[], sync_routes[], privacy_routes[];
 extern const struct route entries_routes[], draw_routes[];
 
@@ -18,6 +18,7 @@ const struct route *const domain_routes[] = {
     ledger_routes,
     hubs_routes,
     orders_routes,
+    returns_routes,
     picking_routes,
     devices_routes,
     mirror_routes,

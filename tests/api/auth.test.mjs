@@ -45,6 +45,8 @@ const BODIES = {
 	'POST /v1/route/preview': (o) => ({ lines: [{ sku: o.sku, quantity: 1 }], ship_to: { lat: 1, lon: 1 },
 		service: 'standard' }),
 	'POST /v1/orders/{order}/cancel': () => ({}),
+	'POST /v1/returns': (o) => ({ token_id: o.token, sku: o.sku, quantity: 1, kind: 'return', reason: 'other' }),
+	'POST /v1/hubs/{hub}/returns/{return}/settle': () => ({ outcome: 'restocked' }),
 	'POST /v1/hubs/{hub}/picklists/claim': () => ({}),
 	'POST /v1/picklists/{picklist}/heartbeat': (o) => ({ fencing: o.fencing }),
 	'POST /v1/picklists/{picklist}/pick': (o) => ({ fencing: o.fencing, lines: [{ sku: o.sku, picked: 1 }] }),
@@ -94,12 +96,14 @@ async function belongings(c, p) {
 		fx.ok(await d.upload(), 200);
 	}
 	const lease = fx.ok(await enrolled.lease(drop.id, 2, fx.inSeconds(3600)));
+	const returned = fx.ok(await c.api.post('/v1/returns', { token_id: token.id, sku, quantity: 1, kind: 'return',
+		reason: 'other' }));
 	const [found] = await c.api.all('/v1/cases', 'cases');
 	const draw = await fx.draw(c, { event_id: ev.id, sku });
 	const entered = fx.ok(await fx.claim(c, draw.id), 202);
 	const { uri } = JSON.parse(Buffer.from(token.jwt.split('.')[1], 'base64url')).status.status_list;
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
-		wave: waves[0].id, second_hub, transfer: transfer.id, order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
+		return: returned.id, wave: waves[0].id, second_hub, transfer: transfer.id, order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
 		case: found.id, lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
 		secret: token.holder_url.split('/').pop(), list: uri.split('/').pop(),
 		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt };

@@ -55,6 +55,7 @@ declare
     a    api.answer := replay(p_creator, c);
     it   uuid := (p ->> 'order')::uuid;
     t    timestamptz;
+    hubs uuid[];
     o    roadshow.orders;
     lost jsonb;
 begin
@@ -63,14 +64,20 @@ begin
     end if;
     perform drops_lock(p_creator, array(select k.drop_id from orders x join tokens k
         on k.creator_id = p_creator and k.id = x.token_id where x.creator_id = p_creator and x.id = it));
-    perform hub_lock(p_creator, array(select hub_id from shipments
-        where creator_id = p_creator and order_id = it and state <> 'cancelled'));
+    hubs := array(select hub_id from shipments
+        where creator_id = p_creator and order_id = it and state <> 'cancelled');
+    perform hub_lock(p_creator, hubs);
     perform from tokens k where k.creator_id = p_creator and k.id = (select token_id from orders
         where creator_id = p_creator and id = it) for update;
     select * into o from orders where creator_id = p_creator and id = it for update;
     t := clock_timestamp();
     if not found then
         perform fail(404, 'not_found', 'There is no such order.');
+    end if;
+    perform from shipments where creator_id = p_creator and order_id = it and state <> 'cancelled'
+        and hub_id <> all (hubs);
+    if found then
+        raise exception 'routed again meanwhile' using errcode = '40001'; -- the service sends it again
     end if;
     if o.state <> 'cancelled' then
         perform order_cancel_check(p_creator, c, o, p, t);

@@ -155,6 +155,12 @@ build/bench/%: tests/bench/lib/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 $(WARN) -o $@ $<
 
+# A program of script/bench: no part of what is installed.
+$(OBJ)/bench/%: tests/bench/%.c $(OBJ)/libroadshow.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LDFLAGS) $(OBJ)/libroadshow.a $(LIBS)
+
 # Fuzz targets need clang; the libraries are compiled once for all of them.
 FUZZ_FLAGS = -std=gnu11 -g -O1 -fno-omit-frame-pointer $(CPPFLAGS) -MMD -MP
 FUZZ_OBJ   = $(patsubst src/%.c,build/fuzz/obj/%.o,$(LIB_SRC))

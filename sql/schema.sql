@@ -553,6 +553,17 @@ CREATE FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_history(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -564,6 +575,17 @@ CREATE FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.
 ALTER FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_outage(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -573,6 +595,17 @@ CREATE FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.
     AS ...;
 
 ALTER FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_resume(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_update(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -716,6 +749,17 @@ CREATE FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) RETURNS in
     AS ...;
 
 ALTER FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_outages(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_picklist_leases(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1048,17 +1092,28 @@ CREATE FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) RETURNS TABLE(item integer, status integer, body text, etag text, location text, replayed boolean, code text, detail text, pointer text)
+CREATE FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) RETURNS TABLE(item integer, status integer, body text, etag text, location text, replayed boolean, code text, detail text, pointer text, accepted boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     AS ...;
 
-ALTER FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: order_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1314,6 +1369,83 @@ CREATE FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) RETUR
 ALTER FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: return_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_decline(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_list_hub(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_receive(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: return_settle(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1323,6 +1455,50 @@ CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes te
     AS ...;
 
 ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_set(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_preview(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: status_list_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1358,6 +1534,17 @@ CREATE FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text
 ALTER FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) OWNER TO roadshow_owner;
 
 --
+-- Name: stock_adjust(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: stock_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1367,6 +1554,17 @@ CREATE FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) RETURNS ap
     AS ...;
 
 ALTER FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_receive(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: stock_set(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1480,6 +1678,61 @@ CREATE FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) RETURN
 ALTER FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: transfer_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_receive(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: venue_stock_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1557,6 +1810,28 @@ CREATE FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) RETURNS
     AS ...;
 
 ALTER FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: window_invite(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2145,6 +2420,36 @@ CREATE FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature 
 ALTER FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: drain(uuid, uuid, uuid[], text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: drain_at_once(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drain_at_once() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.drain_at_once() OWNER TO roadshow_owner;
+
+--
+-- Name: drain_lock(uuid, uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]) OWNER TO roadshow_owner;
+
+--
 -- Name: draw_commit(roadshow.drops, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2451,6 +2756,54 @@ CREATE FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) RETURNS roadshow
 ALTER FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: explanation_candidates(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.explanation_candidates(p_creator uuid, p jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.explanation_candidates(p_creator uuid, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: explanation_last(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.explanation_last(p_creator uuid, p_order uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.explanation_last(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_routings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.order_routings (
+    creator_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    explanation jsonb,
+    compact text,
+    CONSTRAINT order_routings_attempt_check CHECK ((attempt >= 1)),
+    CONSTRAINT order_routings_one CHECK (((explanation IS NULL) <> (compact IS NULL)))
+);
+ALTER TABLE ONLY roadshow.order_routings ALTER COLUMN explanation SET COMPRESSION lz4;
+ALTER TABLE ONLY roadshow.order_routings ALTER COLUMN compact SET COMPRESSION lz4;
+
+ALTER TABLE roadshow.order_routings OWNER TO roadshow_owner;
+
+--
+-- Name: explanation_of(roadshow.order_routings); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.explanation_of(r roadshow.order_routings) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.explanation_of(r roadshow.order_routings) OWNER TO roadshow_owner;
+
+--
 -- Name: fail(integer, text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2491,6 +2844,16 @@ CREATE FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) RETURNS 
 ALTER FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) OWNER TO roadshow_owner;
 
 --
+-- Name: history_hit(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) OWNER TO roadshow_owner;
+
+--
 -- Name: hubs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2515,14 +2878,22 @@ CREATE TABLE roadshow.hubs (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ledger_index bigint NOT NULL,
+    opening_hours jsonb DEFAULT '[]'::jsonb NOT NULL,
+    exceptions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    day_capacity integer,
+    outage_at timestamp with time zone,
+    outage_reason text,
     CONSTRAINT hubs_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000))),
     CONSTRAINT hubs_cost_per_km_check CHECK ((cost_per_km >= 0)),
     CONSTRAINT hubs_cost_per_order_check CHECK ((cost_per_order >= 0)),
+    CONSTRAINT hubs_day_capacity_check CHECK (((day_capacity >= 1) AND (day_capacity <= 1000000))),
     CONSTRAINT hubs_handling_minutes_check CHECK (((handling_minutes >= 0) AND (handling_minutes <= 10080))),
     CONSTRAINT hubs_kind_check CHECK ((kind = ANY (ARRAY['micro_hub'::text, 'warehouse'::text, 'venue'::text]))),
     CONSTRAINT hubs_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT hubs_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
     CONSTRAINT hubs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT hubs_outage CHECK (((outage_at IS NULL) = (outage_reason IS NULL))),
+    CONSTRAINT hubs_outage_reason_check CHECK (((length(outage_reason) >= 1) AND (length(outage_reason) <= 200))),
     CONSTRAINT hubs_radius_m_check CHECK ((radius_m > (0)::double precision)),
     CONSTRAINT hubs_version_check CHECK ((version >= 1))
 )
@@ -2539,6 +2910,26 @@ CREATE FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) RETURNS void
     AS ...;
 
 ALTER FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_check_times(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_check_times(h roadshow.hubs) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_check_times(h roadshow.hubs) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_cut_offs(roadshow.hubs, date); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_cut_offs(h roadshow.hubs, p_day date) RETURNS SETOF timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_cut_offs(h roadshow.hubs, p_day date) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_etag(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2561,6 +2952,16 @@ CREATE FUNCTION roadshow.hub_head_raise(p_creator uuid) RETURNS void
 ALTER FUNCTION roadshow.hub_head_raise(p_creator uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_hours(roadshow.hubs, date); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_hours(h roadshow.hubs, p_day date) RETURNS TABLE(opens_at timestamp with time zone, closes_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_hours(h roadshow.hubs, p_day date) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_json(roadshow.hubs); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2571,6 +2972,16 @@ CREATE FUNCTION roadshow.hub_json(h roadshow.hubs) RETURNS jsonb
 ALTER FUNCTION roadshow.hub_json(h roadshow.hubs) OWNER TO roadshow_owner;
 
 --
+-- Name: hub_known(uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_known(p_creator uuid, p_hub uuid, p_pointer text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_known(p_creator uuid, p_hub uuid, p_pointer text) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_lock(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2579,6 +2990,46 @@ CREATE FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) RETURNS void
     AS ...;
 
 ALTER FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_merge(roadshow.hubs, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_merge(h roadshow.hubs, b jsonb) RETURNS roadshow.hubs
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_merge(h roadshow.hubs, b jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_note_left(uuid, uuid, text, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_open_from(roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_open_from(h roadshow.hubs, p_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_open_from(h roadshow.hubs, p_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2644,6 +3095,16 @@ CREATE FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_fi
 ALTER FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
+-- Name: is_date(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.is_date(p text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.is_date(p text) OWNER TO roadshow_owner;
+
+--
 -- Name: is_time_zone(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2652,6 +3113,16 @@ CREATE FUNCTION roadshow.is_time_zone(p_name text) RETURNS boolean
     AS ...;
 
 ALTER FUNCTION roadshow.is_time_zone(p_name text) OWNER TO roadshow_owner;
+
+--
+-- Name: item_ranked(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.item_ranked(p jsonb, p_why text) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.item_ranked(p jsonb, p_why text) OWNER TO roadshow_owner;
 
 --
 -- Name: api_keys; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -3046,6 +3517,52 @@ CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS
 ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.orders (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    key_id uuid NOT NULL,
+    state text NOT NULL,
+    service text NOT NULL,
+    lat double precision,
+    lon double precision,
+    country text,
+    postal_code text,
+    not_before timestamp with time zone,
+    needed_by timestamp with time zone,
+    token_id uuid,
+    event_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    fulfilled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    erased_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT orders_cancelled CHECK ((((state = 'cancelled'::text) = (cancelled_at IS NOT NULL)) AND ((state <> 'cancelled'::text) OR (token_id IS NULL)))),
+    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
+    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
+    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text, 'cancelled'::text])))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+
+--
+-- Name: order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_check_lines(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3096,6 +3613,16 @@ CREATE FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: order_of(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestamp with time zone) RETURNS roadshow.orders
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_place(uuid, api.caller, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3136,6 +3663,36 @@ CREATE FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) RETURNS j
 ALTER FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: order_untie(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: orders_accept(uuid, uuid[], text[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) RETURNS TABLE(item integer, order_id uuid, body text, etag text, entry jsonb)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) OWNER TO roadshow_owner;
+
+--
+-- Name: orders_acceptable(uuid, uuid[], text[], text[], jsonb[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) RETURNS TABLE(item integer, wave_id uuid, shipment_id uuid)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: orders_note(uuid, text[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3144,6 +3701,16 @@ CREATE FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uu
     AS ...;
 
 ALTER FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: orders_take(uuid, uuid[], jsonb[], text[], integer[], uuid[], uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) RETURNS TABLE(item integer, order_id uuid, body jsonb, entry jsonb)
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: oversold_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3318,6 +3885,7 @@ CREATE TABLE roadshow.picklists (
     handed_over_at timestamp with time zone,
     cancelled_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    signature_sha256 bytea,
     CONSTRAINT picklists_acceptance_check CHECK ((acceptance = ANY (ARRAY['offered'::text, 'accepted'::text, 'rejected'::text]))),
     CONSTRAINT picklists_check CHECK (((state = ANY (ARRAY['claimed'::text, 'picking'::text, 'picked'::text, 'packed'::text])) = (lease_id IS NOT NULL))),
     CONSTRAINT picklists_check1 CHECK (((lease_id IS NULL) = (lease_expires_at IS NULL))),
@@ -3330,6 +3898,8 @@ CREATE TABLE roadshow.picklists (
     CONSTRAINT picklists_fencing_check CHECK ((fencing >= 0)),
     CONSTRAINT picklists_handed_over_to_check CHECK (((length(handed_over_to) >= 1) AND (length(handed_over_to) <= 200))),
     CONSTRAINT picklists_rejection_check CHECK ((rejection = ANY (ARRAY['capacity'::text, 'stock_missing'::text, 'damaged'::text, 'hub_closed'::text, 'other'::text]))),
+    CONSTRAINT picklists_signature CHECK (((signature_sha256 IS NOT NULL) <= (state = 'handed_over'::text))),
+    CONSTRAINT picklists_signature_sha256_check CHECK ((length(signature_sha256) = 32)),
     CONSTRAINT picklists_state_check CHECK ((state = ANY (ARRAY['open'::text, 'claimed'::text, 'picking'::text, 'picked'::text, 'packed'::text, 'handed_over'::text, 'cancelled'::text])))
 )
 WITH (fillfactor='70');
@@ -3487,6 +4057,16 @@ CREATE FUNCTION roadshow.profile_kinds(p_profile text) RETURNS text[]
     AS ...;
 
 ALTER FUNCTION roadshow.profile_kinds(p_profile text) OWNER TO roadshow_owner;
+
+--
+-- Name: promise_at(roadshow.hubs, roadshow.orders, integer, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: redeem_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3659,6 +4239,87 @@ CREATE FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp
 ALTER FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: returns; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.returns (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    order_id uuid,
+    token_id uuid,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    kind text NOT NULL,
+    reason text NOT NULL,
+    state text NOT NULL,
+    hub_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    received_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT returns_check CHECK (((order_id IS NULL) <> (token_id IS NULL))),
+    CONSTRAINT returns_check1 CHECK (((state = ANY (ARRAY['received'::text, 'restocked'::text, 'repaired'::text, 'written_off'::text])) = (received_at IS NOT NULL))),
+    CONSTRAINT returns_check2 CHECK (((received_at IS NULL) = (hub_id IS NULL))),
+    CONSTRAINT returns_check3 CHECK (((state = ANY (ARRAY['restocked'::text, 'repaired'::text, 'written_off'::text, 'declined'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT returns_kind_check CHECK ((kind = ANY (ARRAY['return'::text, 'repair'::text]))),
+    CONSTRAINT returns_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000))),
+    CONSTRAINT returns_reason_check CHECK ((reason = ANY (ARRAY['damaged'::text, 'wrong_item'::text, 'unwanted'::text, 'defective'::text, 'other'::text]))),
+    CONSTRAINT returns_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'received'::text, 'restocked'::text, 'repaired'::text, 'written_off'::text, 'declined'::text])))
+);
+
+ALTER TABLE roadshow.returns OWNER TO roadshow_owner;
+
+--
+-- Name: return_answer(integer, roadshow.returns); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_answer(p_status integer, r roadshow.returns) RETURNS api.answer
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.return_answer(p_status integer, r roadshow.returns) OWNER TO roadshow_owner;
+
+--
+-- Name: return_json(roadshow.returns); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_json(r roadshow.returns) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.return_json(r roadshow.returns) OWNER TO roadshow_owner;
+
+--
+-- Name: return_lock(uuid, uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text) RETURNS roadshow.returns
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text) OWNER TO roadshow_owner;
+
+--
+-- Name: return_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: returnable(uuid, uuid, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text) OWNER TO roadshow_owner;
+
+--
 -- Name: returns_to(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3679,38 +4340,14 @@ CREATE FUNCTION roadshow.rfc3339(p_at timestamp with time zone) RETURNS text
 ALTER FUNCTION roadshow.rfc3339(p_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+-- Name: rfc3339_of(bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE TABLE roadshow.orders (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    key_id uuid NOT NULL,
-    state text NOT NULL,
-    service text NOT NULL,
-    lat double precision,
-    lon double precision,
-    country text,
-    postal_code text,
-    not_before timestamp with time zone,
-    needed_by timestamp with time zone,
-    token_id uuid,
-    event_id uuid,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    fulfilled_at timestamp with time zone,
-    ledger_index bigint NOT NULL,
-    erased_at timestamp with time zone,
-    CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
-    CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
-    CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
-    CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
-    CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
-    CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text])))
-)
-WITH (fillfactor='80');
+CREATE FUNCTION roadshow.rfc3339_of(p_us bigint) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
 
-ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.rfc3339_of(p_us bigint) OWNER TO roadshow_owner;
 
 --
 -- Name: route_candidates(uuid, roadshow.orders, jsonb, jsonb, uuid[], jsonb, timestamp with time zone, boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3743,6 +4380,16 @@ CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines
 ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) OWNER TO roadshow_owner;
 
 --
+-- Name: route_decide(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: route_judge(jsonb, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3763,6 +4410,16 @@ CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_pi
 ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
 
 --
+-- Name: route_limits(uuid, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: route_policy(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3771,6 +4428,46 @@ CREATE FUNCTION roadshow.route_policy(p_creator uuid) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.route_policy(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_answer(integer, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_answer(p_status integer, p_policy jsonb) RETURNS api.answer
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_answer(p_status integer, p_policy jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_at(uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_at(p_creator uuid, p_version integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_at(p_creator uuid, p_version integer) OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_default(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_default() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_default() OWNER TO roadshow_owner;
+
+--
+-- Name: route_policy_merge(jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) OWNER TO roadshow_owner;
 
 --
 -- Name: route_reserve(uuid, uuid, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3903,6 +4600,26 @@ CREATE FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now
 ALTER FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: shipments_idle(uuid, uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: shipments_release(uuid, uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: short_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4003,6 +4720,16 @@ CREATE FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) RETURNS v
 ALTER FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: stock_change(uuid, uuid, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_stock; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4046,6 +4773,16 @@ CREATE FUNCTION roadshow.stock_json(s roadshow.hub_stock) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.stock_json(s roadshow.hub_stock) OWNER TO roadshow_owner;
+
+--
+-- Name: stock_move(uuid, api.caller, jsonb, integer, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_drops(uuid, uuid[], uuid[], bigint[], uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4298,6 +5035,68 @@ CREATE FUNCTION roadshow.transfer_end(d roadshow.drops) RETURNS timestamp with t
 ALTER FUNCTION roadshow.transfer_end(d roadshow.drops) OWNER TO roadshow_owner;
 
 --
+-- Name: transfers; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.transfers (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    from_hub_id uuid NOT NULL,
+    to_hub_id uuid NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    received_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT transfers_check CHECK ((from_hub_id <> to_hub_id)),
+    CONSTRAINT transfers_check1 CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT transfers_check2 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT transfers_state_check CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE roadshow.transfers OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_json(roadshow.transfers); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_json(x roadshow.transfers) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_json(x roadshow.transfers) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_send(uuid, uuid, uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) RETURNS roadshow.transfers
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) RETURNS roadshow.transfers
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) OWNER TO roadshow_owner;
+
+--
 -- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4500,6 +5299,73 @@ CREATE FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_device
     AS ...;
 
 ALTER FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: waves; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.waves (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    cut_off_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone NOT NULL,
+    capacity integer NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    day date NOT NULL,
+    pickup_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
+    CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
+    CONSTRAINT waves_pickup CHECK ((pickup_at >= ready_at)),
+    CONSTRAINT waves_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE roadshow.waves OWNER TO roadshow_owner;
+
+--
+-- Name: wave_json(roadshow.waves); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_json(w roadshow.waves) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_json(w roadshow.waves) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_made(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_made() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'roadshow', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_made() OWNER TO roadshow_owner;
+
+--
+-- Name: wave_used(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_used() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'roadshow', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_used() OWNER TO roadshow_owner;
+
+--
+-- Name: waves_ahead(uuid, uuid, timestamp with time zone, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer) RETURNS TABLE(id uuid, cut_off_at timestamp with time zone, ready_at timestamp with time zone, pickup_at timestamp with time zone, free integer, used integer, capacity integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: waves_extend(uuid, roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4913,6 +5779,24 @@ WITH (fillfactor='80');
 ALTER TABLE roadshow.drop_buyers OWNER TO roadshow_owner;
 
 --
+-- Name: hub_days; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.hub_days (
+    creator_id uuid NOT NULL,
+    hub_id uuid NOT NULL,
+    day date NOT NULL,
+    capacity integer,
+    used integer DEFAULT 0 NOT NULL,
+    CONSTRAINT hub_days_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT hub_days_never_overfull CHECK ((used <= capacity)),
+    CONSTRAINT hub_days_used_check CHECK ((used >= 0))
+)
+WITH (fillfactor='60');
+
+ALTER TABLE roadshow.hub_days OWNER TO roadshow_owner;
+
+--
 -- Name: hub_heads; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5078,7 +5962,7 @@ CREATE TABLE roadshow.order_lines (
     quantity integer NOT NULL,
     backordered integer DEFAULT 0 NOT NULL,
     backorder_reason text,
-    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text]))),
+    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text]))),
     CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
     CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
     CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
@@ -5086,20 +5970,6 @@ CREATE TABLE roadshow.order_lines (
 );
 
 ALTER TABLE roadshow.order_lines OWNER TO roadshow_owner;
-
---
--- Name: order_routings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.order_routings (
-    creator_id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    attempt integer NOT NULL,
-    explanation jsonb NOT NULL,
-    CONSTRAINT order_routings_attempt_check CHECK ((attempt >= 1))
-);
-
-ALTER TABLE roadshow.order_routings OWNER TO roadshow_owner;
 
 --
 -- Name: partner_grants; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -5171,6 +6041,22 @@ CREATE TABLE roadshow.proofs (
 );
 
 ALTER TABLE roadshow.proofs OWNER TO roadshow_owner;
+
+--
+-- Name: route_policies; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.route_policies (
+    creator_id uuid NOT NULL,
+    version integer NOT NULL,
+    policy jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT route_policies_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text)),
+    CONSTRAINT route_policies_version_check CHECK ((version >= 2))
+);
+
+ALTER TABLE roadshow.route_policies OWNER TO roadshow_owner;
 
 --
 -- Name: shipment_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -5322,6 +6208,23 @@ CREATE TABLE roadshow.token_redemptions (
 ALTER TABLE roadshow.token_redemptions OWNER TO roadshow_owner;
 
 --
+-- Name: transfer_lines; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.transfer_lines (
+    creator_id uuid NOT NULL,
+    transfer_id uuid NOT NULL,
+    sku text NOT NULL,
+    quantity integer NOT NULL,
+    received integer,
+    CONSTRAINT transfer_lines_check CHECK ((received <= quantity)),
+    CONSTRAINT transfer_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000000))),
+    CONSTRAINT transfer_lines_received_check CHECK ((received >= 0))
+);
+
+ALTER TABLE roadshow.transfer_lines OWNER TO roadshow_owner;
+
+--
 -- Name: venue_counts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5403,27 +6306,6 @@ CREATE TABLE roadshow.walk_in_sales (
 WITH (fillfactor='90');
 
 ALTER TABLE roadshow.walk_in_sales OWNER TO roadshow_owner;
-
---
--- Name: waves; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.waves (
-    creator_id uuid NOT NULL,
-    id uuid NOT NULL,
-    hub_id uuid NOT NULL,
-    cut_off_at timestamp with time zone NOT NULL,
-    ready_at timestamp with time zone NOT NULL,
-    capacity integer NOT NULL,
-    used integer DEFAULT 0 NOT NULL,
-    CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
-    CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
-    CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
-    CONSTRAINT waves_used_check CHECK ((used >= 0))
-)
-WITH (fillfactor='60');
-
-ALTER TABLE roadshow.waves OWNER TO roadshow_owner;
 
 --
 -- Name: window_buyers; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -5684,6 +6566,13 @@ ALTER TABLE ONLY roadshow.events
     ADD CONSTRAINT events_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: hub_days hub_days_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_days
+    ADD CONSTRAINT hub_days_pkey PRIMARY KEY (creator_id, hub_id, day);
+
+--
 -- Name: hub_heads hub_heads_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5852,6 +6741,20 @@ ALTER TABLE ONLY roadshow.resale_listings
     ADD CONSTRAINT resale_listings_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: returns returns_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: route_policies route_policies_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.route_policies
+    ADD CONSTRAINT route_policies_pkey PRIMARY KEY (creator_id, version);
+
+--
 -- Name: shipment_lines shipment_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5913,6 +6816,20 @@ ALTER TABLE ONLY roadshow.token_redemptions
 
 ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (creator_id, id);
+
+--
+-- Name: transfer_lines transfer_lines_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_pkey PRIMARY KEY (creator_id, transfer_id, sku);
+
+--
+-- Name: transfers transfers_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_pkey PRIMARY KEY (creator_id, id);
 
 --
 -- Name: venue_counts venue_counts_id; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -6178,6 +7095,24 @@ CREATE UNIQUE INDEX resale_one_live ON roadshow.resale_listings USING btree (cre
 CREATE UNIQUE INDEX resale_one_payment ON roadshow.resale_listings USING btree (creator_id, reference) WHERE (reference IS NOT NULL);
 
 --
+-- Name: returns_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX returns_order ON roadshow.returns USING btree (creator_id, order_id) WHERE (order_id IS NOT NULL);
+
+--
+-- Name: returns_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX returns_token ON roadshow.returns USING btree (creator_id, token_id) WHERE (token_id IS NOT NULL);
+
+--
+-- Name: shipments_hub; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX shipments_hub ON roadshow.shipments USING btree (creator_id, hub_id) WHERE (state = ANY (ARRAY['routed'::text, 'picking'::text]));
+
+--
 -- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6320,6 +7255,18 @@ CREATE TRIGGER log_tiles_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_tiles
 --
 
 CREATE TRIGGER log_tiles_stay BEFORE TRUNCATE ON roadshow.log_tiles FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_tiles_only_grow();
+
+--
+-- Name: waves waves_made; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER waves_made AFTER INSERT ON roadshow.waves REFERENCING NEW TABLE AS new_waves FOR EACH STATEMENT EXECUTE FUNCTION roadshow.wave_made();
+
+--
+-- Name: waves waves_used; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER waves_used AFTER UPDATE ON roadshow.waves REFERENCING OLD TABLE AS old_waves NEW TABLE AS new_waves FOR EACH STATEMENT EXECUTE FUNCTION roadshow.wave_used();
 
 --
 -- Name: api_keys api_keys_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -6516,6 +7463,20 @@ ALTER TABLE ONLY roadshow.drops
 
 ALTER TABLE ONLY roadshow.events
     ADD CONSTRAINT events_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_days hub_days_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_days
+    ADD CONSTRAINT hub_days_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: hub_days hub_days_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.hub_days
+    ADD CONSTRAINT hub_days_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
 
 --
 -- Name: hub_heads hub_heads_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -6728,6 +7689,48 @@ ALTER TABLE ONLY roadshow.resale_listings
     ADD CONSTRAINT resale_listings_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
+-- Name: returns returns_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: returns returns_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: returns returns_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
+
+--
+-- Name: returns returns_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: returns returns_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.returns
+    ADD CONSTRAINT returns_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
+
+--
+-- Name: route_policies route_policies_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.route_policies
+    ADD CONSTRAINT route_policies_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
 -- Name: shipment_lines shipment_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6838,6 +7841,48 @@ ALTER TABLE ONLY roadshow.tokens
 
 ALTER TABLE ONLY roadshow.tokens
     ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
+-- Name: transfer_lines transfer_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: transfer_lines transfer_lines_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
+
+--
+-- Name: transfer_lines transfer_lines_creator_id_transfer_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfer_lines
+    ADD CONSTRAINT transfer_lines_creator_id_transfer_id_fkey FOREIGN KEY (creator_id, transfer_id) REFERENCES roadshow.transfers(creator_id, id);
+
+--
+-- Name: transfers transfers_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: transfers transfers_creator_id_from_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_from_hub_id_fkey FOREIGN KEY (creator_id, from_hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: transfers transfers_creator_id_to_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_to_hub_id_fkey FOREIGN KEY (creator_id, to_hub_id) REFERENCES roadshow.hubs(creator_id, id);
 
 --
 -- Name: venue_counts venue_counts_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -7224,6 +8269,13 @@ REVOKE ALL ON FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.hub_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION hub_history(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_history(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION hub_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -7231,11 +8283,25 @@ REVOKE ALL ON FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) FROM 
 GRANT ALL ON FUNCTION api.hub_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION hub_outage(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_outage(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION hub_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.hub_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION hub_resume(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.hub_resume(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION hub_update(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -7327,6 +8393,13 @@ GRANT ALL ON FUNCTION api.janitor_idempotency(p_creator uuid, p_limit integer) T
 
 REVOKE ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_outages(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_outages(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_picklist_leases(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -7539,11 +8612,18 @@ REVOKE ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION order_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -7707,11 +8787,88 @@ REVOKE ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb
 GRANT ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION return_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_decline(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_decline(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_list_hub(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_list_hub(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_receive(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_receive(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION return_settle(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_policy_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_policy_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_policy_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_policy_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_policy_set(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_policy_set(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION route_preview(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_preview(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION status_list_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -7735,11 +8892,25 @@ REVOKE ALL ON FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_k
 GRANT ALL ON FUNCTION api.status_lists_due(p_creator uuid, p_limit integer, p_kid text) TO roadshow_app;
 
 --
+-- Name: FUNCTION stock_adjust(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.stock_adjust(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION stock_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.stock_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION stock_receive(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.stock_receive(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION stock_set(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -7812,6 +8983,41 @@ REVOKE ALL ON FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb)
 GRANT ALL ON FUNCTION api.token_transfer(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION transfer_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_create(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION transfer_receive(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.transfer_receive(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION venue_stock_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -7859,6 +9065,20 @@ GRANT ALL ON FUNCTION api.waitlist_list(p_creator uuid, c api.caller, p jsonb) T
 
 REVOKE ALL ON FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.waitlist_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION wave_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.wave_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION wave_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.wave_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION window_invite(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -8074,6 +9294,24 @@ REVOKE ALL ON FUNCTION roadshow.device_may(d roadshow.devices, p_profiles text[]
 REVOKE ALL ON FUNCTION roadshow.device_nonce(p_creator uuid, c api.caller, p_signature jsonb) FROM PUBLIC;
 
 --
+-- Name: FUNCTION drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[], p_cause text, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drain_at_once(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drain_at_once() FROM PUBLIC;
+
+--
+-- Name: FUNCTION drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drain_lock(p_creator uuid, p_hub uuid, p_shipments uuid[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION draw_commit(d roadshow.drops, p_draw jsonb, p_service jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8212,6 +9450,24 @@ REVOKE ALL ON FUNCTION roadshow.event_json(e roadshow.events) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.event_of(p_creator uuid, p_event uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION explanation_candidates(p_creator uuid, p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.explanation_candidates(p_creator uuid, p jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION explanation_last(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.explanation_last(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION explanation_of(r roadshow.order_routings); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.explanation_of(r roadshow.order_routings) FROM PUBLIC;
+
+--
 -- Name: FUNCTION fail(p_status integer, p_code text, p_detail text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8236,10 +9492,28 @@ REVOKE ALL ON FUNCTION roadshow.heartbeat_settle(p_creator uuid, p_device uuid, 
 REVOKE ALL ON FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION history_hit(p_entry jsonb, p_sku text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_check(p_creator uuid, h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_check(p_creator uuid, h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_check_times(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_check_times(h roadshow.hubs) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_cut_offs(h roadshow.hubs, p_day date); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_cut_offs(h roadshow.hubs, p_day date) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_etag(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -8254,16 +9528,52 @@ REVOKE ALL ON FUNCTION roadshow.hub_etag(h roadshow.hubs) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.hub_head_raise(p_creator uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION hub_hours(h roadshow.hubs, p_day date); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_hours(h roadshow.hubs, p_day date) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_json(h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_json(h roadshow.hubs) FROM PUBLIC;
 
 --
+-- Name: FUNCTION hub_known(p_creator uuid, p_hub uuid, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_known(p_creator uuid, p_hub uuid, p_pointer text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_lock(p_creator uuid, p_hubs uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_lock(p_creator uuid, p_hubs uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_merge(h roadshow.hubs, b jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_merge(h roadshow.hubs, b jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_open_from(h roadshow.hubs, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_open_from(h roadshow.hubs, p_at timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_visible(p_creator uuid, c api.caller, p_hub uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -8290,10 +9600,22 @@ REVOKE ALL ON FUNCTION roadshow.incident_json(i roadshow.incidents) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.incidents_open(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
+-- Name: FUNCTION is_date(p text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.is_date(p text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION is_time_zone(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.is_time_zone(p_name text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION item_ranked(p jsonb, p_why text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.item_ranked(p jsonb, p_why text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION key_add(p_creator uuid, p_role text, p_name text, p_key jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -8482,6 +9804,12 @@ REVOKE ALL ON FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timesta
 REVOKE ALL ON FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_check_lines(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8512,6 +9840,12 @@ REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM
 REVOKE ALL ON FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_of(p_creator uuid, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8536,10 +9870,34 @@ REVOKE ALL ON FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_
 REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION oversold_cases(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -8710,6 +10068,12 @@ REVOKE ALL ON FUNCTION roadshow.product_json(x roadshow.products) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION redeem_cases(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8794,6 +10158,36 @@ REVOKE ALL ON FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at t
 REVOKE ALL ON FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
 
 --
+-- Name: FUNCTION return_answer(p_status integer, r roadshow.returns); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_answer(p_status integer, r roadshow.returns) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_json(r roadshow.returns); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_json(r roadshow.returns) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_lock(p_creator uuid, p_return uuid, p_hub uuid, p_state text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.return_note(p_creator uuid, p_return uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION returns_to(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8804,6 +10198,12 @@ REVOKE ALL ON FUNCTION roadshow.returns_to(d roadshow.drops) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.rfc3339(p_at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION rfc3339_of(p_us bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.rfc3339_of(p_us bigint) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_candidates(p_creator uuid, o roadshow.orders, p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamp with time zone, p_hard boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -8824,6 +10224,12 @@ REVOKE ALL ON FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, 
 REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8836,10 +10242,40 @@ REVOKE ALL ON FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p
 REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION route_policy(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.route_policy(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_answer(p_status integer, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_answer(p_status integer, p_policy jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_at(p_creator uuid, p_version integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_at(p_creator uuid, p_version integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_default(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_default() FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_policy_merge(p_policy jsonb, b jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -8920,6 +10356,18 @@ REVOKE ALL ON FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_toke
 REVOKE ALL ON FUNCTION roadshow.shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipments_idle(p_creator uuid, p_hub uuid, p_wave uuid, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uuid[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION short_id(p_id uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8980,6 +10428,12 @@ REVOKE ALL ON FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) FR
 REVOKE ALL ON FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION stock_etag(s roadshow.hub_stock); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8990,6 +10444,12 @@ REVOKE ALL ON FUNCTION roadshow.stock_etag(s roadshow.hub_stock) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
+
+--
+-- Name: FUNCTION stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9142,6 +10602,30 @@ REVOKE ALL ON FUNCTION roadshow.transfer_check(t roadshow.tokens, d roadshow.dro
 REVOKE ALL ON FUNCTION roadshow.transfer_end(d roadshow.drops) FROM PUBLIC;
 
 --
+-- Name: FUNCTION transfer_json(x roadshow.transfers); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_json(x roadshow.transfers) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_visible(p_creator uuid, c api.caller, p_transfer uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) FROM PUBLIC;
+
+--
 -- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9236,6 +10720,30 @@ REVOKE ALL ON FUNCTION roadshow.walk_in_recount(p_creator uuid, p_drops uuid[]) 
 --
 
 REVOKE ALL ON FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_json(w roadshow.waves); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_json(w roadshow.waves) FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_made(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_made() FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_used(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_used() FROM PUBLIC;
+
+--
+-- Name: FUNCTION waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamp with time zone, p_limit integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION waves_extend(p_creator uuid, h roadshow.hubs, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -129,10 +129,11 @@ static const struct cli_command COMMANDS[] = {
     {"postal import", "tell the service where postal codes are",
 	"Usage: roadshow postal import FILE\n"
 	"\n"
-	"Takes a file of postal codes as GeoNames publishes them for each country (tab-separated:\n"
-	"country, code, seven columns of names, latitude, longitude). Orders may then name a "
-	"postal\n"
-	"code instead of a position. All of the file is taken or nothing; a known code is moved.\n"
+	"Takes a file of postal codes as GeoNames publishes them for each country (country, code,\n"
+	"seven columns of names, latitude, longitude), or country, code, latitude, longitude;\n"
+	"separated by tabs, or by commas; a first line of names is passed over. Orders may then\n"
+	"name a postal code instead of a position. All of the file is taken or nothing; a known\n"
+	"code is moved.\n"
 	"\n"
 	"Environment:\n"
 	"  ROADSHOW_ADMIN_DATABASE_URL  a role that may become roadshow_owner (DATABASE_URL)\n",

@@ -25,7 +25,7 @@ begin
             from shipments where creator_id = p_creator and order_id = i.id
                 and state <> 'cancelled') s
     ) x
-    where o.creator_id = p_creator and o.id = x.id and o.state <> x.state;
+    where o.creator_id = p_creator and o.id = x.id and o.state not in (x.state, 'cancelled');
 end $$;
 
 -- Shipments that were not cancelled, with what they carry.
@@ -167,6 +167,67 @@ begin
     return k.event_id;
 end $$;
 
+-- The order that a body describes, nothing of it kept yet. p as order_place() takes it.
+create or replace function roadshow.order_of(p_creator uuid, p jsonb, p_now timestamptz)
+returns roadshow.orders language plpgsql stable as $$
+declare
+    b jsonb := p -> 'body';
+    o roadshow.orders;
+begin
+    o.creator_id := p_creator;
+    o.id := (p ->> 'new_id')::uuid;
+    o.state := 'backordered';
+    o.service := b ->> 'service';
+    o.lat := (p ->> 'lat')::double precision;
+    o.lon := (p ->> 'lon')::double precision;
+    o.country := b -> 'ship_to' ->> 'country';
+    o.postal_code := postal_key(b -> 'ship_to' ->> 'postal_code');
+    o.not_before := (b ->> 'not_before')::timestamptz;
+    o.needed_by := (b ->> 'needed_by')::timestamptz;
+    o.token_id := (b ->> 'token_id')::uuid;
+    o.created_at := p_now;
+    o.ledger_index := 0; -- set by the batch, which appends for all its orders at once
+    return o;
+end $$;
+
+-- POST /v1/route/preview: what would be decided now, by the policy as it is or as a draft says, and why.
+-- Nothing is kept and nothing reserved. p as order_place() takes it. Raises: RS401, RS422.
+create or replace function api.route_preview(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql stable security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    b      jsonb := p -> 'body';
+    policy jsonb := route_policy(p_creator);
+    t      timestamptz := clock_timestamp();
+    why    jsonb;
+begin
+    perform authorise(p_creator, c);
+    perform order_check_lines(p_creator, b -> 'lines');
+    if b ? 'policy' then
+        policy := route_policy_merge(policy, b -> 'policy', '/policy') || '{"version": 0}';
+    end if;
+    why := route_decide(p_creator, order_of(p_creator, p, t), b -> 'lines', p -> 'candidates',
+        p -> 'omitted', '{}', null, policy, t);
+    return answer_ok(200, why - '{picks,earliest}'::text[]
+        || jsonb_build_object('attempt', 0, 'cause', 'preview',
+            'earliest', case when why ->> 'outcome' = 'refused' then why -> 'earliest' end,
+            'shipments', (select coalesce(jsonb_agg(jsonb_build_object(
+                    'hub_id', why -> 'candidates' -> (k.pick ->> 'at')::integer -> 'hub_id',
+                    'promise_at', why -> 'candidates' -> (k.pick ->> 'at')::integer -> 'promise_at',
+                    'lines', k.pick -> 'lines') order by k.ord), '[]')
+                from jsonb_array_elements(why -> 'picks') with ordinality as k(pick, ord))));
+end $$;
+
+-- An item with its candidates: those that were ranked, or those of the service's own decision, which did
+-- not stand.
+create or replace function roadshow.item_ranked(p jsonb, p_why text) returns jsonb language sql stable as $$
+    select case when p ? 'candidates' then p else p || jsonb_build_object(
+        'omitted', p_why::jsonb -> 'omitted', 'candidates', (
+            select jsonb_agg(jsonb_build_object('hub_id', k.x -> 0, 'distance_m', k.x -> 1,
+                'travel_s', k.x -> 2) order by k.ord)
+            from jsonb_array_elements(p_why::jsonb -> 'hubs') with ordinality as k(x, ord))) end
+$$;
+
 -- One order of a batch. p: {"new_id", "lat", "lon", "candidates": [{"hub_id", "distance_m",
 -- "travel_s"}], "omitted", "body"}. `why` is null when the answer was replayed.
 -- Locks: none of its own; the batch holds hubs and tokens. Raises: RS401, RS409, RS422.
@@ -183,24 +244,12 @@ begin
         return;
     end if;
     perform order_check_lines(p_creator, b -> 'lines');
-    o.creator_id := p_creator;
-    o.id := (p ->> 'new_id')::uuid;
+    o := order_of(p_creator, p, t);
     o.key_id := c.key_id;
-    o.state := 'backordered';
-    o.service := b ->> 'service';
-    o.lat := (p ->> 'lat')::double precision;
-    o.lon := (p ->> 'lon')::double precision;
-    o.country := b -> 'ship_to' ->> 'country';
-    o.postal_code := postal_key(b -> 'ship_to' ->> 'postal_code');
-    o.not_before := (b ->> 'not_before')::timestamptz;
-    o.needed_by := (b ->> 'needed_by')::timestamptz;
-    o.token_id := (b ->> 'token_id')::uuid;
     if o.token_id is not null then
         o.event_id := order_check_token(p_creator, o.token_id,
             (p ->> 'token_version')::integer, b -> 'lines');
     end if;
-    o.created_at := t;
-    o.ledger_index := 0; -- set by the batch, which appends for all its orders at once
     insert into orders select o.*;
     insert into order_lines (creator_id, order_id, sku, quantity)
     select p_creator, o.id, x.sku, x.quantity
@@ -212,8 +261,10 @@ begin
     a := remember(p_creator, c, a);
 end $$;
 
--- POST /v1/orders, many at once: decided in order, each on what those before it left. A refused item
--- leaves no trace and does not disturb the others. One row per item.
+-- POST /v1/orders, many at once. What the service decided whole and what still stands is taken in one
+-- statement (accept.sql); the rest is decided here in order, each on what those before it left. A
+-- refused item leaves no trace and does not disturb the others. One row per item; `accepted` tells the
+-- worker that its picture is true.
 -- Locks: drops of the tokens to be delivered → hubs of all candidates (ids ascending) → tokens →
 -- orders → ledger head. The drops' locks keep an upload from redeeming such a token meanwhile.
 -- Raises: nothing of an item's; its code is in its row.
@@ -221,10 +272,12 @@ end $$;
 --
 -- The plan settings: planning the queries anew for each order would take longer than running them, and
 -- a plan made while a table was empty must not read all of it later.
+drop function if exists api.order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[]);
 create or replace function api.order_batch(p_creator uuid, p_keys uuid[], p_roles text[],
-    p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[])
+    p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[],
+    p_whys text[])
 returns table (item integer, status integer, body text, etag text, location text,
-    replayed boolean, code text, detail text, pointer text)
+    replayed boolean, code text, detail text, pointer text, accepted boolean)
 language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -233,25 +286,50 @@ as $$
 #variable_conflict use_column
 declare
     placed record;
+    done   record;
     kinds  text[] := '{}';
     ids    uuid[] := '{}';
     data   jsonb[] := '{}';
+    taken  integer[] := '{}';
     first  bigint;
     state  text;
 begin
     perform drops_lock(p_creator, array(select t.drop_id from unnest(p_items) as i(doc)
         cross join lateral (select drop_id from tokens where creator_id = p_creator
             and id = (i.doc -> 'body' ->> 'token_id')::uuid limit 1) t));
-    perform hub_lock(p_creator, array(select distinct (k ->> 'hub_id')::uuid
-        from unnest(p_items) as i(doc), jsonb_array_elements(i.doc -> 'candidates') as k));
+    perform hub_lock(p_creator, array(
+        select (k ->> 'hub_id')::uuid from unnest(p_items) as i(doc),
+            jsonb_array_elements(i.doc -> 'candidates') as k
+        union
+        select k::uuid from unnest(p_items) as i(doc),
+            jsonb_array_elements_text(i.doc -> 'hubs') as k));
     perform from tokens where creator_id = p_creator and id in (
         select (i.doc -> 'body' ->> 'token_id')::uuid from unnest(p_items) as i(doc))
     order by id for update;
+    replayed := false;
+    status := 201;
+    accepted := true;
+    for done in select * from orders_accept(p_creator, p_keys, p_roles, p_idem_keys, p_hashes, p_items,
+        p_whys)
+    loop
+        item := done.item;
+        body := done.body;
+        etag := done.etag;
+        location := '/v1/orders/' || done.order_id;
+        taken := taken || done.item;
+        kinds := kinds || 'order.routed'::text;
+        ids := ids || done.order_id;
+        data := data || done.entry;
+        return next;
+    end loop;
+    accepted := false;
     for i in 1 .. cardinality(p_items) loop
+        continue when i = any (taken);
         item := i;
         begin
             placed := order_place(p_creator, row(p_keys[i], p_roles[i], p_subjects[i],
-                p_requests[i], p_idem_keys[i], p_hashes[i])::api.caller, p_items[i]);
+                p_requests[i], p_idem_keys[i], p_hashes[i])::api.caller,
+                item_ranked(p_items[i], p_whys[i]));
             status := (placed.a).status;
             body := (placed.a).body;
             etag := (placed.a).etag;
@@ -285,7 +363,9 @@ begin
             array[cardinality(ids)]), data);
         update orders o set ledger_index = first + x.ord - 1
         from unnest(ids) with ordinality as x(id, ord)
-        where o.creator_id = p_creator and o.id = x.id;
+        cross join lateral (select o0.ctid as at from orders o0
+            where o0.creator_id = p_creator and o0.id = x.id limit 1) y
+        where o.ctid = y.at;
     end if;
 end $$;
 
@@ -299,10 +379,8 @@ begin
         select array(
             select distinct (k ->> 'hub_id')::uuid
             from unnest(p_orders) as i(id)
-            cross join lateral (
-                select explanation from roadshow.order_routings
-                where creator_id = p_creator and order_id = i.id order by attempt desc limit 1) r,
-                jsonb_array_elements(r.explanation -> 'candidates') as k));
+            cross join lateral (select explanation_last(p_creator, i.id) as why) r,
+                jsonb_array_elements(r.why -> 'candidates') as k));
 end $$;
 
 -- Routes the lines that a hub could not deliver among the other candidates of the order's last
@@ -318,8 +396,7 @@ declare
     why    jsonb;
 begin
     select * into strict o from orders where creator_id = p_creator and id = p_order for update;
-    select explanation into strict before from order_routings
-    where creator_id = p_creator and order_id = p_order order by attempt desc limit 1;
+    before := explanation_last(p_creator, p_order);
     failed := array(select distinct x from unnest(
         array(select jsonb_array_elements_text(before -> 'request' -> 'failed'))::uuid[]
         || p_failed) as x order by x);
@@ -361,7 +438,8 @@ declare
 begin
     perform authorise(p_creator, c);
     select jsonb_build_object('order_id', o.id, 'state', o.state, 'decisions', (
-            select coalesce(jsonb_agg(r.explanation order by r.attempt), '[]') from order_routings r
+            select coalesce(jsonb_agg(explanation_of(r) order by r.attempt), '[]')
+            from order_routings r
             where r.creator_id = p_creator and r.order_id = o.id))
     into doc from orders o where o.creator_id = p_creator and o.id = (p ->> 'order')::uuid;
     if doc is null then

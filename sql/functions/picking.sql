@@ -6,7 +6,8 @@
 --   open ──claim──▶ claimed ──pick──▶ picking ──pick──▶ picked ──pack──▶ packed ──▶ handed_over
 --    ▲                 │ └──────────────────────────────▲ │                │
 --    └── lease expired ┴──────────────────────────────────┴────────────────┘
---   rejected by the partner, or nothing of it could be picked ──▶ cancelled
+--   rejected by the partner, nothing of it could be picked, or its hub or wave failed before anybody
+--   claimed it (outages.sql) ──▶ cancelled
 --
 -- roadshow.picklist_move() performs every transition.
 
@@ -24,7 +25,7 @@ begin
     if (was, p_to) not in (('open', 'claimed'), ('claimed', 'picking'), ('claimed', 'picked'),
         ('picking', 'picking'), ('picking', 'picked'), ('picked', 'packed'),
         ('packed', 'handed_over'), ('claimed', 'open'), ('picking', 'open'), ('picked', 'open'),
-        ('packed', 'open'), ('claimed', 'cancelled'), ('picking', 'cancelled'),
+        ('packed', 'open'), ('open', 'cancelled'), ('claimed', 'cancelled'), ('picking', 'cancelled'),
         ('picked', 'cancelled'), ('packed', 'cancelled')) then
         raise exception 'pick list % cannot go from % to %', p_list, was, p_to;
     end if;
@@ -131,6 +132,7 @@ returns jsonb language sql stable as $$
             join roadshow.orders o on o.creator_id = p_creator and o.id = h.order_id
             where h.creator_id = p_creator and h.picklist_id = l.id), '[]'),
         'parcels', l.parcels, 'handed_over_to', l.handed_over_to,
+        'signature_sha256', encode(l.signature_sha256, 'hex'),
         'created_at', roadshow.rfc3339(l.created_at),
         'picked_at', roadshow.rfc3339(l.picked_at), 'packed_at', roadshow.rfc3339(l.packed_at),
         'handed_over_at', roadshow.rfc3339(l.handed_over_at),
@@ -361,6 +363,21 @@ begin
     return shorts;
 end $$;
 
+-- Tells the hub's history that a list took units off its shelves: [{"sku", "by"}]; null is nothing.
+-- Locks: ledger head.
+create or replace function roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text,
+    p_list uuid, p_lines jsonb)
+returns void language plpgsql volatile as $$
+begin
+    if p_lines is not null then
+        perform hub_note(p_creator, p_hub, p_kind, jsonb_build_object('picklist_id', p_list, 'lines', (
+            select jsonb_agg(jsonb_build_object('sku', x.sku, 'by', x.by, 'on_hand', s.on_hand)
+                order by x.sku)
+            from jsonb_to_recordset(p_lines) as x(sku text, by integer)
+            join hub_stock s on s.creator_id = p_creator and s.hub_id = p_hub and s.sku = x.sku)));
+    end if;
+end $$;
+
 -- Cancels the list's shipments of which nothing is left and gives their slots back.
 -- Locks: none; the caller holds the hub and the list.
 create or replace function roadshow.shipments_drop_empty(p_creator uuid, p_list uuid,
@@ -455,6 +472,10 @@ begin
     end if;
     perform picklist_note(p_creator, list, 'picklist.picked', jsonb_build_object('lines', lines,
         'shorts', shorts));
+    perform hub_note_left(p_creator, l.hub_id, 'stock.short', list, (
+        select jsonb_agg(jsonb_build_object('sku', x.sku, 'by', -x.n) order by x.sku) from (
+            select e.sku, sum(e.quantity) as n
+            from jsonb_to_recordset(shorts) as e(sku text, quantity integer) group by e.sku) x));
     return remember(p_creator, c, picklist_answer(p_creator, list));
 end $$;
 
@@ -503,7 +524,7 @@ begin
     return remember(p_creator, c, picklist_answer(p_creator, list));
 end $$;
 
--- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at"}. The goods leave: stock on hand
+-- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at", "signature_sha256"}. The goods leave: stock on hand
 -- and reservations go down together, and orders whose last shipment this was are fulfilled.
 -- Locks: hubs → picklists → hub_heads → orders (ids ascending) → ledger head.
 -- Raises: RS401, RS404, RS409, RS422.
@@ -518,6 +539,7 @@ declare
     at   timestamptz;
     ids  uuid[];
     done uuid[];
+    signature bytea;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
@@ -532,6 +554,11 @@ begin
         perform fail(422, 'invalid_time', 'Goods are handed over after they were listed and not '
             || 'in the future.', '/at');
     end if;
+    if p -> 'body' ->> 'signature_sha256' !~ '^[0-9a-f]{64}$' then
+        perform fail(422, 'invalid_signature', 'The hash of a signature is 64 lower-case '
+            || 'hexadecimal digits.', '/signature_sha256');
+    end if;
+    signature := decode(p -> 'body' ->> 'signature_sha256', 'hex');
     ids := picklist_orders(p_creator, list);
     update hub_stock s set on_hand = s.on_hand - x.picked, reserved = s.reserved - x.picked,
         version = s.version + 1, updated_at = t
@@ -548,12 +575,21 @@ begin
     update picklists set handed_over_to = p -> 'body' ->> 'name'
     where creator_id = p_creator and id = list;
     perform picklist_move(p_creator, list, 'handed_over', at);
+    update picklists set signature_sha256 = signature
+    where creator_id = p_creator and id = list and signature is not null;
     perform hub_head_raise(p_creator);
     perform order_settle(p_creator, ids, t);
     done := array(select id from orders where creator_id = p_creator and id = any (ids)
         and state = 'fulfilled' order by id);
     perform picklist_note(p_creator, list, 'picklist.handed_over',
-        jsonb_build_object('hub_id', l.hub_id, 'orders', to_jsonb(ids), 'at', rfc3339(at)));
+        jsonb_build_object('hub_id', l.hub_id, 'orders', to_jsonb(ids), 'at', rfc3339(at),
+            'signature_sha256', encode(signature, 'hex')));
+    perform hub_note_left(p_creator, l.hub_id, 'stock.handed_over', list, (
+        select jsonb_agg(jsonb_build_object('sku', x.sku, 'by', -x.n) order by x.sku) from (
+            select k.sku, sum(k.picked) as n from shipments h
+            join shipment_lines k on k.creator_id = p_creator and k.shipment_id = h.id
+            where h.creator_id = p_creator and h.picklist_id = list and h.state = 'handed_over'
+            group by k.sku having sum(k.picked) > 0) x));
     perform orders_note(p_creator, array(select 'order.fulfilled'::text from unnest(done)), done,
         array(select jsonb_build_object('picklist_id', list) from unnest(done)));
     return remember(p_creator, c, picklist_answer(p_creator, list));
@@ -583,23 +619,8 @@ begin
     l := picklist_lock(p_creator, c, list, (p -> 'body' ->> 'fencing')::bigint,
         '{claimed,picking,picked,packed}');
     t := clock_timestamp();
-    select coalesce(jsonb_agg(jsonb_build_object('order_id', s.order_id, 'sku', k.sku,
-        'quantity', k.quantity - k.short)), '[]') into lost
-    from shipments s
-    join shipment_lines k on k.creator_id = p_creator and k.shipment_id = s.id
-    where s.creator_id = p_creator and s.picklist_id = list and s.state = 'picking'
-        and k.quantity > k.short;
-    update hub_stock s set reserved = s.reserved - x.quantity
-    from (
-        select e.sku, sum(e.quantity)::integer as quantity
-        from jsonb_to_recordset(lost) as e(sku text, quantity integer) group by e.sku
-    ) x
-    where s.creator_id = p_creator and s.hub_id = l.hub_id and s.sku = x.sku;
-    update waves w set used = w.used - (select count(*) from shipments s
-        where s.creator_id = p_creator and s.picklist_id = list and s.state = 'picking')::integer
-    where w.creator_id = p_creator and w.id = l.wave_id;
-    update shipments set state = 'cancelled', cancelled_at = t
-    where creator_id = p_creator and picklist_id = list and state = 'picking';
+    lost := shipments_release(p_creator, array(select id from shipments
+        where creator_id = p_creator and picklist_id = list and state = 'picking'), t);
     perform picklist_move(p_creator, list, 'cancelled', t);
     update picklists set acceptance = 'rejected', rejection = p -> 'body' ->> 'reason'
     where creator_id = p_creator and id = list;

@@ -10,27 +10,30 @@
 
 -- ---- what ranking works on --------------------------------------------------------------------
 
--- The rules that rank hubs, as data: first difference wins, a rule without an opinion abstains.
--- Travel up to local_m metres is driven; beyond, parcels take the days of their band.
-create or replace function roadshow.route_policy(p_creator uuid)
-returns jsonb language sql stable as $$
-    select '{"version": 1,
-        "rules": ["promise_met", "fewest_splits", "micro_hub_before_warehouse", "closest"],
-        "distance_max_m": null, "shipments_max": 3, "partial": true,
-        "travel": {"local_m": 30000, "local_km_h": 30, "local_overhead_s": 1200,
-            "bands": [{"up_to_m": 300000, "days": 1}, {"up_to_m": 1500000, "days": 2},
-                {"up_to_m": null, "days": 5}]}}'::jsonb
-$$;
-
 -- Microseconds since 1970, as the service counts.
 create or replace function roadshow.epoch_us(p_at timestamptz) returns bigint language sql immutable
     parallel safe as $$
     select (extract(epoch from p_at) * 1000000)::bigint
 $$;
 
+-- The hub's next waves that were not called off, with their free slots: the wave's own, and no more
+-- than its day has left.
+create or replace function roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamptz,
+    p_limit integer)
+returns table (id uuid, cut_off_at timestamptz, ready_at timestamptz, pickup_at timestamptz,
+    free integer, used integer, capacity integer) language sql stable as $$
+    select w.id, w.cut_off_at, w.ready_at, w.pickup_at,
+        greatest(least(w.capacity - w.used, d.capacity - d.used), 0), w.used, w.capacity
+    from roadshow.waves w
+    join roadshow.hub_days d on d.creator_id = p_creator and d.hub_id = p_hub and d.day = w.day
+    where w.creator_id = p_creator and w.hub_id = p_hub and w.cut_off_at > p_now
+        and w.cancelled_at is null
+    order by w.cut_off_at limit p_limit
+$$;
+
 -- The creator's first 1,000 hubs with their next 24 waves and free stock. `stock` is "12,0,4" in the
--- order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots]; day_end is
--- the next local midnight, next_day_end the one after.
+-- order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots, ready to be
+-- picked up]; day_end is the next local midnight, next_day_end the one after.
 create or replace function roadshow.route_snapshot(p_creator uuid)
 returns jsonb language sql stable as $$
     with t as materialized (
@@ -44,7 +47,8 @@ returns jsonb language sql stable as $$
         'skus', coalesce((select jsonb_agg(sku order by sku collate "C") from skus), '[]'),
         'hubs', coalesce((
             select jsonb_agg(jsonb_build_object('id', h.id, 'kind', h.kind, 'lat', h.lat,
-                'lon', h.lon, 'active', h.active, 'radius_m', h.radius_m,
+                'lon', h.lon, 'active', h.active, 'outage', h.outage_at is not null,
+                'radius_m', h.radius_m,
                 'event_id', h.event_id, 'cost_per_order', h.cost_per_order,
                 'cost_per_km', h.cost_per_km,
                 'day_end', roadshow.epoch_us((date_trunc('day', t.now at time zone h.time_zone)
@@ -59,11 +63,9 @@ returns jsonb language sql stable as $$
                         and s.hub_id = h.id and s.sku = k.sku), ''),
                 'waves', coalesce((
                     select jsonb_agg(jsonb_build_array(roadshow.epoch_us(w.cut_off_at),
-                        roadshow.epoch_us(w.ready_at), w.capacity - w.used, w.capacity)
-                        order by w.cut_off_at)
-                    from (select * from roadshow.waves where creator_id = p_creator
-                        and hub_id = h.id and cut_off_at > t.now
-                        order by cut_off_at limit 24) w), '[]')
+                        roadshow.epoch_us(w.ready_at), w.free, w.capacity,
+                        roadshow.epoch_us(w.pickup_at)) order by w.cut_off_at)
+                    from roadshow.waves_ahead(p_creator, h.id, t.now, 24) w), '[]')
                 ) order by h.id)
             from (select * from roadshow.hubs where creator_id = p_creator
                 order by id limit 1000) h), '[]'))
@@ -97,6 +99,16 @@ end $$;
 
 -- ---- deciding ---------------------------------------------------------------------------------
 
+-- When it is there: picked up when the hub is open, or delivered; not before it is wanted.
+create or replace function roadshow.promise_at(h roadshow.hubs, o roadshow.orders,
+    p_travel_s integer, p_ready_at timestamptz, p_pickup_at timestamptz)
+returns timestamptz language sql stable as $$
+    select case when o.service <> 'pickup'
+            then greatest(p_ready_at + make_interval(secs => p_travel_s), o.not_before)
+        when o.not_before > p_pickup_at then roadshow.hub_open_from(h, o.not_before)
+        else p_pickup_at end
+$$;
+
 -- What each candidate can do for these lines now, as an array of objects in the policy's order:
 -- those that may be chosen first, by their scores (lower is better, first difference wins, null
 -- abstains), then the rest by distance. `verdict` is null for those that may be chosen.
@@ -111,7 +123,7 @@ begin
         with need as materialized (
             select x.sku, x.quantity from jsonb_to_recordset(p_lines) as x(sku text, quantity integer)
         ), cand as materialized (
-            select x.distance_m, x.travel_s, h.*,
+            select x.distance_m, x.travel_s, h, h.*,
                 case o.service
                     when 'same_day' then (date_trunc('day', p_now at time zone h.time_zone)
                         + interval '1 day') at time zone h.time_zone
@@ -124,8 +136,8 @@ begin
         ), able as (
             select c.*, f.stock, f.lines_short, f.lines_some, w.id as wave_id, w.cut_off_at,
                 w.ready_at, w.free, w.load,
-                greatest(w.ready_at + make_interval(secs => c.travel_s), o.not_before) as promise_at,
-                greatest(n.ready_at + make_interval(secs => c.travel_s), o.not_before) as next_at
+                roadshow.promise_at(c.h, o, c.travel_s, w.ready_at, w.pickup_at) as promise_at,
+                roadshow.promise_at(c.h, o, c.travel_s, n.ready_at, n.pickup_at) as next_at
             from cand c
             cross join lateral (
                 select jsonb_agg(jsonb_build_object('sku', need.sku, 'available', v.available)
@@ -139,24 +151,23 @@ begin
                     select coalesce(greatest(s.on_hand - s.reserved - s.safety, 0), 0) as available) v
             ) f
             left join lateral ( -- the wave that takes it
-                select v.id, v.cut_off_at, v.ready_at, v.capacity - v.used as free,
-                    v.used::double precision / v.capacity as load
-                from roadshow.waves v
-                where v.creator_id = p_creator and v.hub_id = c.id and v.cut_off_at > p_now
-                    and v.used < v.capacity
-                order by v.cut_off_at limit 1) w on true
+                select v.*, v.used::double precision / v.capacity as load
+                from roadshow.waves_ahead(p_creator, c.id, p_now, null) v
+                where v.free > 0 order by v.cut_off_at limit 1) w on true
             left join lateral ( -- the next to leave, full or not
-                select v.ready_at from roadshow.waves v
-                where v.creator_id = p_creator and v.hub_id = c.id and v.cut_off_at > p_now
-                order by v.cut_off_at limit 1) n on true
+                select v.ready_at, v.pickup_at
+                from roadshow.waves_ahead(p_creator, c.id, p_now, 1) v) n on true
         ), judged as (
             select a.*, least(a.service_until, o.needed_by) as deadline,
                 case
                     when a.id = any (p_failed) then 'failed_before'
                     when not a.active then 'inactive'
+                    when a.outage_at is not null then 'outage'
                     when a.distance_m > a.radius_m
                         or a.distance_m > (p_policy ->> 'distance_max_m')::double precision
                         then 'out_of_radius'
+                    when a.cost_per_order + a.cost_per_km * a.distance_m / 1000
+                        > (p_policy ->> 'cost_max')::double precision then 'too_expensive'
                     when o.service = 'pickup' and a.kind = 'warehouse' then 'not_offered'
                     when a.lines_some = 0 then 'no_stock'
                     when a.next_at is null then 'past_cut_off'
@@ -329,56 +340,94 @@ begin
     end loop;
 end $$;
 
--- Routes these lines of an order, all or what the policy allows, and writes down why. cause: null
--- the first time, else why it is routed again (short_pick, hub_rejected); then the service's day is
--- a wish, for it may be over. Returns the explanation.
--- Locks: none; the caller holds every candidate's hub. Raises: RS409.
-create or replace function roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb,
-    p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text)
-returns jsonb language plpgsql volatile as $$
+-- The limits of a policy for an order of this worth: what is worth less than split_min_amount is not
+-- torn apart. Adds "amount" when the policy asks for it.
+create or replace function roadshow.route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb)
+returns jsonb language plpgsql stable as $$
 declare
-    t        timestamptz := clock_timestamp();
+    amount numeric;
+begin
+    if coalesce((p_policy ->> 'split_min_amount')::bigint, 0) = 0 then
+        return p_policy;
+    end if;
+    select sum(p.price * x.quantity) into amount
+    from jsonb_to_recordset(p_lines) as x(sku text, quantity integer)
+    join products p on p.creator_id = p_creator and p.sku = x.sku;
+    return p_policy || jsonb_build_object('amount', amount) || case
+        when amount < (p_policy ->> 'split_min_amount')::bigint then '{"shipments_max": 1}'::jsonb
+        else '{}' end;
+end $$;
+
+-- Decides about these lines of an order, all or what the policy allows, on what hubs have now; changes
+-- nothing. cause: null the first time, else why it is routed again (short_pick, hub_rejected, …); then
+-- the service's day is a wish, for it may be over. Returns the explanation without its attempt, and in
+-- `picks` which candidates ship what. outcome: routed, partial, backordered, or refused when a condition
+-- cannot be kept, with `earliest`.
+-- Locks: none; whoever commits holds every candidate's hub.
+create or replace function roadshow.route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb,
+    p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb,
+    p_now timestamptz)
+returns jsonb language plpgsql stable as $$
+declare
     hard     boolean := p_cause is null and o.service in ('same_day', 'next_day');
-    policy   jsonb := route_policy(p_creator);
+    limits   jsonb := route_limits(p_creator, p_lines, p_policy);
     request  jsonb;
     cands    jsonb;
     picks    jsonb;
     missing  jsonb;
-    attempt  integer;
-    why      jsonb;
     earliest text;
 begin
-    cands := route_candidates(p_creator, o, p_lines, p_ranked, p_failed, policy, t, hard);
-    picks := route_choose(cands, p_lines, policy);
+    cands := route_candidates(p_creator, o, p_lines, p_ranked, p_failed, p_policy, p_now, hard);
+    picks := route_choose(cands, p_lines, limits);
     missing := route_left_over(cands, p_lines, picks, p_cause);
     if hard and missing <> '[]' then
         select min(c ->> 'promise_at') into earliest from jsonb_array_elements(cands) as c
         where coalesce(c ->> 'verdict', '') in ('', 'past_cut_off', 'no_capacity')
             and (c ->> 'lines_short')::integer = 0;
-        perform fail(409, 'promise_not_possible', case when earliest is null
-            then 'No hub in reach has everything in stock and a free slot.'
-            else 'No hub can deliver that soon; the earliest is ' || earliest
-                || ', with service standard.' end, '/service');
+        picks := '[]';
     end if;
-    perform route_reserve(p_creator, o.id, cands, picks, t);
-    select coalesce(max(r.attempt), 0) + 1 into attempt from order_routings r
-    where r.creator_id = p_creator and r.order_id = o.id;
     request := jsonb_build_object('lines', p_lines, 'service', o.service,
         'not_before', rfc3339(o.not_before), 'needed_by', rfc3339(o.needed_by),
-        'event_id', o.event_id, 'failed', to_jsonb(p_failed));
-    why := jsonb_build_object('attempt', attempt, 'at', rfc3339(t),
-        'cause', coalesce(p_cause, 'ordered'), 'policy', policy, 'request', request,
-        'input_hash', encode(sha256(convert_to(jsonb_build_object('policy', policy, 'request',
+        'event_id', o.event_id, 'failed', to_jsonb(p_failed))
+        || case when limits ? 'amount' then jsonb_build_object('amount', limits -> 'amount') else '{}' end;
+    return jsonb_build_object('at', rfc3339(p_now),
+        'cause', coalesce(p_cause, 'ordered'), 'policy', p_policy, 'request', request,
+        'input_hash', encode(sha256(convert_to(jsonb_build_object('policy', p_policy, 'request',
             request, 'candidates', cands)::text, 'UTF8')), 'hex'),
-        'outcome', case when missing = '[]' then 'routed' when picks = '[]' then 'backordered'
-            else 'partial' end,
+        'outcome', case when hard and missing <> '[]' then 'refused' when missing = '[]' then 'routed'
+            when picks = '[]' then 'backordered' else 'partial' end,
         'backordered', missing, 'omitted', p_omitted,
-        'candidates', route_judge(cands, picks, policy -> 'rules'));
+        'candidates', route_judge(cands, picks, p_policy -> 'rules'),
+        'picks', picks, 'earliest', earliest);
+end $$;
+
+-- Routes these lines of an order and writes down why: route_decide(), done. Returns the explanation.
+-- Locks: none; the caller holds every candidate's hub. Raises: RS409.
+create or replace function roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb,
+    p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text)
+returns jsonb language plpgsql volatile as $$
+declare
+    t       timestamptz := clock_timestamp();
+    why     jsonb;
+    attempt integer;
+begin
+    why := route_decide(p_creator, o, p_lines, p_ranked, p_omitted, p_failed, p_cause,
+        route_policy(p_creator), t);
+    if why ->> 'outcome' = 'refused' then
+        perform fail(409, 'promise_not_possible', case when why ->> 'earliest' is null
+            then 'No hub in reach has everything in stock and a free slot.'
+            else 'No hub can deliver that soon; the earliest is ' || (why ->> 'earliest')
+                || ', with service standard.' end, '/service');
+    end if;
+    perform route_reserve(p_creator, o.id, why -> 'candidates', why -> 'picks', t);
+    select coalesce(max(r.attempt), 0) + 1 into attempt from order_routings r
+    where r.creator_id = p_creator and r.order_id = o.id;
+    why := why - '{picks,earliest}'::text[] || jsonb_build_object('attempt', attempt);
     insert into order_routings (creator_id, order_id, attempt, explanation)
     values (p_creator, o.id, attempt, why);
     update order_lines l set backordered = l.backordered + x.quantity,
         backorder_reason = x.reason
-    from jsonb_to_recordset(missing) as x(sku text, quantity integer, reason text)
+    from jsonb_to_recordset(why -> 'backordered') as x(sku text, quantity integer, reason text)
     where l.creator_id = p_creator and l.order_id = o.id and l.sku = x.sku;
     return why;
 end $$;

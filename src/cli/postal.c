@@ -5,19 +5,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMN_COUNTRY = 0, COLUMN_CODE = 1, COLUMN_LAT = 9, COLUMN_LON = 10, COLUMNS = 11 };
+// Of what GeoNames publishes; a short line has the four that count, in this order.
+enum { COLUMN_COUNTRY = 0, COLUMN_CODE = 1, COLUMN_LAT = 9, COLUMN_LON = 10, COLUMNS_MAX = 32 };
+enum { SHORT_LAT = 2, SHORT_LON = 3, SHORT_COLUMNS = 4 };
 
-static bool split(struct span line, struct span columns[COLUMNS])
+// Takes a field in quotes, which may hold separators and doubled quotes (RFC 4180); the span is what is
+// between them. False when they do not end, or something follows them.
+static bool take_quoted(struct span *line, char separator, struct span *out)
 {
-	for (int i = 0; i < COLUMNS; i++) {
-		const char *tab = memchr(line.ptr, '\t', line.len);
-		columns[i] =
-		    (struct span){line.ptr, tab != NULL ? (size_t)(tab - line.ptr) : line.len};
-		if (tab == NULL)
-			return i == COLUMNS - 1;
-		line = (struct span){tab + 1, line.len - columns[i].len - 1};
-	}
+	size_t i = 1;
+	while (i < line->len &&
+	       (line->ptr[i] != '"' || (i + 1 < line->len && line->ptr[i + 1] == '"')))
+		i += line->ptr[i] == '"' ? 2 : 1;
+	if (i >= line->len || (i + 1 < line->len && line->ptr[i + 1] != separator))
+		return false;
+	*out = (struct span){line->ptr + 1, i - 1};
+	*line = (struct span){line->ptr + i + 1, line->len - i - 1};
 	return true;
+}
+
+static bool take_column(struct span *line, char separator, struct span *out)
+{
+	if (separator == ',' && line->len > 0 && line->ptr[0] == '"')
+		return take_quoted(line, separator, out);
+	const char *end = memchr(line->ptr, separator, line->len);
+	size_t len = end != NULL ? (size_t)(end - line->ptr) : line->len;
+	*out = (struct span){line->ptr, len};
+	*line = (struct span){line->ptr + len, line->len - len};
+	return true;
+}
+
+// How many columns there are, 0 when it cannot be told.
+static size_t split(struct span line, struct span columns[COLUMNS_MAX])
+{
+	char separator = memchr(line.ptr, '\t', line.len) != NULL ? '\t' : ',';
+	size_t n = 0;
+	for (;;) {
+		if (n == COLUMNS_MAX || !take_column(&line, separator, &columns[n++]))
+			return 0;
+		if (line.len == 0)
+			return n;
+		line = (struct span){line.ptr + 1, line.len - 1};
+	}
 }
 
 static bool take_degrees(struct span s, double most, double *out)
@@ -39,14 +68,17 @@ static bool is_country(struct span s)
 
 bool postal_line(struct json_out *w, struct span line)
 {
-	struct span columns[COLUMNS];
+	struct span columns[COLUMNS_MAX];
 	double lat, lon;
 	while (line.len > 0 && (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r'))
 		line.len--;
-	if (!str_utf8_valid(line.ptr, line.len) || !split(line, columns) ||
-	    !is_country(columns[COLUMN_COUNTRY]) || columns[COLUMN_CODE].len == 0 ||
-	    columns[COLUMN_CODE].len > 16 || !take_degrees(columns[COLUMN_LAT], 90, &lat) ||
-	    !take_degrees(columns[COLUMN_LON], 180, &lon))
+	size_t n = str_utf8_valid(line.ptr, line.len) ? split(line, columns) : 0;
+	if (n != SHORT_COLUMNS && n <= COLUMN_LON)
+		return false;
+	if (!is_country(columns[COLUMN_COUNTRY]) || columns[COLUMN_CODE].len == 0 ||
+	    columns[COLUMN_CODE].len > 16 ||
+	    !take_degrees(columns[n == SHORT_COLUMNS ? SHORT_LAT : COLUMN_LAT], 90, &lat) ||
+	    !take_degrees(columns[n == SHORT_COLUMNS ? SHORT_LON : COLUMN_LON], 180, &lon))
 		return false;
 	json_open(w, '{');
 	json_key(w, "country");
@@ -59,4 +91,14 @@ bool postal_line(struct json_out *w, struct span line)
 	json_put_number(w, lon);
 	json_close(w, '}');
 	return true;
+}
+
+bool postal_is_header(struct span line)
+{
+	struct span columns[COLUMNS_MAX];
+	size_t n = split(line, columns);
+	for (size_t i = 0; i < line.len; i++)
+		if (line.ptr[i] >= '0' && line.ptr[i] <= '9')
+			return false;
+	return n == SHORT_COLUMNS || n > COLUMN_LON;
 }

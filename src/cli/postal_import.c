@@ -36,11 +36,13 @@ static bool read_batch(struct import *m, struct buf *out, size_t *count)
 		m->lines++;
 		if (line[0] == '#' || line[0] == '\n')
 			continue;
+		if (m->lines == 1 && postal_is_header(span_of(line)))
+			continue;
 		if (!postal_line(&w, span_of(line))) {
 			cli_complain(m->self,
-			    "%s, line %zu is no line of postal codes as GeoNames publishes them: "
-			    "country, "
-			    "code, seven columns of names, latitude, longitude, with tabs between",
+			    "%s, line %zu is no line of postal codes: country, code, seven "
+			    "columns of names, latitude, longitude as GeoNames publishes them, or "
+			    "country, code, latitude, longitude; with tabs or commas between",
 			    m->path, m->lines);
 			return false;
 		}

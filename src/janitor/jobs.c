@@ -33,6 +33,7 @@ static const struct job JOBS[] = {
     JOB(resales, 1000, 200),
     JOB(no_shows, 1000, 500),
     JOB(waves, 1000, 100),
+    JOB(outages, 1000, 100),
     JOB(picklist_leases, 2000, 100),
     JOB(walk_in_leases, 5000, 100),
     JOB(redeems, 5000, 500),

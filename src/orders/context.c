@@ -12,6 +12,7 @@ static struct entry {
 	struct route_snapshot *snapshot; // NULL: the row is free
 	int64_t read_mono_ms;		 // when the database was last asked for all of it
 	int64_t used_mono_ms;
+	bool stale;
 } table[CONTEXT_CREATORS_MAX];
 
 static struct entry *find(const struct uuid *creator)
@@ -53,10 +54,27 @@ int64_t context_known(const struct uuid *creator)
 
 	if (!e)
 		return -1;
-	if (now - e->read_mono_ms < CONTEXT_AGE_MS_MAX)
+	if (now - e->read_mono_ms < (e->stale ? CONTEXT_STALE_MS : CONTEXT_AGE_MS_MAX))
 		return e->snapshot->version;
 	e->read_mono_ms = now;
 	return -1;
+}
+
+void context_take(const struct uuid *creator, const struct route_candidate *chosen,
+    const struct route_request *request)
+{
+	struct entry *e = find(creator);
+
+	ASSERT(e);
+	snapshot_take(e->snapshot, chosen, request);
+}
+
+void context_stale(const struct uuid *creator)
+{
+	struct entry *e = find(creator);
+
+	if (e)
+		e->stale = true;
 }
 
 bool context_store(const struct uuid *creator, struct span text)
@@ -69,6 +87,6 @@ bool context_store(const struct uuid *creator, struct span text)
 	if (!e)
 		e = make_room();
 	snapshot_release(e->snapshot);
-	*e = (struct entry){*creator, snapshot, clock_mono_ms(), clock_mono_ms()};
+	*e = (struct entry){*creator, snapshot, clock_mono_ms(), clock_mono_ms(), false};
 	return snapshot != NULL;
 }

@@ -17,9 +17,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/jws.h"
+#include "http/command.h"
 #include "orders/context.h"
+#include "orders/decide.h"
 
-#define LINES_MAX 50 // as the route's table says
+#define ITEM_BYTES_MAX 131072 // beside the body: 16 candidates of 50 lines each
 
 static const struct keyring *tokens;
 
@@ -38,10 +40,10 @@ const struct db_statement orders_context_statement = {
 
 const struct db_statement order_batch_statement = {
     .name = "order_batch",
-    .sql = "select item, status, body, etag, location, replayed, code, detail, pointer "
-	   "from api.order_batch($1, $2, $3, $4, $5, $6, $7, $8)",
-    .columns = 7,
-    .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON},
+    .sql = "select item, status, body, etag, location, replayed, code, detail, pointer, "
+	   "accepted from api.order_batch($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    .columns = 8,
+    .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON, DB_TEXT},
     .batch_max = 64,
 };
 
@@ -54,7 +56,8 @@ enum {
 	ROW_REPLAYED,
 	ROW_CODE,
 	ROW_DETAIL,
-	ROW_POINTER
+	ROW_POINTER,
+	ROW_ACCEPTED
 };
 
 struct placing {
@@ -80,17 +83,18 @@ static bool read_destination(struct call *c, struct placing *p)
 
 	p->country = json_get_text(to, "country");
 	p->code = json_get_text(to, "postal_code");
-	if (lat && lon && to->count == 2) {
+	if (lat && lon && !p->country.ptr == !p->code.ptr) { // it wins over the code
 		p->lat = lat->number;
 		p->lon = lon->number;
 		p->placed = true;
+		p->country = p->code = (struct span){NULL, 0};
 		return true;
 	}
-	if (p->country.ptr && p->code.ptr && to->count == 2)
+	if (p->country.ptr && p->code.ptr && !lat && !lon)
 		return true;
 	errors.list[0] = (struct field_error){.pointer = "/ship_to", .code = "invalid"};
 	snprintf(errors.list[0].detail, sizeof(errors.list[0].detail),
-	    "Give either lat and lon, or country and postal_code.");
+	    "Give lat and lon, or country and postal_code, or all four.");
 	call_field_problem(c, &errors);
 	return false;
 }
@@ -216,85 +220,158 @@ bool place_prepare(struct call *c)
 
 // ---- ranking ------------------------------------------------------------------------------------
 
-static int64_t read_time(const struct json *body, const char *key)
+// Ranks the hubs for the body's order, by a draft of the policy when the body has one. False when that
+// is none.
+static bool rank(const struct call *c, const struct placing *p, const struct route_snapshot *s,
+    struct decide_order *order, struct route_ranking *out)
 {
-	struct span text = json_get_text(body, key);
-	int64_t at_us = 0;
+	const struct json *draft = json_get(c->json, "policy");
+	struct route_policy policy = s->policy;
 
-	if (text.ptr && !clock_parse(text, &at_us))
-		ASSERT(!"the body was checked");
-	return at_us;
+	if (draft && !route_policy_apply(draft, &policy))
+		return false;
+	decide_read(order, s, c->json, p->lat, p->lon, clock_now_us());
+	route_rank(&policy, s->hubs, s->hub_count, &order->request, out);
+	return true;
 }
 
-static void rank(const struct call *c, const struct placing *p, const struct route_snapshot *s,
-    struct route_ranking *out)
+static void put_place(struct json_out *w, const struct call *c, const struct placing *p)
 {
-	struct route_line lines[LINES_MAX];
-	struct route_request request = {
-	    .lat = p->lat,
-	    .lon = p->lon,
-	    .now_us = clock_now_us(),
-	    .not_before_us = read_time(c->json, "not_before"),
-	    .needed_by_us = read_time(c->json, "needed_by"),
-	    .lines = lines,
-	};
-	bool known = route_service_parse(json_get_text(c->json, "service"), &request.service);
-
-	ASSERT(known);
-	for (const struct json *l = json_get(c->json, "lines")->child; l; l = l->next) {
-		ASSERT(request.line_count < LINES_MAX);
-		lines[request.line_count++] =
-		    (struct route_line){snapshot_sku(s, json_get_text(l, "sku")),
-			(int32_t)json_get_int(l, "quantity", 0)};
-	}
-	route_rank(&s->policy, s->hubs, s->hub_count, &request, out);
+	json_kv_uuid(w, "new_id", &c->new_id);
+	json_key(w, "lat");
+	json_put_number(w, p->lat);
+	json_key(w, "lon");
+	json_put_number(w, p->lon);
+	if (p->token_version > 0)
+		json_kv_int(w, "token_version", p->token_version);
+	json_key(w, "body");
+	json_put_raw(w, c->body);
 }
 
-// p of order_batch; {NULL, 0} when memory is short.
-static struct span write_item(
-    struct call *c, const struct placing *p, const struct route_ranking *ranking)
+// The finished text, in the call's arena; {NULL, 0} when memory is short. Frees b.
+static struct span take_text(struct call *c, struct buf *b)
 {
 	struct span text = {NULL, 0};
+
+	if (!b->failed)
+		text.ptr = arena_strndup(&c->arena, buf_text(b), b->len);
+	text.len = text.ptr ? b->len : 0;
+	buf_release(b);
+	return text;
+}
+
+// p of order_batch.
+static struct span write_item(struct call *c, const struct placing *p,
+    const struct route_snapshot *s, const struct route_ranking *ranking,
+    const struct route_candidate *chosen)
+{
 	struct json_out w;
 	struct buf b;
 
-	buf_init(&b, c->body.len + 65536);
+	buf_init(&b, c->body.len + ITEM_BYTES_MAX);
 	w = json_to(&b);
 	json_open(&w, '{');
-	json_kv_uuid(&w, "new_id", &c->new_id);
-	json_key(&w, "lat");
-	json_put_number(&w, p->lat);
-	json_key(&w, "lon");
-	json_put_number(&w, p->lon);
-	route_ranking_write(&w, ranking);
-	if (p->token_version > 0)
-		json_kv_int(&w, "token_version", p->token_version);
-	json_key(&w, "body");
-	json_put_raw(&w, c->body);
+	put_place(&w, c, p);
+	if (chosen)
+		decide_write(&w, s, ranking, chosen);
+	else
+		route_ranking_write(&w, ranking);
 	json_close(&w, '}');
-	if (!b.failed)
-		text.ptr = arena_strndup(&c->arena, buf_text(&b), b.len);
-	text.len = text.ptr ? b.len : 0;
-	buf_release(&b);
-	return text;
+	return take_text(c, &b);
+}
+
+static struct span write_why(struct call *c, const struct route_snapshot *s,
+    const struct decide_order *order, const struct route_ranking *ranking)
+{
+	struct json_out w;
+	struct buf b;
+
+	buf_init(&b, ITEM_BYTES_MAX);
+	w = json_to(&b);
+	decide_explain(&w, s, order, c->json, ranking);
+	return take_text(c, &b);
 }
 
 bool place_bind(struct call *c, struct db_item *item)
 {
 	const struct placing *p = c->prepared;
 	const struct route_snapshot *s = context_find(&c->caller.creator);
+	const struct route_candidate *chosen;
 	struct route_ranking ranking;
-	struct span text;
+	struct span text, why = {NULL, 0};
+	struct decide_order order;
+	bool ranked;
+	size_t n;
 
 	ASSERT(p && p->placed && s);
-	rank(c, p, s, &ranking);
-	text = write_item(c, p, &ranking);
-	if (!text.ptr) {
+	ranked = rank(c, p, s, &order, &ranking);
+	ASSERT(ranked); // there is no draft
+	chosen = decide_whole(&s->policy, &order, c->json, &ranking);
+	text = write_item(c, p, s, &ranking, chosen);
+	if (chosen)
+		why = write_why(c, s, &order, &ranking);
+	if (!text.ptr || (chosen && !why.ptr)) {
 		call_problem(c, 503, "overloaded", "Memory is short; try again soon.", NULL);
 		return false;
 	}
-	item->values[call_bind_caller(c, item)] = (struct db_value){.text = text};
+	if (chosen)
+		context_take(&c->caller.creator, chosen, &order.request);
+	n = call_bind_caller(c, item);
+	item->values[n] = (struct db_value){.text = text};
+	item->values[n + 1] = (struct db_value){.is_null = !chosen, .text = why};
 	return true;
+}
+
+// ---- taking back --------------------------------------------------------------------------------
+
+static bool put_shown(struct call *c, struct json_out *w, const void *arg)
+{
+	struct span text = json_get_text(c->json, "token");
+	struct token_claims claims;
+
+	(void)arg;
+	if (!text.ptr) {
+		json_key(w, "token_id");
+		json_put_null(w);
+		return true;
+	}
+	if (token_parse(&c->arena, text, tokens, &claims) != JWS_OK)
+		return refuse_token(c, "token_invalid", "This text is no token of ours.");
+	json_kv_uuid(w, "token_id", &claims.token);
+	json_kv_int(w, "token_version", claims.version);
+	return true;
+}
+
+bool cancel_bind(struct call *c, struct db_item *item)
+{
+	return command_bind(c, item, put_shown, NULL);
+}
+
+// ---- preview ------------------------------------------------------------------------------------
+
+static bool put_preview(struct call *c, struct json_out *w, const void *arg)
+{
+	const struct placing *p = arg;
+	const struct route_snapshot *s = context_find(&c->caller.creator);
+	struct route_ranking ranking;
+	struct decide_order order;
+
+	ASSERT(p->placed && s);
+	if (!rank(c, p, s, &order, &ranking)) {
+		call_problem(c, 422, "validation_failed", "This is no routing policy.", "/policy");
+		return false;
+	}
+	json_key(w, "lat");
+	json_put_number(w, p->lat);
+	json_key(w, "lon");
+	json_put_number(w, p->lon);
+	route_ranking_write(w, &ranking);
+	return true;
+}
+
+bool preview_bind(struct call *c, struct db_item *item)
+{
+	return command_bind(c, item, put_preview, c->prepared);
 }
 
 // ---- the answer ---------------------------------------------------------------------------------
@@ -311,6 +388,8 @@ void place_render(struct call *c, const struct db_row *row)
 {
 	int status = (int)db_int(row, ROW_STATUS);
 
+	if (!db_bool(row, ROW_ACCEPTED)) // something is not as this worker believes
+		context_stale(&c->caller.creator);
 	if (status >= 400) {
 		const char *pointer = text_of(c, row, ROW_POINTER);
 

@@ -21,5 +21,9 @@ extern const struct db_statement order_batch_statement;
 bool place_prepare(struct call *c);
 bool place_bind(struct call *c, struct db_item *item);
 void place_render(struct call *c, const struct db_row *row);
+// For POST /v1/orders/{order}/cancel: whose token the text in `token` is.
+bool cancel_bind(struct call *c, struct db_item *item);
+// For POST /v1/route/preview, after place_prepare().
+bool preview_bind(struct call *c, struct db_item *item);
 
 #endif

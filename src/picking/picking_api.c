@@ -3,8 +3,9 @@
 // Routes of pick lists. What they do, and the diagram of a list's states, is in
 // sql/functions/picking.sql.
 
-#include "http/field.h"
-#include "http/route.h"
+#include "base/log.h"
+#include "http/call.h"
+#include "picking/print.h"
 
 static const struct db_statement picklist_claim = COMMAND(picklist_claim);
 static const struct db_statement picklist_list = COMMAND(picklist_list);
@@ -86,6 +87,7 @@ static const struct field hand_over_body[] = {
     {FENCING},
     {.name = "name", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
     {.name = "at", .type = FIELD_TIME},
+    {.name = "signature_sha256", .type = FIELD_TEXT, .nullable = true, .min = 64, .max = 64},
     {0},
 };
 
@@ -94,6 +96,51 @@ static const struct field reject_body[] = {
     {.name = "reason", .type = FIELD_ENUM, .required = true, .choices = reasons},
     {0},
 };
+
+// ---- paper --------------------------------------------------------------------------------------
+
+// Answers a list's row as something else than JSON.
+static void render_as(struct call *c, const struct db_row *row, const char *type,
+    void (*put)(struct buf *out, const struct json *list))
+{
+	struct span body = db_text(row, 1);
+	const struct json *list;
+	struct buf out;
+	char error[128];
+
+	buf_init(&out, PRINT_BYTES_MAX);
+	list = json_parse(&c->arena, body.ptr, body.len, error, sizeof(error));
+	if (list)
+		put(&out, list);
+	if (!list || out.failed) {
+		log_error("a pick list could not be printed");
+		call_problem(c, 500, "internal_error", "Something went wrong on our side.", NULL);
+	} else {
+		call_command_headers(c, row);
+		call_answer_json(c, (int)db_int(row, 0), (struct span){buf_text(&out), out.len});
+		c->content_type = type;
+	}
+	buf_release(&out);
+}
+
+static void render_html(struct call *c, const struct db_row *row)
+{
+	struct buf policy;
+
+	buf_init(&policy, 256);
+	print_policy(&policy);
+	call_set_header(c, "content-security-policy", buf_text(&policy));
+	buf_release(&policy);
+	render_as(c, row, "text/html; charset=utf-8", print_html);
+}
+
+static void render_csv(struct call *c, const struct db_row *row)
+{
+	call_set_header(c, "content-disposition", "attachment; filename=\"picklist.csv\"");
+	render_as(c, row, "text/csv; charset=utf-8", print_csv);
+}
+
+// ---- routes -------------------------------------------------------------------------------------
 
 #define PICKERS ROLES(ROLE_CREATOR | ROLE_PARTNER)
 
@@ -113,6 +160,16 @@ const struct route picking_routes[] = {
 	.path = "/v1/picklists/{picklist}",
 	.roles = PICKERS,
 	.statement = &picklist_read},
+    {.method = GET,
+	.path = "/v1/picklists/{picklist}/print",
+	.roles = PICKERS,
+	.statement = &picklist_read,
+	.render = render_html},
+    {.method = GET,
+	.path = "/v1/picklists/{picklist}/csv",
+	.roles = PICKERS,
+	.statement = &picklist_read,
+	.render = render_csv},
     // Repeating it only extends the lease again.
     {.method = POST,
 	.path = "/v1/picklists/{picklist}/heartbeat",

@@ -41,8 +41,10 @@ static const char *const verdict_names[VERDICT_COUNT] = {
     [VERDICT_NO_CAPACITY] = "no_capacity",
     [VERDICT_PAST_CUT_OFF] = "past_cut_off",
     [VERDICT_OUT_OF_RADIUS] = "out_of_radius",
+    [VERDICT_TOO_EXPENSIVE] = "too_expensive",
     [VERDICT_NOT_OFFERED] = "not_offered",
     [VERDICT_INACTIVE] = "inactive",
+    [VERDICT_OUTAGE] = "outage",
 };
 
 const char *route_rule_name(enum route_rule rule)
@@ -164,9 +166,15 @@ static int64_t service_until(const struct route_hub *h, const struct route_reque
 static int64_t promise_of(
     const struct route_wave *w, int32_t travel_s, const struct route_request *r)
 {
-	int64_t at = w->ready_us + (int64_t)travel_s * 1000000;
+	int64_t at =
+	    r->service == SERVICE_PICKUP ? w->pickup_us : w->ready_us + (int64_t)travel_s * 1000000;
 
 	return at > r->not_before_us ? at : r->not_before_us;
+}
+
+static double cost_of(const struct route_hub *h, double distance_m)
+{
+	return h->cost_per_order + h->cost_per_km * distance_m / 1000;
 }
 
 // Why the hub cannot ship, or VERDICT_LOST while it still may.
@@ -178,8 +186,12 @@ static enum route_verdict verdict_of(const struct route_policy *p, const struct 
 
 	if (!h->active)
 		return VERDICT_INACTIVE;
+	if (h->outage)
+		return VERDICT_OUTAGE;
 	if (c->distance_m > h->radius_m || c->distance_m > p->distance_max_m)
 		return VERDICT_OUT_OF_RADIUS;
+	if (cost_of(h, c->distance_m) > p->cost_max)
+		return VERDICT_TOO_EXPENSIVE;
 	if (r->service == SERVICE_PICKUP && h->kind == HUB_WAREHOUSE)
 		return VERDICT_NOT_OFFERED;
 	if (!some)
@@ -222,7 +234,7 @@ static double score_of(enum route_rule rule, const struct route_request *r,
 	case RULE_CLOSEST:
 		return c->distance_m;
 	case RULE_CHEAPEST:
-		return h->cost_per_order + h->cost_per_km * c->distance_m / 1000;
+		return cost_of(h, c->distance_m);
 	case RULE_LEAST_LOADED:
 		return w ? (double)(w->capacity - w->free) / w->capacity : NAN;
 	case RULE_COUNT:

@@ -40,8 +40,10 @@ enum route_verdict {
 	VERDICT_NO_CAPACITY,
 	VERDICT_PAST_CUT_OFF,
 	VERDICT_OUT_OF_RADIUS,
+	VERDICT_TOO_EXPENSIVE,
 	VERDICT_NOT_OFFERED, // nobody picks up at a warehouse
 	VERDICT_INACTIVE,
+	VERDICT_OUTAGE,
 	VERDICT_COUNT
 };
 
@@ -56,6 +58,7 @@ struct route_policy {
 	enum route_rule rules[ROUTE_RULES_MAX];
 	size_t rule_count;
 	double distance_max_m; // INFINITY: none
+	double cost_max;       // of a shipment; INFINITY: none
 	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last.
 	double local_m, local_km_h;
 	int32_t local_overhead_s;
@@ -66,12 +69,13 @@ struct route_policy {
 struct route_wave {
 	int64_t cut_off_us, ready_us;
 	int32_t free, capacity; // slots
+	int64_t pickup_us;	// ready, and the hub is open
 };
 
 struct route_hub {
 	struct uuid id, event; // event nil: of none
 	enum route_kind kind;
-	bool active;
+	bool active, outage;
 	double lat, lon;  // degrees
 	double normal[3]; // unit normal of the ellipsoid there: route_place() fills it
 	double radius_m;  // INFINITY: everywhere

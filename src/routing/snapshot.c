@@ -11,6 +11,15 @@
 
 #define TIME_MAX (INT64_MAX / 2) // room for what is added to a time
 
+static const char *const kind_names[] = {
+    [HUB_MICRO] = "micro_hub", [HUB_WAREHOUSE] = "warehouse", [HUB_VENUE] = "venue"};
+static const char *const service_names[] = {
+    [SERVICE_PICKUP] = "pickup",
+    [SERVICE_SAME_DAY] = "same_day",
+    [SERVICE_NEXT_DAY] = "next_day",
+    [SERVICE_STANDARD] = "standard",
+};
+
 static bool get_number(const struct json *object, const char *key, double *out)
 {
 	const struct json *v = json_get(object, key);
@@ -72,16 +81,11 @@ static bool parse_bands(const struct json *bands, struct route_policy *p)
 	return true;
 }
 
-bool route_policy_parse(const struct json *policy, struct route_policy *p)
+static bool parse_travel(const struct json *travel, struct route_policy *p)
 {
-	const struct json *travel = get_typed(policy, "travel", JSON_OBJECT);
 	double overhead_s;
 
-	memset(p, 0, sizeof(*p));
-	p->version = json_get_int(policy, "version", 0);
-	if (!travel || !parse_rules(get_typed(policy, "rules", JSON_ARRAY), p) ||
-	    !parse_bands(get_typed(travel, "bands", JSON_ARRAY), p) ||
-	    !get_optional(policy, "distance_max_m", INFINITY, &p->distance_max_m) ||
+	if (!travel || !parse_bands(get_typed(travel, "bands", JSON_ARRAY), p) ||
 	    !get_number(travel, "local_m", &p->local_m) ||
 	    !get_number(travel, "local_km_h", &p->local_km_h) ||
 	    !get_number(travel, "local_overhead_s", &overhead_s))
@@ -90,15 +94,34 @@ bool route_policy_parse(const struct json *policy, struct route_policy *p)
 	return p->local_km_h >= 1 && p->local_m >= 0;
 }
 
+bool route_policy_apply(const struct json *draft, struct route_policy *p)
+{
+	const struct json *rules = json_get(draft, "rules"), *travel = json_get(draft, "travel");
+
+	p->version = json_get_int(draft, "version", p->version);
+	return (!rules || parse_rules(get_typed(draft, "rules", JSON_ARRAY), p)) &&
+	       (!travel || parse_travel(get_typed(draft, "travel", JSON_OBJECT), p)) &&
+	       get_optional(draft, "distance_max_m", INFINITY,
+		   json_get(draft, "distance_max_m") ? &p->distance_max_m : &(double){0}) &&
+	       get_optional(draft, "cost_max", INFINITY,
+		   json_get(draft, "cost_max") ? &p->cost_max : &(double){0});
+}
+
+bool route_policy_parse(const struct json *policy, struct route_policy *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->distance_max_m = INFINITY;
+	p->cost_max = INFINITY;
+	return json_get(policy, "rules") && json_get(policy, "travel") &&
+	       route_policy_apply(policy, p);
+}
+
 // ---- hubs ---------------------------------------------------------------------------------------
 
 static bool parse_kind(struct span name, enum route_kind *kind)
 {
-	static const char *const names[] = {
-	    [HUB_MICRO] = "micro_hub", [HUB_WAREHOUSE] = "warehouse", [HUB_VENUE] = "venue"};
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (span_eq(name, names[i])) {
+	for (size_t i = 0; i < ARRAY_LEN(kind_names); i++) {
+		if (span_eq(name, kind_names[i])) {
 			*kind = (enum route_kind)i;
 			return true;
 		}
@@ -108,7 +131,7 @@ static bool parse_kind(struct span name, enum route_kind *kind)
 
 static bool parse_wave(const struct json *row, struct route_wave *w)
 {
-	int64_t v[4];
+	int64_t v[5];
 	const struct json *x = row->child;
 
 	if (row->type != JSON_ARRAY || row->count != ARRAY_LEN(v))
@@ -118,9 +141,10 @@ static bool parse_wave(const struct json *row, struct route_wave *w)
 			return false;
 		v[i] = x->integer;
 	}
-	if (v[0] < 0 || v[1] < 0 || v[1] > TIME_MAX || v[2] < 0 || v[3] < v[2] || v[3] > INT32_MAX)
+	if (v[0] < 0 || v[1] < 0 || v[2] < 0 || v[3] < v[2] || v[3] > INT32_MAX || v[4] < v[1] ||
+	    v[4] > TIME_MAX)
 		return false;
-	*w = (struct route_wave){v[0], v[1], (int32_t)v[2], (int32_t)v[3]};
+	*w = (struct route_wave){v[0], v[1], (int32_t)v[2], (int32_t)v[3], v[4]};
 	return true;
 }
 
@@ -166,9 +190,10 @@ static bool parse_stock(struct arena *a, struct span text, size_t sku_count, str
 static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct route_hub *h)
 {
 	const struct json *active = get_typed(doc, "active", JSON_BOOL);
+	const struct json *outage = get_typed(doc, "outage", JSON_BOOL);
 	const struct json *event = get_typed(doc, "event_id", JSON_STRING);
 
-	if (!active || !uuid_parse(json_get_text(doc, "id"), &h->id) ||
+	if (!active || !outage || !uuid_parse(json_get_text(doc, "id"), &h->id) ||
 	    !parse_kind(json_get_text(doc, "kind"), &h->kind) ||
 	    (event && !uuid_parse(event->text, &h->event)) || !get_number(doc, "lat", &h->lat) ||
 	    !get_number(doc, "lon", &h->lon) ||
@@ -179,6 +204,7 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	if (fabs(h->lat) > 90 || fabs(h->lon) > 180)
 		return false;
 	h->active = active->boolean;
+	h->outage = outage->boolean;
 	h->day_end_us = json_get_int(doc, "day_end", 0);
 	h->next_day_end_us = json_get_int(doc, "next_day_end", 0);
 	route_place(h);
@@ -278,22 +304,43 @@ size_t snapshot_sku(const struct route_snapshot *s, struct span sku)
 	return found ? (size_t)(found - s->skus) : ROUTE_SKU_NONE;
 }
 
+// The waves and the stock of a snapshot's hubs are in its own arena; for readers they are const.
+void snapshot_take(
+    struct route_snapshot *s, const struct route_candidate *chosen, const struct route_request *r)
+{
+	const struct route_hub *h = chosen->hub;
+	struct route_wave *waves = (struct route_wave *)(uintptr_t)h->waves;
+	int32_t *stock = (int32_t *)(uintptr_t)h->stock;
+
+	ASSERT(h >= s->hubs && h < s->hubs + s->hub_count && chosen->lines_short == 0);
+	for (size_t i = 0; i < h->wave_count; i++)
+		if (waves[i].cut_off_us == chosen->cut_off_us && waves[i].free > 0)
+			waves[i].free--;
+	for (size_t i = 0; i < r->line_count; i++)
+		stock[r->lines[i].sku] -= r->lines[i].quantity;
+}
+
 bool route_service_parse(struct span name, enum route_service *service)
 {
-	static const char *const names[] = {
-	    [SERVICE_PICKUP] = "pickup",
-	    [SERVICE_SAME_DAY] = "same_day",
-	    [SERVICE_NEXT_DAY] = "next_day",
-	    [SERVICE_STANDARD] = "standard",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (span_eq(name, names[i])) {
+	for (size_t i = 0; i < ARRAY_LEN(service_names); i++) {
+		if (span_eq(name, service_names[i])) {
 			*service = (enum route_service)i;
 			return true;
 		}
 	}
 	return false;
+}
+
+void route_omitted_write(struct json_out *w, const struct route_ranking *ranking)
+{
+	json_key(w, "omitted");
+	json_open(w, '{');
+	for (int v = 0; v < VERDICT_COUNT; v++)
+		if (ranking->omitted[v] > 0)
+			json_kv_int(w,
+			    v == VERDICT_LOST ? "lost" : route_verdict_name((enum route_verdict)v),
+			    (int64_t)ranking->omitted[v]);
+	json_close(w, '}');
 }
 
 void route_ranking_write(struct json_out *w, const struct route_ranking *ranking)
@@ -311,12 +358,5 @@ void route_ranking_write(struct json_out *w, const struct route_ranking *ranking
 		json_close(w, '}');
 	}
 	json_close(w, ']');
-	json_key(w, "omitted");
-	json_open(w, '{');
-	for (int v = 0; v < VERDICT_COUNT; v++)
-		if (ranking->omitted[v] > 0)
-			json_kv_int(w,
-			    v == VERDICT_LOST ? "lost" : route_verdict_name((enum route_verdict)v),
-			    (int64_t)ranking->omitted[v]);
-	json_close(w, '}');
+	route_omitted_write(w, ranking);
 }

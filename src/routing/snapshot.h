@@ -33,10 +33,19 @@ size_t snapshot_sku(const struct route_snapshot *s, struct span sku);
 
 // A policy from its JSON; false when it is not one.
 bool route_policy_parse(const struct json *policy, struct route_policy *out) MUST_CHECK;
+// The members that a draft has replace those of the policy; false, with *p in pieces, when one is not
+// as it must be.
+bool route_policy_apply(const struct json *draft, struct route_policy *p) MUST_CHECK;
+
+// An order was decided: its units and its slot are gone until the snapshot is read again. `chosen`
+// is of this snapshot and can fill every line.
+void snapshot_take(struct route_snapshot *s, const struct route_candidate *chosen,
+    const struct route_request *request);
 
 bool route_service_parse(struct span name, enum route_service *service) MUST_CHECK;
 
-// Writes the members "candidates" and "omitted" of an order's item.
+// Writes the members "candidates" and "omitted" of an order's item, or the last alone.
+void route_omitted_write(struct json_out *w, const struct route_ranking *ranking);
 void route_ranking_write(struct json_out *w, const struct route_ranking *ranking);
 
 #endif

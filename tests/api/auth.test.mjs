@@ -46,8 +46,19 @@ const BODIES = {
 	'POST /v1/hubs': () => fx.hubBody(fx.PLACES.soho),
 	'PATCH /v1/hubs/{hub}': () => ({ active: true }),
 	'PUT /v1/hubs/{hub}/stock/{sku}': () => ({ on_hand: 5 }),
+	'POST /v1/hubs/{hub}/outage': () => ({ reason: 'x' }),
+	'POST /v1/hubs/{hub}/stock/{sku}/receive': () => ({ quantity: 1 }),
+	'POST /v1/hubs/{hub}/stock/{sku}/adjust': () => ({ by: 1, reason: 'found' }),
+	'POST /v1/hubs/{hub}/transfers/{transfer}/receive': () => ({}),
+	'POST /v1/transfers': (o) => ({ from_hub_id: o.hub, to_hub_id: o.second_hub, lines: [{ sku: o.sku, quantity: 1 }] }),
 	'POST /v1/orders': (o) => ({ lines: [{ sku: o.sku, quantity: 1 }], ship_to: { lat: 1, lon: 1 },
 		service: 'standard' }),
+	'PUT /v1/route/policy': () => ({ shipments_max: 2 }),
+	'POST /v1/route/preview': (o) => ({ lines: [{ sku: o.sku, quantity: 1 }], ship_to: { lat: 1, lon: 1 },
+		service: 'standard' }),
+	'POST /v1/orders/{order}/cancel': () => ({}),
+	'POST /v1/returns': (o) => ({ token_id: o.token, sku: o.sku, quantity: 1, kind: 'return', reason: 'other' }),
+	'POST /v1/hubs/{hub}/returns/{return}/settle': () => ({ outcome: 'restocked' }),
 	'POST /v1/hubs/{hub}/picklists/claim': () => ({}),
 	'POST /v1/picklists/{picklist}/heartbeat': (o) => ({ fencing: o.fencing }),
 	'POST /v1/picklists/{picklist}/pick': (o) => ({ fencing: o.fencing, lines: [{ sku: o.sku, picked: 1 }] }),
@@ -92,6 +103,10 @@ async function belongings(c, p) {
 	await fx.stock(c, hub.id, sku, 50);
 	const order = fx.ok(await fx.order(c, sku, fx.PLACES.williamsburg));
 	const list = fx.ok(await p.api.post(`/v1/hubs/${hub.id}/picklists/claim`, {}), 200);
+	const { waves } = fx.ok(await c.api.get(`/v1/hubs/${hub.id}/waves`), 200);
+	const second_hub = (await fx.hub(c, fx.PLACES.soho)).id;
+	const transfer = fx.ok(await c.api.post('/v1/transfers', { from_hub_id: hub.id, to_hub_id: second_hub,
+		lines: [{ sku, quantity: 1 }] }));
 	const token = await fx.token(c, drop.id);
 	const enrolled = await Device.enrol(c, ev.id, { profile: 'manager' });
 	const second = await Device.enrol(c, ev.id, { profile: 'manager' });
@@ -102,6 +117,8 @@ async function belongings(c, p) {
 		fx.ok(await d.upload(), 200);
 	}
 	const lease = fx.ok(await enrolled.lease(drop.id, 2, fx.inSeconds(3600)));
+	const returned = fx.ok(await c.api.post('/v1/returns', { token_id: token.id, sku, quantity: 1, kind: 'return',
+		reason: 'other' }));
 	const [found] = await c.api.all('/v1/cases', 'cases');
 	const draw = await fx.draw(c, { event_id: ev.id, sku });
 	const entered = fx.ok(await fx.claim(c, draw.id), 202);
@@ -113,8 +130,9 @@ async function belongings(c, p) {
 	const place = fx.ok(await c.api.post(`/v1/drops/${line.id}/waitlist`, { contact: fx.email() }));
 	const { uri } = JSON.parse(Buffer.from(token.jwt.split('.')[1], 'base64url')).status.status_list;
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
-		order: order.id, picklist: list.id, fencing: list.lease.fencing, device: enrolled.id, enrolled,
-		case: found.id, incident: INCIDENT, name: 'doors', lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
+		return: returned.id, wave: waves[0].id, second_hub, transfer: transfer.id, order: order.id, picklist: list.id,
+		fencing: list.lease.fencing, device: enrolled.id, enrolled, case: found.id, incident: INCIDENT, name: 'doors',
+		lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
 		secret: token.holder_url.split('/').pop(), list: uri.split('/').pop(),
 		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt, jwt: token.jwt, window: 'members',
 		line: line.id, listed: listed.id, place: place.entry_id, place_receipt: place.receipt };

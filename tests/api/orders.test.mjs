@@ -168,6 +168,44 @@ describe('an order', () => {
 		fx.ok(await fx.order(c, n.sku, FAN, { token_id: t.id, token: t.jwt }));
 	});
 
+	it('is taken back, and its unit and slot are free', async () => {
+		const n = await network(c, { near_stock: 1 });
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		const cancel = (api, body = {}, idem) => api.post(`/v1/orders/${o.id}/cancel`, body, { idem });
+		assertProblem(await cancel(c.storefront), 422, 'token_required');
+		const key = randomUUID(), gone = fx.ok(await cancel(c.api, {}, key), 200);
+		assert.deepEqual([gone.state, gone.shipments, gone.backordered[0].reason], ['cancelled', [], 'cancelled']);
+		assert.equal((await cancel(c.api, {}, key)).headers['idempotent-replayed'], 'true');
+		assert.deepEqual(fx.ok(await cancel(c.api), 200), gone, 'again is the same');
+		assert.equal(await reserved(c, n.near, n.sku), 0);
+		assert.deepEqual(hubsOf(fx.ok(await fx.order(c, n.sku, FAN))), [n.near.id]);
+		const other = await fx.creator();
+		assertProblem(await cancel(other.api), 404, 'not_found');
+	});
+
+	it('that somebody picks is not taken back', async () => {
+		const n = await network(c);
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		fx.ok(await c.api.post(`/v1/hubs/${n.near.id}/picklists/claim`, {}), 200);
+		assertProblem(await c.api.post(`/v1/orders/${o.id}/cancel`, {}), 409, 'order_in_work');
+		assert.equal(await reserved(c, n.near, n.sku), 1);
+	});
+
+	it('of a token turns delivery into pick-up and back', async () => {
+		const n = await network(c), d = await fx.drop(c, { sku: n.sku });
+		const t = await fx.token(c, d.id), other = await fx.token(c, d.id);
+		const own = { token_id: t.id, token: t.jwt };
+		const o = fx.ok(await fx.order(c, n.sku, FAN, own));
+		const cancel = (token) => c.storefront.post(`/v1/orders/${o.id}/cancel`, { token });
+		assertProblem(await cancel(other.jwt), 422, 'token_invalid');
+		assertProblem(await cancel(`${t.jwt.slice(0, -2)}AA`), 422, 'token_invalid');
+		assert.equal(fx.ok(await cancel(t.jwt), 200).token_id, null);
+		assert.equal(fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).ship_to, null, 'where it went is forgotten');
+		assert.equal(await reserved(c, n.near, n.sku), 0);
+		assert.equal(fx.ok(await fx.order(c, n.sku, FAN, own)).token_id, t.id, 'delivered again');
+		assert.equal(await reserved(c, n.near, n.sku), 1, 'the unit is taken once');
+	});
+
 	for (const [what, over, pointer] of [
 		['no lines', { lines: [] }, '/lines'], ['a quantity of nothing', { lines: [{ sku: 'a', quantity: 0 }] }, '/lines/0/quantity'],
 		['a service that is none', { service: 'teleport' }, '/service'],

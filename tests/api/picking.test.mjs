@@ -33,6 +33,21 @@ async function shelf(hub) {
 }
 
 describe('a pick list', () => {
+	it('is printed, and told as CSV, to who may see it', async () => {
+		const [o] = await orders(1);
+		const list = fx.ok(await p.api.post(`/v1/hubs/${near.id}/picklists/claim`, {}), 200);
+		const html = await p.api.get(`/v1/picklists/${list.id}/print`);
+		assert.deepEqual([html.status, html.headers['content-type']], [200, 'text/html; charset=utf-8']);
+		assert.match(html.headers['content-security-policy'], /^default-src 'none'; style-src 'sha256-/);
+		assert.ok(html.text.includes(o.id) && html.text.includes(sku) && html.text.includes('<svg'));
+		assert.ok(!/https?:|src=|<script/.test(html.text), 'it loads nothing');
+		const csv = await p.api.get(`/v1/picklists/${list.id}/csv`);
+		assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8');
+		assert.ok(csv.text.split('\r\n').some((l) => l.includes(o.id) && l.endsWith(',1')), csv.text);
+		const other = await fx.partner();
+		for (const what of ['print', 'csv']) assertProblem(await other.api.get(`/v1/picklists/${list.id}/${what}`), 404);
+	});
+
 	it('goes from claim to hand-over, and the shelf, the orders and the ledger agree', async () => {
 		const made = await orders(3);
 		const list = fx.ok(await claim(), 200);

@@ -56,9 +56,20 @@ describe('a postal code', () => {
 		assertProblem(await fx.order(c, sku, soho, { ship_to: { country: 'XX', postal_code: '1' } }), 422, 'unknown_postal_code');
 	});
 
-	it('and a position together are refused', async () => {
-		assertProblem(await fx.order(c, sku, soho, { ship_to: { country: 'ZZ', postal_code: '11211', lat: 1, lon: 1 } }), 422, 'validation_failed');
+	it('beside a position is only kept: the position wins, known code or not', async () => {
+		for (const postal_code of ['11211', '99999']) {
+			const o = fx.ok(await fx.order(c, sku, soho, { ship_to: { country: 'ZZ', postal_code, lat: soho.lat, lon: soho.lon } }));
+			assert.notDeepEqual(hubsOf(o), [near.id]);
+			assert.deepEqual(fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).ship_to,
+				{ lat: soho.lat, lon: soho.lon, country: 'ZZ', postal_code });
+		}
 	});
+
+	for (const [what, ship_to] of [['half a position', { country: 'ZZ', postal_code: '11211', lat: 1 }],
+		['a country alone', { country: 'ZZ', lat: 1, lon: 1 }]])
+		it(`and ${what} are refused`, async () => {
+			assertProblem(await fx.order(c, sku, soho, { ship_to }), 422, 'validation_failed');
+		});
 });
 
 describe('a promise', () => {

@@ -149,8 +149,9 @@ where id in (pg_temp.id(101), pg_temp.id(102))
 delete from waves where hub_id in (pg_temp.id(101), pg_temp.id(102)) and used = 0;
 update waves set cut_off_at = now() - interval '1 day' - random() * interval '1 minute'
 where hub_id in (pg_temp.id(101), pg_temp.id(102));
-insert into waves (creator_id, id, hub_id, cut_off_at, ready_at, capacity)
-select pg_temp.id(1), uuid_v7(), pg_temp.id(h), now() + m, now() + m + interval '10 minutes', 1
+insert into waves (creator_id, id, hub_id, cut_off_at, ready_at, capacity, day, pickup_at)
+select pg_temp.id(1), uuid_v7(), pg_temp.id(h), now() + m, now() + m + interval '10 minutes', 1,
+    (now() + m)::date, now() + m + interval '10 minutes'
 from unnest('{101,102}'::integer[]) h, unnest('{20 minutes,1 day,2 days}'::interval[]) m;
 select is(pg_temp.hubs_of(x), array[101], 'today')
 from pg_temp.place(pg_temp.item(241, '[{"sku": "SKU-3", "quantity": 1}]', '[[101, 800]]',

@@ -4,7 +4,7 @@
 -- another hub, and what is handed over has left the shelf.
 begin;
 \ir lib/fulfilment.psql
-select plan(76);
+select plan(79);
 
 do $$
 begin
@@ -89,11 +89,17 @@ select is(pg_temp.step('pack', pg_temp.got('one'), jsonb_build_object('parcels',
     jsonb_build_object('order_id', pg_temp.id(202))))) -> 'body' ->> 'state', 'packed', 'packed');
 select is(pg_temp.step('hand_over', pg_temp.got('one'), '{"name": "C", "at": "2001-01-01T00:00:00Z"}')
     ->> 'code', 'invalid_time', 'not before it was listed');
+select is(pg_temp.step('hand_over', pg_temp.got('one'), jsonb_build_object('name', 'C', 'signature_sha256',
+    repeat('AB', 32))) ->> 'pointer', '/signature_sha256', 'a hash that is none');
 select is((select array_agg(on_hand order by sku) from hub_stock where hub_id = pg_temp.id(101)),
     '{10,10}', 'still on the shelf');
-select is(pg_temp.keep('done', pg_temp.step('hand_over', pg_temp.got('one'), '{"name": "C"}',
+\set signed 'jsonb_build_object(\'name\', \'C\', \'signature_sha256\', repeat(\'ab\', 32))'
+select is(pg_temp.keep('done', pg_temp.step('hand_over', pg_temp.got('one'), :signed,
     pg_temp.caller('partner', 'k9'))) -> 'body' ->> 'state', 'handed_over', 'handed over');
-select is(pg_temp.step('hand_over', pg_temp.got('one'), '{"name": "C"}', pg_temp.caller('partner', 'k9'))
+select is(pg_temp.got('done') -> 'body' ->> 'signature_sha256', repeat('ab', 32), 'signed');
+select ok(exists (select from ledger where kind = 'picklist.handed_over' and entry::jsonb -> 'data' ->> 'signature_sha256'
+    = repeat('ab', 32) and entry not like '%"C"%'), 'the ledger keeps the hash, not the name');
+select is(pg_temp.step('hand_over', pg_temp.got('one'), :signed, pg_temp.caller('partner', 'k9'))
     -> 'body', pg_temp.got('done') -> 'body', 'again under its key: the same answer');
 select is((select array_agg(on_hand order by sku) from hub_stock where hub_id = pg_temp.id(101)),
     '{5,9}', 'gone, once');

@@ -31,7 +31,19 @@ static const struct {
     {"DE\t\tBerlin" NAMES "52.4986\t13.423\n", NULL},
     {"DE\t12345678901234567\tBerlin" NAMES "52.4986\t13.423\n", NULL},
     {"DE\t10999\tBerl\xFFn" NAMES "52.4986\t13.423\n", NULL},
-    {"DE,10999,52.4986,13.423\n", NULL},
+    {"DE,10999,52.4986,13.423\n",
+	"{\"country\":\"DE\",\"code\":\"10999\",\"lat\":52.4986,\"lon\":13.423}"},
+    {"DE\t10999\t52.4986\t13.423\n",
+	"{\"country\":\"DE\",\"code\":\"10999\",\"lat\":52.4986,\"lon\":13.423}"},
+    {"\"DE\",\"10999\",\"Berlin, \"\"Kreuzberg\"\"\",BE,,,,,,\"52.4986\",13.423,6\r\n",
+	"{\"country\":\"DE\",\"code\":\"10999\",\"lat\":52.4986,\"lon\":13.423}"},
+    {"\"DE\",\"10999,52.4986,13.423\n", NULL},
+    {"\"DE\"x,10999,52.4986,13.423\n", NULL},
+    {"DE,10999,52.4986,13.423,\n", NULL},
+    {"DE,10999,52.4986\n", NULL},
+    {"DE\t10999,52.4986,13.423\n", NULL},
+    {",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,\n", NULL},
+    {"\"", NULL},
     {"", NULL},
 };
 
@@ -50,8 +62,18 @@ static void test_lines(void **state)
 	}
 }
 
+static void test_header(void **state)
+{
+	(void)state;
+	assert_true(postal_is_header(span_of("country,code,lat,lon\n")));
+	assert_true(postal_is_header(span_of("country\tcode\ta\tb\tc\td\te\tf\tg\tlat\tlon\n")));
+	assert_false(postal_is_header(span_of("DE,10999,52.4986,13.423\n")));
+	assert_false(postal_is_header(span_of("country,code,lat\n")));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lines)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lines), cmocka_unit_test(test_header)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

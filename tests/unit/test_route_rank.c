@@ -32,10 +32,10 @@ static size_t random_below(size_t n)
 }
 
 static const struct route_wave WAVES[] = {
-    {NOW - HOUR, NOW, 5, 5},
-    {NOW + HOUR, NOW + 2 * HOUR, 0, 5},
-    {NOW + 5 * HOUR, NOW + 6 * HOUR, 3, 5},
-    {NOW + 29 * HOUR, NOW + 30 * HOUR, 5, 5},
+    {NOW - HOUR, NOW, 5, 5, NOW},
+    {NOW + HOUR, NOW + 2 * HOUR, 0, 5, NOW + 2 * HOUR},
+    {NOW + 5 * HOUR, NOW + 6 * HOUR, 3, 5, NOW + 9 * HOUR},
+    {NOW + 29 * HOUR, NOW + 30 * HOUR, 5, 5, NOW + 30 * HOUR},
 };
 static const int32_t STOCK[] = {10, 1, 0};
 
@@ -47,6 +47,7 @@ static struct route_policy a_policy(void)
 		RULE_CLOSEST},
 	    .rule_count = 4,
 	    .distance_max_m = INFINITY,
+	    .cost_max = INFINITY,
 	    .local_m = 30000,
 	    .local_km_h = 30,
 	    .local_overhead_s = 1200,
@@ -206,8 +207,8 @@ static void test_micro_hub_first(void **state)
 static void test_verdicts(void **state)
 {
 	(void)state;
-	static const struct route_wave past[] = {{NOW - HOUR, NOW, 5, 5}};
-	static const struct route_wave full[] = {{NOW + HOUR, NOW + HOUR, 0, 5}};
+	static const struct route_wave past[] = {{NOW - HOUR, NOW, 5, 5, NOW}};
+	static const struct route_wave full[] = {{NOW + HOUR, NOW + HOUR, 0, 5, NOW + HOUR}};
 	static const int32_t empty[] = {0, 0, 0};
 	struct route_policy p = a_policy();
 	struct route_hub hubs[6];
@@ -229,6 +230,16 @@ static void test_verdicts(void **state)
 	assert_verdict(&out, 4, VERDICT_NO_CAPACITY);
 	assert_verdict(&out, 5, VERDICT_CHOSEN);
 	assert_ptr_equal(out.list[0].hub, &hubs[5]);
+
+	hubs[5].cost_per_order = 11;
+	p.cost_max = 10;
+	route_rank(&p, hubs, 6, &r, &out);
+	assert_verdict(&out, 5, VERDICT_TOO_EXPENSIVE);
+	p.cost_max = INFINITY;
+	hubs[0].active = true;
+	hubs[0].outage = true;
+	route_rank(&p, hubs, 6, &r, &out);
+	assert_verdict(&out, 0, VERDICT_OUTAGE);
 
 	hubs[5].kind = HUB_WAREHOUSE;
 	r.service = SERVICE_PICKUP;
@@ -257,6 +268,10 @@ static void test_promise(void **state)
 	assert_int_equal(out.list[0].cut_off_us, NOW + 5 * HOUR);
 	assert_int_equal(out.list[0].capacity_free, 3);
 	assert_int_equal(out.list[0].promise_us, NOW + 6 * HOUR + INT64_C(1200) * 1000000);
+	r.service = SERVICE_PICKUP; // when the hub is open
+	route_rank(&p, hubs, 1, &r, &out);
+	assert_int_equal(out.list[0].promise_us, NOW + 9 * HOUR);
+	r.service = SERVICE_STANDARD;
 	r.not_before_us = NOW + 50 * HOUR;
 	route_rank(&p, hubs, 1, &r, &out);
 	assert_int_equal(out.list[0].promise_us, NOW + 50 * HOUR);
@@ -288,7 +303,8 @@ static void test_services(void **state)
 static void test_promise_met_first(void **state)
 {
 	(void)state;
-	static const struct route_wave late[] = {{NOW + 20 * HOUR, NOW + 21 * HOUR, 5, 5}};
+	static const struct route_wave late[] = {
+	    {NOW + 20 * HOUR, NOW + 21 * HOUR, 5, 5, NOW + 21 * HOUR}};
 	struct route_policy p = a_policy();
 	struct route_hub hubs[] = {a_hub(1, 0, 0), a_hub(2, 0, 0.1)};
 	struct route_request r = a_request(0, 0);
@@ -346,8 +362,8 @@ static void test_unknown_sku(void **state)
 static void test_other_rules(void **state)
 {
 	(void)state;
-	static const struct route_wave busy[] = {{NOW + HOUR, NOW + HOUR, 1, 5}};
-	static const struct route_wave idle[] = {{NOW + HOUR, NOW + HOUR, 5, 5}};
+	static const struct route_wave busy[] = {{NOW + HOUR, NOW + HOUR, 1, 5, NOW + HOUR}};
+	static const struct route_wave idle[] = {{NOW + HOUR, NOW + HOUR, 5, 5, NOW + HOUR}};
 	struct route_policy p = a_policy();
 	struct route_hub hubs[] = {a_hub(1, 0, 0), a_hub(2, 0, 0.1)};
 	struct route_request r = a_request(0, 0);

@@ -19,7 +19,8 @@
 #define HUB_HEAD                                                                                   \
 	"{\"id\": \"00000000-0000-7000-8000-000000000101\", \"kind\": \"warehouse\", \"lat\": "    \
 	"52.5, "                                                                                   \
-	"\"lon\": -13.25, \"active\": true, \"radius_m\": 2500, \"event_id\": null, "              \
+	"\"lon\": -13.25, \"active\": true, \"outage\": true, \"radius_m\": 2500, \"event_id\": "  \
+	"null, "                                                                                   \
 	"\"cost_per_order\": 5, \"cost_per_km\": 2, \"day_end\": 1000, \"next_day_end\": 2000, "
 #define SNAPSHOT(skus, stock, waves)                                                               \
 	"{\"version\": 7, \"policy\": " POLICY ", \"skus\": " skus ", \"hubs\": [" HUB_HEAD        \
@@ -28,8 +29,8 @@
 static void test_reads(void **state)
 {
 	(void)state;
-	struct route_snapshot *s = snapshot_parse(span_of(SNAPSHOT(
-	    "[\"A\", \"B-2\", \"b\"]", "\"12,0,2147483647\"", "[[10, 20, 3, 4], [30, 40, 0, 4]]")));
+	struct route_snapshot *s = snapshot_parse(span_of(SNAPSHOT("[\"A\", \"B-2\", \"b\"]",
+	    "\"12,0,2147483647\"", "[[10, 20, 3, 4, 20], [30, 40, 0, 4, 45]]")));
 
 	assert_non_null(s);
 	assert_int_equal(s->version, 7);
@@ -50,12 +51,75 @@ static void test_reads(void **state)
 	assert_int_equal(h->wave_count, 2);
 	assert_int_equal(h->waves[1].cut_off_us, 30);
 	assert_int_equal(h->waves[0].free, 3);
+	assert_int_equal(h->waves[1].pickup_us, 45);
+	assert_true(h->outage);
 	assert_int_equal(snapshot_sku(s, span_of("A")), 0);
 	assert_int_equal(snapshot_sku(s, span_of("b")), 2);
 	assert_int_equal(h->stock[snapshot_sku(s, span_of("b"))], INT32_MAX);
 	assert_true(snapshot_sku(s, span_of("C")) == ROUTE_SKU_NONE);
 	assert_true(snapshot_sku(s, span_of("")) == ROUTE_SKU_NONE);
 	snapshot_release(s);
+}
+
+// What was ordered is gone until the snapshot is read again.
+static void test_take(void **state)
+{
+	(void)state;
+	struct route_snapshot *s = snapshot_parse(span_of(
+	    SNAPSHOT("[\"A\", \"B\"]", "\"12,5\"", "[[10, 20, 0, 4, 20], [30, 40, 2, 4, 45]]")));
+	const struct route_line lines[] = {{1, 3}};
+	struct route_request r = {.lines = lines, .line_count = 1};
+	struct route_candidate c = {.cut_off_us = 30};
+
+	assert_non_null(s);
+	c.hub = &s->hubs[0];
+	snapshot_take(s, &c, &r);
+	assert_int_equal(s->hubs[0].stock[0], 12);
+	assert_int_equal(s->hubs[0].stock[1], 2);
+	assert_int_equal(s->hubs[0].waves[0].free, 0);
+	assert_int_equal(s->hubs[0].waves[1].free, 1);
+	snapshot_release(s);
+}
+
+// A draft replaces what it has, and is refused whole when it is none.
+static void test_draft(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *draft;
+		bool ok;
+		size_t rules;
+		double distance_max_m, cost_max;
+	} CASES[] = {
+	    {"{}", true, 2, INFINITY, INFINITY},
+	    {"{\"rules\": [\"cheapest\"]}", true, 1, INFINITY, INFINITY},
+	    {"{\"distance_max_m\": 5, \"cost_max\": 7}", true, 2, 5, 7},
+	    {"{\"rules\": [\"nearest\"]}", false, 0, 0, 0},
+	    {"{\"rules\": 5}", false, 0, 0, 0},
+	    {"{\"cost_max\": \"5\"}", false, 0, 0, 0},
+	    {"{\"travel\": {}}", false, 0, 0, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(CASES); i++) {
+		struct route_policy p;
+		struct arena a;
+		char error[128];
+
+		arena_init(&a, 65536);
+		struct json *own = json_parse(&a, POLICY, strlen(POLICY), error, sizeof(error));
+		struct json *draft =
+		    json_parse(&a, CASES[i].draft, strlen(CASES[i].draft), error, sizeof(error));
+
+		assert_true(own && draft && route_policy_parse(own, &p));
+		assert_int_equal(route_policy_apply(draft, &p), CASES[i].ok);
+		if (CASES[i].ok) {
+			assert_int_equal(p.rule_count, CASES[i].rules);
+			assert_true(p.distance_max_m == CASES[i].distance_max_m);
+			assert_true(p.cost_max == CASES[i].cost_max);
+			assert_int_equal(p.version, 3);
+		}
+		arena_release(&a);
+	}
 }
 
 static void test_empty(void **state)
@@ -86,12 +150,13 @@ static void test_refuses(void **state)
 	    SNAPSHOT("[\"B\", \"A\"]", "\"1,2\"", "[]"),
 	    SNAPSHOT("[\"A\", \"A\"]", "\"1,2\"", "[]"),
 	    SNAPSHOT("[1]", "\"1\"", "[]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, 4, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, -1, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 2, 1.5, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[-1, 2, 3, 3]]"),
-	    SNAPSHOT("[]", "\"\"", "[[1, 9223372036854775807, 3, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3, 3]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3, 3, 1]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 4, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, -1, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 1.5, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[-1, 2, 3, 3, 2]]"),
+	    SNAPSHOT("[]", "\"\"", "[[1, 2, 3, 3, 9223372036854775807]]"),
 	    SNAPSHOT("[]", "\"\"", "[1]"),
 	    SNAPSHOT("[]", "\"\"", "null"),
 	};
@@ -152,6 +217,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_reads),
+	    cmocka_unit_test(test_take),
+	    cmocka_unit_test(test_draft),
 	    cmocka_unit_test(test_empty),
 	    cmocka_unit_test(test_refuses),
 	    cmocka_unit_test(test_services),

@@ -1,0 +1,106 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- Taking an order back. With it a holder turns the delivery of a token into a pick-up again: the unit that
+-- was reserved at the hub is free, the door lets the token in, and another order may deliver it.
+
+-- Refuses who may not: a publishable key takes back only the order of a token whose text it shows, and
+-- only before its wave's cut-off. Raises: RS404, RS409, RS422.
+create or replace function roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders,
+    p jsonb, p_now timestamptz)
+returns void language plpgsql stable as $$
+begin
+    if c.role <> 'storefront' then
+        return;
+    end if;
+    if p ->> 'token_id' is null then
+        perform fail(422, 'token_required', 'A storefront key takes back the order of a token, and shows '
+            || 'the token''s text.', '/token');
+    end if;
+    if o.token_id is distinct from (p ->> 'token_id')::uuid then
+        perform fail(422, 'token_invalid', 'This is not the token of this order.', '/token');
+    end if;
+    perform from tokens where creator_id = p_creator and id = o.token_id
+        and version = (p ->> 'token_version')::integer;
+    if not found then
+        perform fail(409, 'token_not_live', 'The token has another holder now.', '/token');
+    end if;
+    perform from shipments s join waves w on w.creator_id = p_creator and w.id = s.wave_id
+    where s.creator_id = p_creator and s.order_id = o.id and s.state = 'routed'
+        and w.cut_off_at <= p_now;
+    if found then
+        perform fail(409, 'past_cut_off', 'Its wave is past the cut-off; ask who sells it.');
+    end if;
+end $$;
+
+-- Lets go of the token and, for then nothing leads from the person to the order any more, forgets where
+-- it went and why. Locks: none; the caller holds the order.
+create or replace function roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamptz)
+returns void language plpgsql volatile as $$
+begin
+    update orders set token_id = null, lat = null, lon = null, country = null, postal_code = null,
+        erased_at = p_now
+    where creator_id = p_creator and id = p_order;
+    update shipments set distance_m = null where creator_id = p_creator and order_id = p_order;
+    delete from order_routings where creator_id = p_creator and order_id = p_order;
+end $$;
+
+-- POST /v1/orders/{order}/cancel: {"token"}. All or nothing: nobody has begun to pick it. Again is the
+-- same answer.
+-- Locks: drops (of its token) → hubs (ids ascending) → tokens → hub_heads → orders → ledger head.
+-- Raises: RS401, RS404, RS409, RS422.
+create or replace function api.order_cancel(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a    api.answer := replay(p_creator, c);
+    it   uuid := (p ->> 'order')::uuid;
+    t    timestamptz;
+    hubs uuid[];
+    o    roadshow.orders;
+    lost jsonb;
+begin
+    if a.status is not null then
+        return a;
+    end if;
+    perform drops_lock(p_creator, array(select k.drop_id from orders x join tokens k
+        on k.creator_id = p_creator and k.id = x.token_id where x.creator_id = p_creator and x.id = it));
+    hubs := array(select hub_id from shipments
+        where creator_id = p_creator and order_id = it and state <> 'cancelled');
+    perform hub_lock(p_creator, hubs);
+    perform from tokens k where k.creator_id = p_creator and k.id = (select token_id from orders
+        where creator_id = p_creator and id = it) for update;
+    select * into o from orders where creator_id = p_creator and id = it for update;
+    t := clock_timestamp();
+    if not found then
+        perform fail(404, 'not_found', 'There is no such order.');
+    end if;
+    perform from shipments where creator_id = p_creator and order_id = it and state <> 'cancelled'
+        and hub_id <> all (hubs);
+    if found then
+        raise exception 'routed again meanwhile' using errcode = '40001'; -- the service sends it again
+    end if;
+    if o.state <> 'cancelled' then
+        perform order_cancel_check(p_creator, c, o, p, t);
+        perform from shipments where creator_id = p_creator and order_id = it
+            and state in ('picking', 'handed_over');
+        if found then
+            perform fail(409, 'order_in_work', 'Some of it is being picked or has left.');
+        end if;
+        lost := shipments_release(p_creator, array(select id from shipments
+            where creator_id = p_creator and order_id = it and state = 'routed'), t);
+        perform hub_head_raise(p_creator);
+        update order_lines set backordered = quantity, backorder_reason = 'cancelled'
+        where creator_id = p_creator and order_id = it;
+        if o.token_id is not null then
+            perform order_untie(p_creator, it, t);
+        end if;
+        update orders set state = 'cancelled', cancelled_at = t where creator_id = p_creator and id = it;
+        perform orders_note(p_creator, array['order.cancelled'], array[it], array[jsonb_build_object(
+            'released', (select coalesce(jsonb_agg(e - 'order_id' order by e ->> 'sku'), '[]')
+                from jsonb_array_elements(lost) as e)) || case when o.token_id is not null
+            then jsonb_build_object('token_id', o.token_id) else '{}' end]);
+    end if;
+    a := answer_ok(200, order_json(p_creator, it));
+    a.etag := etag_of(a.body);
+    return remember(p_creator, c, a);
+end $$;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the worker knows of an order: how the hubs rank and, when one of them can ship all of it, the
+// whole decision with its explanation. The database takes such a decision as it is when nothing that it
+// rests on has changed (orders_accept() in sql/functions/accept.sql), and decides itself otherwise.
+#ifndef ROADSHOW_ORDERS_DECIDE_H
+#define ROADSHOW_ORDERS_DECIDE_H
+
+#include "routing/snapshot.h"
+
+#define DECIDE_LINES_MAX 50 // as the route's table says
+
+// An order as it is ranked. `body` is checked JSON of POST /v1/orders or /v1/route/preview.
+struct decide_order {
+	struct route_line lines[DECIDE_LINES_MAX];
+	struct route_request request; // borrows `lines`
+};
+void decide_read(struct decide_order *o, const struct route_snapshot *s, const struct json *body,
+    double lat, double lon, int64_t now_us);
+
+// The candidate that ships all of it, or NULL when the database has to decide: an order of several
+// shipments, or of a token; a policy that looks at the load, which others change meanwhile.
+const struct route_candidate *decide_whole(const struct route_policy *policy,
+    const struct decide_order *o, const struct json *body, const struct route_ranking *ranking);
+
+// Writes the members "decision", what the database checks and takes, and "hubs", the candidates' ids.
+void decide_write(struct json_out *w, const struct route_snapshot *s,
+    const struct route_ranking *ranking, const struct route_candidate *chosen);
+// Writes the explanation, in the short form that roadshow.explanation_of() (sql/functions/routing_explained.sql)
+// reads: {"at", "policy", "hash", "omitted", "skus", "hubs": [[id, distance_m, travel_s, [free units],
+// lines short, free slots, cut-off, promise, [scores], verdict], …]}, times in microseconds, 0 for none.
+void decide_explain(struct json_out *w, const struct route_snapshot *s,
+    const struct decide_order *o, const struct json *body, const struct route_ranking *ranking);
+
+#endif

@@ -7,9 +7,9 @@ extern const struct route cases_routes[];
 
 static const char *const states[] = {"open", "resolved", NULL};
 static const char *const kinds[] = {"already_redeemed", "superseded", "cancelled", "expired",
-    "forfeited", "suspended", "unpaid", "home_delivery", "wrong_event", "wrong_window", "not_genuine",
-    "oversold", "unknown_product", "device_fork", "annul_too_late", "payment_declined",
-    "amount_differs", "unmatched_payment", "stock_difference", NULL};
+    "forfeited", "suspended", "unpaid", "home_delivery", "wrong_event", "wrong_window",
+    "not_genuine", "oversold", "unknown_product", "device_fork", "annul_too_late",
+    "payment_declined", "amount_differs", "unmatched_payment", "stock_difference", NULL};
 static const char *const effects[] = {"refund_due", "ship_from_hub", "accept_loss", "void", NULL};
 
 static const struct field list_query[] = {

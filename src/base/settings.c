@@ -91,8 +91,8 @@ static const struct setting SETTINGS[] = {
     {INTEGER(db_connections, "DB_CONNECTIONS", 1, 64), .otherwise = "4",
 	.help = "Database connections of each worker."},
     {INTEGER(db_queue_max, "DB_QUEUE_MAX", 1, 1000000), .otherwise = "4096",
-	.help = "Calls that may wait for the database in each worker, of one creator half of them; "
-		"past it the answer is 503."},
+	.help = "Calls that may wait for the database in each worker, half of them of one creator; "
+		"then 503."},
     {INTEGER(db_batch_max, "DB_BATCH_MAX", 1, 1024), .otherwise = "256",
 	.help = "Calls that may ride in one statement."},
     {INTEGER(db_deadline_ms, "DB_DEADLINE_MS", 100, 600000), .otherwise = "5000",

@@ -69,6 +69,12 @@ describe(`random histories from ROADSHOW_MODEL_SEED=${SEED} on`, () => {
 		t.diagnostic(`${runs} histories; places in line: ${JSON.stringify(ends)}`);
 		assert.ok(runs < RUNS_TO_TELL || ends.offered > 0 && ends.left > 0, 'somebody was offered something, somebody left');
 	});
+
+	it('are in the ledgers, all of them: roadshow replay', (t) => {
+		const said = database.replay();
+		t.diagnostic(said.trim());
+		assert.match(said, /the ledgers say the same as the tables/);
+	});
 });
 
 // With one guard of the service taken out, random histories find it, and what they print is short.

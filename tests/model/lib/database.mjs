@@ -45,6 +45,12 @@ export class Database {
 		await this.cluster.query('create database pristine template roadshow', [], 'postgres');
 	}
 
+	// What `roadshow replay` says: rebuilds everything from the ledgers and compares. Throws when it differs.
+	replay() {
+		return execFileSync(path.join(BIN, 'roadshow'), ['replay'], { cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH,
+			ROADSHOW_ADMIN_DATABASE_URL: this.cluster.url('roadshow') } });
+	}
+
 	async connect(name = 'roadshow') {
 		const client = new pg.Client(this.cluster.config(name));
 		await client.connect();

@@ -162,8 +162,9 @@ export class Service {
 	async act({ op, token }) {
 		const t = this.world.tokens[token].id;
 		if (op === 'transfer') {
-			const { rowCount } = await this.client.query(`update roadshow.tokens set version = version + 1
-				where id = $1 and state = 'issued'`, [t]);
+			const { rowCount } = await this.client.query(`select roadshow.token_pass(creator_id, id,
+				sha256(uuid_send(gen_random_uuid())), sha256('holder'), sha256('salt'), 'kid-2', clock_timestamp(), '{}')
+				from roadshow.tokens where id = $1 and state = 'issued'`, [t]);
 			return rowCount === 1;
 		}
 		const { rows: [{ r }] } = await this.client.query(`select pg_temp.try($1) as r`,

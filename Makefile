@@ -156,7 +156,7 @@ build/bench/%: tests/bench/lib/%.c
 	$(Q)$(CC) -D_GNU_SOURCE -std=gnu11 -O2 $(WARN) -o $@ $<
 
 # A program of script/bench: no part of what is installed.
-$(OBJ)/bench/%: tests/bench/%.c $(OBJ)/libroadshow.a
+$(OBJ)/bench/%: tests/bench/lib/%.c $(OBJ)/libroadshow.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -o $@ $< $(LDFLAGS) $(OBJ)/libroadshow.a $(LIBS)

@@ -3,9 +3,8 @@
 // Orders a second, end to end: HTTP in, ranked, stock and a slot taken, promised, explained, durable,
 // out; beside claims a second of the same service in the same run, in turns. Afterwards the database is
 // asked whether everything that was acknowledged is there, reserved once and explained. Before that, the
-// ranking alone beside PostGIS: nearest.mjs.
+// ranking alone beside PostGIS: lib/nearest.mjs.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -14,7 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { world } from '../crash/lib/load.mjs';
 import { ROOT, Stack } from '../crash/lib/stack.mjs';
-import { nearest } from './nearest.mjs';
+import { wrk } from './lib/load.mjs';
+import { nearest } from './lib/nearest.mjs';
+import { run } from './lib/process.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { values: args } = parseArgs({ options: {
@@ -25,19 +26,9 @@ const WORKERS = Number(args.workers), CONNECTIONS = Number(args.connections), HU
 const SECONDS = Number(args.seconds ?? (args.quick ? 2 : 8));
 const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
 
-function run(command, argv, options) {
-	return new Promise((resolve, reject) => {
-		const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
-		let out = '';
-		child.stdout.on('data', (d) => { out += d; });
-		child.on('error', reject);
-		child.on('exit', (code) => (code === 0 ? resolve(out) : reject(new Error(`${command}: ${code}\n${out}`))));
-	});
-}
-
-async function wrk(url, script, argv, seconds) {
+async function orders(url, argv, seconds) {
 	const out = await run('wrk', ['-t', '1', '-c', String(CONNECTIONS), '-d', `${seconds}s`, '--timeout', '10s',
-		'-s', `${HERE}/${script}.lua`, url, '--', ...argv]);
+		'-s', `${HERE}/lib/orders.lua`, url, '--', ...argv]);
 	return JSON.parse(/^JSON (.*)$/m.exec(out)[1]);
 }
 
@@ -56,10 +47,10 @@ async function hubs(w) {
 const turns = {
 	async claims(stack, w, seconds) {
 		const drop = (await w.drop({ quantity: 1000000, tokenized: 1000000 })).id;
-		return wrk(stack.service.plain_url, 'claims', [`/v1/drops/${drop}/claims`, w.api.key, randomUUID()], seconds);
+		return wrk(stack.service.plain_url, [{ path: `/v1/drops/${drop}/claims`, key: w.api.key }], CONNECTIONS, seconds);
 	},
 	orders: (stack, w, seconds) =>
-		wrk(stack.service.plain_url, 'orders', [w.api.key, randomUUID(), 'print'], seconds),
+		orders(stack.service.plain_url, [w.api.key, randomUUID(), 'print'], seconds),
 };
 
 async function audit(stack, creator) {

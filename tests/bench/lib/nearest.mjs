@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { Cluster, ROOT } from '../crash/lib/stack.mjs';
+import { Cluster, ROOT } from '../../crash/lib/stack.mjs';
 
 const RANK = path.join(ROOT, 'build/release/bench/rank');
 

@@ -196,8 +196,8 @@ static bool take_version(struct token *t, const struct entry *e, struct buf *err
 static bool take_token(struct audit *a, const struct entry *e, struct buf *error)
 {
 	static const char *const alive[] = {"token.held", "token.issued", "token.redeemed",
-	    "token.redemption_corrected", "token.redemption_annulled", "token.listed", "token.withdrawn", "token.sold",
-	    "token.transferred", NULL};
+	    "token.redemption_corrected", "token.redemption_annulled", "token.listed",
+	    "token.withdrawn", "token.sold", "token.transferred", NULL};
 	static const char *const over[] = {
 	    "token.expired", "token.cancelled", "token.forfeited", NULL};
 	bool lives = is_one_of(e->kind, alive), ends = is_one_of(e->kind, over);

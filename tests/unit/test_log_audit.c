@@ -37,7 +37,8 @@ static const struct {
 } cases[] = {
     {{DROP("0", "01", "created", "1", "null"), TOKEN("1", "02", "held", "01", "1", "null"),
 	 TOKEN("2", "02", "issued", "01", "1", "1"), TOKEN("3", "02", "redeemed", "01", "1", "2"),
-	 TOKEN("4", "02", "redemption_corrected", "01", "1", "3")},
+	 TOKEN("4", "02", "redemption_corrected", "01", "1", "3"),
+	 TOKEN("5", "02", "redemption_annulled", "01", "1", "4")},
 	NULL},
     // what comes back may be given again, under another serial
     {{DROP("0", "01", "created", "1", "null"), TOKEN("1", "02", "held", "01", "1", "null"),

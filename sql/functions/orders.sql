@@ -214,7 +214,9 @@ begin
             'shipments', (select coalesce(jsonb_agg(jsonb_build_object(
                     'hub_id', why -> 'candidates' -> (k.pick ->> 'at')::integer -> 'hub_id',
                     'promise_at', why -> 'candidates' -> (k.pick ->> 'at')::integer -> 'promise_at',
-                    'lines', k.pick -> 'lines') order by k.ord), '[]')
+                    'lines', k.pick -> 'lines')
+                    order by (why -> 'candidates' -> (k.pick ->> 'at')::integer
+                        ->> 'distance_m')::double precision, k.ord), '[]') -- as order_shipments()
                 from jsonb_array_elements(why -> 'picks') with ordinality as k(pick, ord))));
 end $$;
 

@@ -321,3 +321,28 @@ bool str_percent_decode(struct span in, struct buf *out)
 		return false;
 	return out->len == start || str_utf8_valid(out->data + start, out->len - start);
 }
+
+void str_html(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		switch (text.ptr[i]) {
+		case '&':
+			buf_puts(out, "&amp;");
+			break;
+		case '<':
+			buf_puts(out, "&lt;");
+			break;
+		case '>':
+			buf_puts(out, "&gt;");
+			break;
+		case '"':
+			buf_puts(out, "&quot;");
+			break;
+		case '\'':
+			buf_puts(out, "&#39;");
+			break;
+		default:
+			buf_putc(out, text.ptr[i]);
+		}
+	}
+}

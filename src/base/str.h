@@ -39,4 +39,7 @@ void str_json_escape(struct buf *out, struct span s);
 // '+' stays '+'.
 bool str_percent_decode(struct span in, struct buf *out) MUST_CHECK;
 
+// Appends text as HTML has it, in an element or in a quoted attribute.
+void str_html(struct buf *out, struct span text);
+
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writing only. Every text that somebody else wrote goes through put_text() or put_cell().
+// Writing only. Every text that somebody else wrote goes through str_html() or put_cell().
 
 #include "picking/print.h"
 
@@ -34,32 +34,10 @@ static struct span text_of(const struct json *object, const char *key)
 	return text.ptr ? text : span_of("");
 }
 
-static void put_text(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '&':
-			buf_puts(out, "&amp;");
-			break;
-		case '<':
-			buf_puts(out, "&lt;");
-			break;
-		case '>':
-			buf_puts(out, "&gt;");
-			break;
-		case '"':
-			buf_puts(out, "&quot;");
-			break;
-		default:
-			buf_putc(out, text.ptr[i]);
-		}
-	}
-}
-
 static void put_element(struct buf *out, const char *open, struct span text, const char *close)
 {
 	buf_puts(out, open);
-	put_text(out, text);
+	str_html(out, text);
 	buf_puts(out, close);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writes the holder's page. Every text that somebody else wrote goes through put_text(), in an element
+// Writes the holder's page. Every text that somebody else wrote goes through str_html(), in an element
 // that keeps its writing direction to itself. The style is one constant, whose hash is the only thing
 // that the Content-Security-Policy allows.
 #include "tokens/page.h"
@@ -84,35 +84,10 @@ static const struct words *words_of(struct span state)
 
 // ---- HTML ---------------------------------------------------------------------------------------
 
-static void put_text(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '&':
-			buf_puts(out, "&amp;");
-			break;
-		case '<':
-			buf_puts(out, "&lt;");
-			break;
-		case '>':
-			buf_puts(out, "&gt;");
-			break;
-		case '"':
-			buf_puts(out, "&quot;");
-			break;
-		case '\'':
-			buf_puts(out, "&#39;");
-			break;
-		default:
-			buf_putc(out, text.ptr[i]);
-		}
-	}
-}
-
 static void put_bdi(struct buf *out, struct span text)
 {
 	buf_puts(out, "<bdi>");
-	put_text(out, text);
+	str_html(out, text);
 	buf_puts(out, "</bdi>");
 }
 
@@ -121,7 +96,7 @@ static void put_head(struct buf *out, struct span title)
 	buf_puts(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 		      "<meta name=\"robots\" content=\"noindex\">\n<title>");
-	put_text(out, title);
+	str_html(out, title);
 	buf_puts(out, "</title>\n<style>");
 	buf_puts(out, STYLE);
 	buf_puts(out, "</style>\n</head>\n<body>\n<main>\n<article>\n");
@@ -140,7 +115,7 @@ static void put_state(struct buf *out, const struct page *p)
 	    out, "<p class=\"state %s\">%s</p>\n<p class=\"say\">%s", w->look, w->label, w->say);
 	if (p->since.len > 0) {
 		buf_putc(out, ' ');
-		put_text(out, p->since);
+		str_html(out, p->since);
 		buf_putc(out, '.');
 	}
 	buf_puts(out, "</p>\n");

@@ -361,6 +361,19 @@ static void percent_decoding(void **state)
 	buf_release(&small);
 }
 
+// What could end an element or an attribute is written otherwise; all else as it is.
+static void html(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 256);
+	str_html(&out, span_of("<b class=\"x\">R&B's \u00fc</b>"));
+	assert_string_equal(
+	    buf_text(&out), "&lt;b class=&quot;x&quot;&gt;R&amp;B&#39;s \u00fc&lt;/b&gt;");
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -373,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(utf8_agrees_with_the_slow_decoder),
 	    cmocka_unit_test(utf8_edges),
 	    cmocka_unit_test(json_escapes),
+	    cmocka_unit_test(html),
 	    cmocka_unit_test(percent_decoding),
 	};
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);

@@ -186,17 +186,17 @@ CREATE FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) RETURNS
 ALTER FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: claim_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], text[], bytea[], bigint[], bytea[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: claim_batch(uuid[], uuid[], text[], uuid[], uuid[], text[], bytea[], uuid[], uuid[], bytea[], bigint[], text[], bytea[], timestamp with time zone[], bytea[], text[], text[], bytea[], bigint[], bytea[], bytea[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[] DEFAULT NULL::bytea[], p_proof_ends timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], p_contacts bytea[] DEFAULT NULL::bytea[], p_consents text[] DEFAULT NULL::text[], p_windows text[] DEFAULT NULL::text[], p_access bytea[] DEFAULT NULL::bytea[], p_invited bigint[] DEFAULT NULL::bigint[], p_holders bytea[] DEFAULT NULL::bytea[], p_salts bytea[] DEFAULT NULL::bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean, event_id uuid, status_indices text, window_name text)
+CREATE FUNCTION api.claim_batch(p_creators uuid[], p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[] DEFAULT NULL::bytea[], p_proof_ends timestamp with time zone[] DEFAULT NULL::timestamp with time zone[], p_contacts bytea[] DEFAULT NULL::bytea[], p_consents text[] DEFAULT NULL::text[], p_windows text[] DEFAULT NULL::text[], p_access bytea[] DEFAULT NULL::bytea[], p_invited bigint[] DEFAULT NULL::bigint[], p_holders bytea[] DEFAULT NULL::bytea[], p_salts bytea[] DEFAULT NULL::bytea[]) RETURNS TABLE(item integer, status integer, code text, detail text, claim_id uuid, drop_id uuid, serial integer, quantity integer, state text, kid text, expires_at timestamp with time zone, not_before timestamp with time zone, not_after timestamp with time zone, first_index bigint, replayed boolean, event_id uuid, status_indices text, window_name text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
     AS ...;
 
-ALTER FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.claim_batch(p_creators uuid[], p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) OWNER TO roadshow_owner;
 
 --
 -- Name: creator_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2192,6 +2192,16 @@ CREATE FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) RETURNS T
 ALTER FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: claim_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.claim_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.claim_is_there() OWNER TO roadshow_owner;
+
+--
 -- Name: claims_give(roadshow.drops, timestamp with time zone, text, timestamp with time zone, timestamp with time zone, uuid[], uuid[], bytea[], integer[], text[], bytea[], bytea[], bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2553,6 +2563,16 @@ CREATE FUNCTION roadshow.drop_counts(d roadshow.drops) RETURNS jsonb
 ALTER FUNCTION roadshow.drop_counts(d roadshow.drops) OWNER TO roadshow_owner;
 
 --
+-- Name: drop_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_is_there() OWNER TO roadshow_owner;
+
+--
 -- Name: drop_json(roadshow.drops, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2571,6 +2591,16 @@ CREATE FUNCTION roadshow.drop_left(d roadshow.drops) RETURNS integer
     AS ...;
 
 ALTER FUNCTION roadshow.drop_left(d roadshow.drops) OWNER TO roadshow_owner;
+
+--
+-- Name: drop_left_of(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.drop_left_of(d roadshow.drops) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.drop_left_of(d roadshow.drops) OWNER TO roadshow_owner;
 
 --
 -- Name: drop_note(uuid, uuid, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3293,6 +3323,16 @@ CREATE FUNCTION roadshow.ledger_is_append_only() RETURNS trigger
     AS ...;
 
 ALTER FUNCTION roadshow.ledger_is_append_only() OWNER TO roadshow_owner;
+
+--
+-- Name: ledger_reserve(uuid[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]) OWNER TO roadshow_owner;
 
 --
 -- Name: resale_listings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4640,14 +4680,14 @@ CREATE FUNCTION roadshow.status_capacity(p_slots integer) RETURNS integer
 ALTER FUNCTION roadshow.status_capacity(p_slots integer) OWNER TO roadshow_owner;
 
 --
--- Name: status_index(bigint[], integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: status_index(bigint[], integer, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) RETURNS integer
+CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS ...;
 
-ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) OWNER TO roadshow_owner;
 
 --
 -- Name: status_list_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4690,14 +4730,14 @@ CREATE FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status in
 ALTER FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) OWNER TO roadshow_owner;
 
 --
--- Name: status_take(uuid, uuid[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: status_take(uuid[], uuid[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]) RETURNS integer[]
+CREATE FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) RETURNS integer[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
 
 --
 -- Name: status_touch(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4718,6 +4758,16 @@ CREATE FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) RETURNS v
     AS ...;
 
 ALTER FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: stays(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.stays() OWNER TO roadshow_owner;
 
 --
 -- Name: stock_change(uuid, uuid, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5438,14 +5488,14 @@ CREATE FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_cod
 ALTER FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) OWNER TO roadshow_owner;
 
 --
--- Name: window_refusal(roadshow.drops, roadshow.drop_windows, text, bytea, bigint, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: window_refusal(boolean, roadshow.drop_windows, text, bytea, bigint, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) RETURNS text
+CREATE FUNCTION roadshow.window_refusal(p_windowed boolean, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS ...;
 
-ALTER FUNCTION roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.window_refusal(p_windowed boolean, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: window_told(roadshow.drop_windows); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5478,14 +5528,14 @@ CREATE FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) RETURNS
 ALTER FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: windows_use(uuid, uuid[], text[], bytea[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: windows_use(uuid[], uuid[], text[], bytea[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) RETURNS void
+CREATE FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) OWNER TO roadshow_owner;
 
 --
 -- Name: case_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -7221,10 +7271,34 @@ CREATE INDEX walk_in_sale_lines_lease ON roadshow.walk_in_sale_lines USING btree
 CREATE INDEX walk_in_sales_payment ON roadshow.walk_in_sales USING btree (creator_id, payment_method, payment_reference) WHERE (payment_reference IS NOT NULL);
 
 --
+-- Name: tokens claim_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER claim_is_there AFTER INSERT ON roadshow.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.claim_is_there();
+
+--
 -- Name: deposits deposit_settles_once; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER deposit_settles_once BEFORE UPDATE ON roadshow.deposits FOR EACH ROW EXECUTE FUNCTION roadshow.deposit_settles_once();
+
+--
+-- Name: claims drop_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER drop_is_there AFTER INSERT ON roadshow.claims REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.drop_is_there();
+
+--
+-- Name: drop_buyers drop_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER drop_is_there AFTER INSERT ON roadshow.drop_buyers REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.drop_is_there();
+
+--
+-- Name: drops is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, id ON roadshow.drops FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION roadshow.stays('id');
 
 --
 -- Name: ledger ledger_append_only; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -7255,6 +7329,36 @@ CREATE TRIGGER log_tiles_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_tiles
 --
 
 CREATE TRIGGER log_tiles_stay BEFORE TRUNCATE ON roadshow.log_tiles FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_tiles_only_grow();
+
+--
+-- Name: claims refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, id, drop_id ON roadshow.claims FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.drop_id IS DISTINCT FROM new.drop_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: drop_buyers refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, drop_id ON roadshow.drop_buyers FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.drop_id IS DISTINCT FROM new.drop_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: tokens refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, drop_id, claim_id ON roadshow.tokens FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.drop_id IS DISTINCT FROM new.drop_id)) OR (old.claim_id IS DISTINCT FROM new.claim_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: claims stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.claims FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: drops stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.drops FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
 
 --
 -- Name: waves waves_made; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -7309,13 +7413,6 @@ ALTER TABLE ONLY roadshow.cases
 
 ALTER TABLE ONLY roadshow.checklists
     ADD CONSTRAINT checklists_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
-
---
--- Name: claims claims_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.claims
-    ADD CONSTRAINT claims_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
 -- Name: deposit_payments deposit_payments_creator_id_claim_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -7421,13 +7518,6 @@ ALTER TABLE ONLY roadshow.draw_parties
 
 ALTER TABLE ONLY roadshow.draws
     ADD CONSTRAINT draws_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
-
---
--- Name: drop_buyers drop_buyers_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.drop_buyers
-    ADD CONSTRAINT drop_buyers_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
 
 --
 -- Name: drop_windows drop_windows_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -7829,20 +7919,6 @@ ALTER TABLE ONLY roadshow.token_redemptions
     ADD CONSTRAINT token_redemptions_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
--- Name: tokens tokens_creator_id_claim_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.tokens
-    ADD CONSTRAINT tokens_creator_id_claim_id_fkey FOREIGN KEY (creator_id, claim_id) REFERENCES roadshow.claims(creator_id, id);
-
---
--- Name: tokens tokens_creator_id_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.tokens
-    ADD CONSTRAINT tokens_creator_id_drop_id_fkey FOREIGN KEY (creator_id, drop_id) REFERENCES roadshow.drops(creator_id, id);
-
---
 -- Name: transfer_lines transfer_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8038,11 +8114,11 @@ REVOKE ALL ON FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) 
 GRANT ALL ON FUNCTION api.checklist_put(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION claim_batch(p_creators uuid[], p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.claim_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.claim_batch(p_creators uuid[], p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.claim_batch(p_creators uuid[], p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[], p_kids text[], p_proofs bytea[], p_proof_ends timestamp with time zone[], p_contacts bytea[], p_consents text[], p_windows text[], p_access bytea[], p_invited bigint[], p_holders bytea[], p_salts bytea[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION creator_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9198,6 +9274,12 @@ REVOKE ALL ON FUNCTION roadshow.checklist_json(p_creator uuid, p_event uuid, p_n
 REVOKE ALL ON FUNCTION roadshow.checklists_json(p_creator uuid, p_event uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION claim_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.claim_is_there() FROM PUBLIC;
+
+--
 -- Name: FUNCTION claims_give(d roadshow.drops, p_at timestamp with time zone, p_state text, p_until timestamp with time zone, p_valid_until timestamp with time zone, p_entries uuid[], p_claims uuid[], p_buyers bytea[], p_quantities integer[], p_kids text[], p_hashes bytea[], p_holders bytea[], p_salts bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9354,6 +9436,12 @@ REVOKE ALL ON FUNCTION roadshow.drop_check(b jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.drop_counts(d roadshow.drops) FROM PUBLIC;
 
 --
+-- Name: FUNCTION drop_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_is_there() FROM PUBLIC;
+
+--
 -- Name: FUNCTION drop_json(d roadshow.drops, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9364,6 +9452,12 @@ REVOKE ALL ON FUNCTION roadshow.drop_json(d roadshow.drops, p_now timestamp with
 --
 
 REVOKE ALL ON FUNCTION roadshow.drop_left(d roadshow.drops) FROM PUBLIC;
+
+--
+-- Name: FUNCTION drop_left_of(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.drop_left_of(d roadshow.drops) FROM PUBLIC;
 
 --
 -- Name: FUNCTION drop_note(p_creator uuid, p_drop uuid, p_kind text, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9688,6 +9782,12 @@ REVOKE ALL ON FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) FR
 --
 
 REVOKE ALL ON FUNCTION roadshow.ledger_is_append_only() FROM PUBLIC;
+
+--
+-- Name: FUNCTION ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION listing_json(l roadshow.resale_listings); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10380,10 +10480,10 @@ REVOKE ALL ON FUNCTION roadshow.short_id(p_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.status_capacity(p_slots integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION status_index(p_keys bigint[], p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION status_index(p_keys bigint[], p_at integer, p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION status_list_id(p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10410,10 +10510,10 @@ REVOKE ALL ON FUNCTION roadshow.status_renew(p_creator uuid, p_token uuid) FROM 
 REVOKE ALL ON FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.status_take(p_creator uuid, p_events uuid[], p_units bigint[], p_offsets integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION status_touch(p_creator uuid, p_events uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10426,6 +10526,12 @@ REVOKE ALL ON FUNCTION roadshow.status_touch(p_creator uuid, p_events uuid[]) FR
 --
 
 REVOKE ALL ON FUNCTION roadshow.status_valid(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION stays(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.stays() FROM PUBLIC;
 
 --
 -- Name: FUNCTION stock_change(p_creator uuid, p_hub uuid, p_lines jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10788,10 +10894,10 @@ REVOKE ALL ON FUNCTION roadshow.window_json(w roadshow.drop_windows) FROM PUBLIC
 REVOKE ALL ON FUNCTION roadshow.window_of(d roadshow.drops, p_name text, x jsonb, p_code text) FROM PUBLIC;
 
 --
--- Name: FUNCTION window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION window_refusal(p_windowed boolean, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.window_refusal(p_windowed boolean, w roadshow.drop_windows, p_window text, p_access bytea, p_invited bigint, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION window_told(w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10812,10 +10918,10 @@ REVOKE ALL ON FUNCTION roadshow.windows_make(d roadshow.drops, p_windows jsonb, 
 REVOKE ALL ON FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) FROM PUBLIC;
 
 --
 -- PostgreSQL database dump complete

@@ -24,6 +24,10 @@ end $$;
 -- window_sold_out | limit_reached, or `draw` (the item is for api.draw_enter(), which decides it),
 -- 422 idempotency_key_reused | proof_expired | proof_reused | unknown_window.
 --
+-- A batch may mix creators (p_creators has one of them for each item). It then waits for no drop: an item
+-- whose drop another transaction has locked comes back with its number negative, undecided, for the service
+-- to send it among its creator's alone. So nobody waits for the upload of a neighbour's venue.
+--
 -- p_windows names the window of drops that have windows (windows.sql); null: the one that asks for no
 -- proof now. p_access is the SHA-256 of what was shown for it, p_invited 1 when that is an invitation of
 -- this person to this window. While somebody waits for the drop (waitlist.sql) nothing is left of it.
@@ -36,19 +40,20 @@ end $$;
 -- and p_consents what roadshow.contacts_store() says. A challenge names the drop, so two uses of it
 -- meet at the drop's lock.
 --
--- The drop's row is locked before anything is read, each statement below then sees what every
+-- The drop's row is locked before anything else is read, each statement below then sees what every
 -- committed claim did, and the counters' checks stand behind that. The in-memory loop decides; SQL
 -- runs once for the batch, never once for an item.
 --
--- Locks: drops (id ascending) → proofs, drop_buyers, windows (under their drop's lock) → status lists →
--- contacts → ledger head.
+-- Locks: drops (id ascending; of several creators only those that are free) → proofs, drop_buyers, windows
+-- (under their drop's lock) → status lists (event ascending) → contacts and ledger head (creator ascending).
 -- Raises: 23505 when another connection used one of the Idempotency-Keys for another drop a moment
 -- ago; the service sends the statement again and the item becomes a 422.
 -- Callers: statement claim_batch of POST /v1/drops/{drop}/claims.
 --
 -- Plans are kept, and one made while a table was empty must not read all of it later: hence the plan
 -- settings, and `lateral … limit 1`, which leaves the planner nothing but a look-up by the full key.
-create or replace function api.claim_batch(p_creator uuid,
+-- Items are numbers and their columns subscripts: an unnest() of many arrays fills a tuple store for each.
+create or replace function api.claim_batch(p_creators uuid[],
     p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[],
     p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[],
     p_kids text[], p_proofs bytea[] default null, p_proof_ends timestamptz[] default null,
@@ -67,17 +72,21 @@ as $$
 #variable_conflict use_column
 declare
     n          integer := cardinality(p_drops);
+    alone      boolean := p_creators[1] = all (p_creators);
     t          timestamptz;
-    codes      text[];      -- why item i is refused; 'replay'; null: accepted
+    creators   uuid[];      -- ascending
+    counts     integer[];   -- their units accepted so far, by place in creators
+    firsts     bigint[];    -- the ledger index of the first of them, and its time
+    stamps     timestamptz[];
+    drop_ids   uuid[];      -- that are locked; a place in it is a drop's slot
+    ds         drops[];     -- by slot
+    codes      text[];      -- why item i is refused; 'replay', 'busy'; null: accepted
     ids        uuid[];      -- the claim that answers item i
-    events     uuid[];      -- of the drops
-    drop_slots integer[];   -- items of one drop share a slot,
-    fan_slots  integer[];   -- as do those of one person in one drop,
-    key_slots  integer[];   -- and those under one Idempotency-Key
-    lefts      integer[];   -- of item i's drop before the batch
-    nexts      integer[];
+    drop_slots integer[];   -- of item i
+    fan_slots  integer[];   -- items of one person in one drop share a slot,
+    key_slots  integer[];   -- as do those under one Idempotency-Key
     units      integer[];   -- of item i's person before the batch; null: none ever
-    limits     integer[];
+    lefts      integer[];   -- what a refused item was told is left
     windows    text[];      -- that item i comes through; null: its drop has none
     rooms      integer[];   -- of that window before the batch; null: as much as the drop has
     window_units integer[]; -- of item i's person through that window; null: none ever
@@ -93,104 +102,121 @@ declare
     spent      boolean[];   -- by slot of a proof
     winners    integer[];   -- the item accepted under a key, by slot
     serials    integer[];   -- first serial of item i
-    offsets    integer[];   -- entries of the batch before those of item i
+    offsets    integer[];   -- units of the batch before those of item i
+    creator_slots integer[]; -- of item i
+    entries    integer[];   -- units of its creator before those of item i
+    events     uuid[];      -- of the drops of accepted items
     indices    integer[];   -- in the status lists, of all units accepted
     total      integer := 0; -- units accepted
     accepted   integer := 0; -- items
     written    integer;
     q          integer;
+    c          integer := 1;
     s          integer;
     f          integer;
     k          integer;
     r          integer;
     g          integer;
-    head       bigint;
 begin
-    perform drops_lock(p_creator, p_drops);
+    if alone then
+        creators := p_creators[1:1];
+        select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
+        from (
+            select d from drops d where d.creator_id = p_creators[1] and d.id = any (p_drops)
+            order by d.id for no key update
+        ) x;
+    else
+        creators := array(select distinct u from unnest(p_creators) as u order by u);
+        select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
+        from (
+            select distinct p_creators[i] as creator_id, p_drops[i] as id
+            from generate_series(1, n) as i
+        ) u
+        cross join lateral (
+            select d from drops d where d.creator_id = u.creator_id and d.id = u.id
+            limit 1 for no key update skip locked) x;
+    end if;
     t := clock_timestamp();
 
-    select array_agg(x.code order by x.ord), array_agg(x.seen order by x.ord),
-        array_agg(x.drop_slot order by x.ord), array_agg(x.fan_slot order by x.ord),
-        array_agg(x.key_slot order by x.ord), array_agg(x.left_over order by x.ord),
-        array_agg(x.next_serial order by x.ord), array_agg(x.units order by x.ord),
-        array_agg(x.per_person order by x.ord), array_agg(x.proof_slot order by x.ord),
-        array_agg(x.event_id order by x.ord), array_agg(x.window_name order by x.ord),
-        array_agg(x.room order by x.ord), array_agg(x.window_limit order by x.ord)
-    into codes, ids, drop_slots, fan_slots, key_slots, lefts, nexts, units, limits, proof_slots,
-        events, windows, rooms, window_limits
+    select array_agg(x.code), array_agg(x.seen), array_agg(x.slot), array_agg(x.fan_slot),
+        array_agg(x.key_slot), array_agg(x.units), array_agg(x.proof_slot), array_agg(x.window_name),
+        array_agg(x.room), array_agg(x.window_limit)
+    into codes, ids, drop_slots, fan_slots, key_slots, units, proof_slots, windows, rooms,
+        window_limits
     from (
-        select i.ord, c.id as seen,
+        select c.id as seen, i.slot,
             case
+            when not alone and i.slot is null then 'busy'
             when a.id is null then 'key_revoked'
-            when c.body_sha256 = i.hash then 'replay'
+            when c.body_sha256 = p_hashes[i.ord] then 'replay'
             when c.id is not null then 'idempotency_key_reused'
-            when d.id is null then 'not_found'
-            when d.mode = 'draw' then 'draw'
-            when t < d.opens_at then 'not_open'
-            when t >= d.closes_at then 'closed'
-            when d.windowed or i.window_name is not null then coalesce(
-                window_refusal(d.o, w.o, i.window_name, i.access, i.invited, t),
-                case when i.proof_ends_at <= t then 'proof_expired'
+            when i.slot is null then 'not_found'
+            when (i.d).mode = 'draw' then 'draw'
+            when t < (i.d).opens_at then 'not_open'
+            when t >= (i.d).closes_at then 'closed'
+            when (i.d).windowed or p_windows[i.ord] is not null then coalesce(
+                window_refusal((i.d).windowed, w.o, p_windows[i.ord], p_access[i.ord],
+                    p_invited[i.ord], t),
+                case when p_proof_ends[i.ord] <= t then 'proof_expired'
                     when p.nonce is not null then 'proof_reused' end)
-            when i.proof_ends_at <= t then 'proof_expired'
+            when p_proof_ends[i.ord] <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'
             end as code,
-            dense_rank() over (order by i.drop_id)::integer as drop_slot,
-            dense_rank() over (order by i.drop_id, i.buyer)::integer as fan_slot,
-            dense_rank() over (order by i.key_id, i.idem_key)::integer as key_slot,
-            case when i.proof is not null
-                then dense_rank() over (order by i.proof)::integer end as proof_slot,
-            case when d.waiting > 0 then 0
-                else d.tokenized - d.held - d.issued - d.forfeited end as left_over,
-            d.next_serial, d.per_person, d.event_id, b.units,
-            w.name as window_name, w.quantity - w.used as room, w.per_person as window_limit
-        from unnest(p_keys, p_roles, p_idem_keys, p_hashes, p_drops, p_buyers, p_proofs,
-            p_proof_ends, p_windows, p_access, p_invited) with ordinality
-            as i(key_id, role, idem_key, hash, drop_id, buyer, proof, proof_ends_at, window_name,
-                access, invited, ord)
+            dense_rank() over (order by p_drops[i.ord], p_buyers[i.ord])::integer as fan_slot,
+            dense_rank() over (order by p_keys[i.ord], p_idem_keys[i.ord])::integer as key_slot,
+            case when p_proofs[i.ord] is not null
+                then dense_rank() over (order by p_proofs[i.ord])::integer end as proof_slot,
+            b.units, (w.o).name as window_name, (w.o).quantity - (w.o).used as room,
+            (w.o).per_person as window_limit
+        from (
+            select x.ord, case when (ds[x.slot]).creator_id = p_creators[x.ord] then x.slot end as slot,
+                ds[x.slot] as d
+            from (
+                select ord, array_position(drop_ids, p_drops[ord]) as slot
+                from generate_series(1, n) as ord
+            ) x
+        ) i
         left join lateral (
-            select id from api_keys where creator_id = p_creator and id = i.key_id
-                and role = i.role and revoked_at is null limit 1) a on true
+            select id from api_keys where creator_id = p_creators[i.ord] and id = p_keys[i.ord]
+                and role = p_roles[i.ord] and revoked_at is null limit 1) a on true
         left join lateral (
-            select id, body_sha256 from claims where creator_id = p_creator
-                and key_id = i.key_id and idem_key = i.idem_key limit 1) c on true
+            select id, body_sha256 from claims where creator_id = p_creators[i.ord]
+                and key_id = p_keys[i.ord] and idem_key = p_idem_keys[i.ord] limit 1) c on true
         left join lateral (
-            select o.*, o as o from drops o where creator_id = p_creator and id = i.drop_id
-            limit 1) d on true
-        left join lateral (
-            select units from drop_buyers where creator_id = p_creator and drop_id = i.drop_id
-                and buyer_key = i.buyer limit 1) b on true
+            select units from drop_buyers where creator_id = p_creators[i.ord]
+                and drop_id = p_drops[i.ord] and buyer_key = p_buyers[i.ord] limit 1) b on true
         left join lateral ( -- of a drop without windows it reads nothing
-            select x.*, x as o from drop_windows x where d.windowed and x.creator_id = p_creator
-                and x.drop_id = i.drop_id and case when i.window_name is not null
-                    then x.name = i.window_name
+            select x as o from drop_windows x where (i.d).windowed
+                and x.creator_id = p_creators[i.ord] and x.drop_id = p_drops[i.ord]
+                and case when p_windows[i.ord] is not null then x.name = p_windows[i.ord]
                     else x.proof = 'none' and t >= x.opens_at and t < x.closes_at end
             limit 1) w on true
         left join lateral (
-            select nonce from proofs where creator_id = p_creator and nonce = i.proof limit 1) p
-            on true
+            select nonce from proofs where creator_id = p_creators[i.ord]
+                and nonce = p_proofs[i.ord] limit 1) p on true
+        order by i.ord
     ) x;
 
-    if exists (select from unnest(windows) as w where w is not null) then
-        select array_agg(x.room_slot order by x.ord), array_agg(x.pass_slot order by x.ord),
-            array_agg(x.units order by x.ord)
+    if num_nonnulls(variadic windows) > 0 then
+        select array_agg(x.room_slot), array_agg(x.pass_slot), array_agg(x.units)
         into room_slots, pass_slots, window_units
         from (
-            select i.ord, b.units,
-                case when i.name is not null
-                    then dense_rank() over (order by i.drop_id, i.name)::integer end as room_slot,
-                case when i.name is not null
-                    then dense_rank() over (order by i.drop_id, i.name, i.buyer)::integer end
-                    as pass_slot
-            from unnest(p_drops, windows, p_buyers) with ordinality as i(drop_id, name, buyer, ord)
+            select b.units,
+                case when windows[i] is not null
+                    then dense_rank() over (order by p_drops[i], windows[i])::integer end as room_slot,
+                case when windows[i] is not null then dense_rank()
+                    over (order by p_drops[i], windows[i], p_buyers[i])::integer end as pass_slot
+            from generate_series(1, n) as i
             left join lateral (
-                select x.units from window_buyers x where x.creator_id = p_creator
-                    and x.drop_id = i.drop_id and x.window_name = i.name and x.buyer_key = i.buyer
-                limit 1) b on true
+                select x.units from window_buyers x where x.creator_id = p_creators[i]
+                    and x.drop_id = p_drops[i] and x.window_name = windows[i]
+                    and x.buyer_key = p_buyers[i] limit 1) b on true
+            order by i
         ) x;
     end if;
 
     drop_left := array_fill(null::integer, array[n]);
+    lefts := drop_left;
     room_left := drop_left;
     pass_units := drop_left;
     drop_next := drop_left;
@@ -199,6 +225,10 @@ begin
     spent := array_fill(false, array[n]);
     serials := drop_left;
     offsets := drop_left;
+    entries := drop_left;
+    creator_slots := drop_left;
+    events := array_fill(null::uuid, array[n]);
+    counts := array_fill(0, array[cardinality(creators)]);
     for i in 1 .. n loop
         continue when codes[i] is not null;
         k := key_slots[i];
@@ -213,8 +243,8 @@ begin
         end if;
         s := drop_slots[i];
         if drop_left[s] is null then
-            drop_left[s] := lefts[i];
-            drop_next[s] := nexts[i];
+            drop_left[s] := drop_left_of(ds[s]);
+            drop_next[s] := (ds[s]).next_serial;
         end if;
         f := fan_slots[i];
         if fan_units[f] is null then
@@ -222,8 +252,8 @@ begin
         end if;
         q := p_quantities[i];
         r := room_slots[i];
-        g := pass_slots[i];
         if r is not null then
+            g := pass_slots[i];
             room_left[r] := coalesce(room_left[r], rooms[i]);
             pass_units[g] := coalesce(pass_units[g], window_units[i], 0);
         end if;
@@ -235,9 +265,9 @@ begin
         elsif q > room_left[r] then
             codes[i] := 'window_sold_out';
             lefts[i] := room_left[r];
-        elsif q > limits[i] - fan_units[f] then
+        elsif q > (ds[s]).per_person - fan_units[f] then
             codes[i] := 'limit_reached';
-        elsif q > window_limits[i] - pass_units[g] then
+        elsif r is not null and q > window_limits[i] - pass_units[g] then
             codes[i] := 'window_limit';
         else
             ids[i] := p_claims[i];
@@ -245,8 +275,15 @@ begin
             if proof_slots[i] is not null then
                 spent[proof_slots[i]] := true;
             end if;
+            if not alone then
+                c := array_position(creators, p_creators[i]);
+            end if;
+            creator_slots[i] := c;
             serials[i] := drop_next[s];
             offsets[i] := total;
+            entries[i] := counts[c];
+            events[i] := (ds[s]).event_id;
+            counts[c] := counts[c] + q;
             drop_left[s] := drop_left[s] - q;
             drop_next[s] := drop_next[s] + q;
             fan_units[f] := fan_units[f] + q;
@@ -262,152 +299,166 @@ begin
     if accepted > 0 then
         if true = any (spent) then
             insert into proofs (creator_id, nonce, ends_at)
-            select p_creator, i.nonce, i.ends_at
-            from unnest(p_proofs, p_proof_ends, offsets) as i(nonce, ends_at, off)
-            where i.off is not null and i.nonce is not null;
+            select p_creators[i], p_proofs[i], p_proof_ends[i] from generate_series(1, n) as i
+            where offsets[i] is not null and p_proofs[i] is not null;
         end if;
 
         -- Nobody else can add a row here meanwhile: the drops are locked.
         insert into drop_buyers (creator_id, drop_id, buyer_key, units, per_person)
-        select p_creator, i.drop_id, i.buyer, sum(i.quantity), min(i.per_person)
-        from unnest(p_drops, p_buyers, p_quantities, units, limits, offsets)
-            as i(drop_id, buyer, quantity, units, per_person, off)
-        where i.off is not null and i.units is null
-        group by i.drop_id, i.buyer;
+        select p_creators[i], p_drops[i], p_buyers[i], sum(p_quantities[i]),
+            min((ds[drop_slots[i]]).per_person)
+        from generate_series(1, n) as i
+        where offsets[i] is not null and units[i] is null
+        group by p_creators[i], p_drops[i], p_buyers[i];
         get diagnostics written = row_count;
         if written <> accepted then -- some fans were known already
-            update drop_buyers b set units = b.units + i.units, per_person = i.per_person
+            update drop_buyers b set units = b.units + u.units, per_person = u.per_person
             from (
-                select i.drop_id, i.buyer, sum(i.quantity)::integer as units,
-                    min(i.per_person) as per_person
-                from unnest(p_drops, p_buyers, p_quantities, units, limits, offsets)
-                    as i(drop_id, buyer, quantity, units, per_person, off)
-                where i.off is not null and i.units is not null
-                group by i.drop_id, i.buyer
-            ) i
-            where b.creator_id = p_creator and b.drop_id = i.drop_id and b.buyer_key = i.buyer;
+                select p_creators[i] as creator_id, p_drops[i] as drop_id, p_buyers[i] as buyer,
+                    sum(p_quantities[i])::integer as units,
+                    min((ds[drop_slots[i]]).per_person) as per_person
+                from generate_series(1, n) as i
+                where offsets[i] is not null and units[i] is not null
+                group by p_creators[i], p_drops[i], p_buyers[i]
+            ) u
+            where b.creator_id = u.creator_id and b.drop_id = u.drop_id and b.buyer_key = u.buyer;
         end if;
 
         update drops d set
-            held = d.held + case when d.hold_ttl_s is not null then g.units else 0 end,
-            issued = d.issued + case when d.hold_ttl_s is null then g.units else 0 end,
-            next_serial = d.next_serial + g.units
-        from (
-            select i.drop_id, sum(i.quantity)::integer as units
-            from unnest(p_drops, p_quantities, offsets) as i(drop_id, quantity, off)
-            where i.off is not null group by i.drop_id
-        ) g
-        where d.creator_id = p_creator and d.id = g.drop_id;
+            held = d.held + case when d.hold_ttl_s is not null
+                then drop_next[s] - d.next_serial else 0 end,
+            issued = d.issued + case when d.hold_ttl_s is null
+                then drop_next[s] - d.next_serial else 0 end,
+            next_serial = drop_next[s]
+        from generate_series(1, cardinality(ds)) as s
+        where d.creator_id = (ds[s]).creator_id and d.id = drop_ids[s]
+          and drop_next[s] > (ds[s]).next_serial;
 
         if room_slots is not null then
-            perform windows_use(p_creator, p_drops, windows, p_buyers, p_quantities, window_limits,
+            perform windows_use(p_creators, p_drops, windows, p_buyers, p_quantities, window_limits,
                 offsets);
         end if;
-        indices := status_take(p_creator, events, p_quantities, offsets);
-        if exists (select from unnest(p_contacts) as k where k is not null) then
-            perform contacts_store(p_creator, t, p_drops, p_buyers, p_contacts, p_consents, offsets);
+        indices := status_take(p_creators, events, p_quantities, offsets);
+        if num_nonnulls(variadic p_contacts) > 0 then
+            for c in 1 .. cardinality(creators) loop
+                perform contacts_store(creators[c], t, p_drops, p_buyers, p_contacts, p_consents,
+                    array(select case when creator_slots[i] = c then offsets[i] end
+                        from generate_series(1, n) as i order by i));
+            end loop;
         end if;
-        select ledger_append(p_creator,
-            array_agg(case when d.hold_ttl_s is null then 'token.issued' else 'token.held' end
-                order by i.off, u.k),
-            array_agg(token_id(i.claim_id, u.k) order by i.off, u.k),
-            array_agg(null::bigint),
-            array_agg(case when i.window_name is null
-                then jsonb_build_object('drop_id', i.drop_id, 'serial', i.serial + u.k - 1,
-                    'version', 1)
-                else jsonb_build_object('drop_id', i.drop_id, 'serial', i.serial + u.k - 1,
-                    'version', 1, 'window', i.window_name) end order by i.off, u.k))
-        into head
-        from unnest(p_drops, p_claims, p_quantities, serials, windows, offsets)
-            as i(drop_id, claim_id, quantity, serial, window_name, off)
-        join drops d on d.creator_id = p_creator and d.id = i.drop_id
-        cross join lateral generate_series(1, i.quantity::integer) as u(k)
-        where i.off is not null;
+        select * into firsts, stamps from ledger_reserve(creators, counts);
+
+        -- What ledger_append() writes, in one piece of text.
+        insert into ledger (creator_id, index, at, kind, subject, entry)
+        select p_creators[i], e.index, stamps[c], e.kind, e.token, '{"index":' || e.index || ',"at":"'
+            || rfc3339(stamps[c]) || '","kind":"' || e.kind || '","subject":"' || e.token
+            || '","prev":null,"data":{"serial": ' || serials[i] + k - 1
+            || case when windows[i] is null then '' else ', "window": ' || to_json(windows[i]) end
+            || ', "drop_id": "' || p_drops[i] || '", "version": 1}}'
+        from (
+            select i, generate_series(1, p_quantities[i]::integer) as k, creator_slots[i] as c
+            from generate_series(1, n) as i where offsets[i] is not null
+        ) u
+        cross join lateral (
+            select firsts[c] + entries[i] + k - 1 as index, token_id(p_claims[i], k) as token,
+                case when (ds[drop_slots[i]]).hold_ttl_s is null then 'token.issued'
+                    else 'token.held' end as kind
+            offset 0) e;
 
         with made as (
             insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key,
                 quantity, first_serial, kid, state, expires_at, first_index, status_indices,
                 created_at, window_name, holder, holder_salt)
-            select p_creator, i.claim_id, i.drop_id, i.key_id, i.idem_key, i.hash, i.buyer,
-                i.quantity, i.serial, i.kid,
-                case when d.hold_ttl_s is null then 'issued' else 'held' end,
-                case when d.hold_ttl_s is not null
-                    then least(t + d.hold_ttl_s * interval '1 second', d.pickup_until) end,
-                head + i.off, indices[i.off + 1 : i.off + i.quantity], t, i.window_name,
-                case when d.transferable then i.holder end, case when d.transferable then i.salt end
-            from unnest(p_drops, p_claims, p_keys, p_idem_keys, p_hashes, p_buyers, p_quantities,
-                p_kids, serials, windows, p_holders, p_salts, offsets)
-                as i(drop_id, claim_id, key_id, idem_key, hash, buyer, quantity, kid, serial,
-                    window_name, holder, salt, off)
-            join drops d on d.creator_id = p_creator and d.id = i.drop_id
-            where i.off is not null
-            returning id, drop_id, buyer_key, quantity, first_serial, kid, state, expires_at,
+            select p_creators[i], p_claims[i], p_drops[i], p_keys[i], p_idem_keys[i], p_hashes[i],
+                p_buyers[i], p_quantities[i], serials[i], p_kids[i],
+                case when (d).hold_ttl_s is null then 'issued' else 'held' end,
+                least(t + (d).hold_ttl_s * interval '1 second',
+                    case when (d).hold_ttl_s is not null then (d).pickup_until end),
+                firsts[creator_slots[i]] + entries[i],
+                case when p_quantities[i] = 1 then array[indices[offsets[i] + 1]]
+                    else indices[offsets[i] + 1 : offsets[i] + p_quantities[i]] end,
+                t, windows[i],
+                case when (d).transferable then p_holders[i] end,
+                case when (d).transferable then p_salts[i] end
+            from (
+                select i, ds[drop_slots[i]] as d from generate_series(1, n) as i
+                where offsets[i] is not null
+            ) x
+            returning creator_id, id, drop_id, buyer_key, quantity, first_serial, kid, state, expires_at,
                 first_index, status_indices, window_name
         )
         insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid,
             created_at, held_until, ledger_index, status_index, window_name)
-        select p_creator, token_id(c.id, u.k), c.drop_id, c.id, c.first_serial + u.k - 1, c.state,
-            c.buyer_key, c.kid, t, c.expires_at, c.first_index + u.k - 1, c.status_indices[u.k],
+        select c.creator_id, token_id(c.id, c.k), c.drop_id, c.id, c.first_serial + c.k - 1, c.state,
+            c.buyer_key, c.kid, t, c.expires_at, c.first_index + c.k - 1, c.status_indices[c.k],
             c.window_name
-        from made c cross join lateral generate_series(1, c.quantity) as u(k);
+        from (select *, generate_series(1, quantity) as k from made) c;
     end if;
 
     return query
-    select i.ord::integer,
+    select case when i.code = 'busy' then -i.ord else i.ord end,
         case when c.id is not null then 201 else refusal_status(i.code) end,
         case when c.id is null then case i.code when 'window_limit' then 'limit_reached'
             when 'no_window' then 'window_not_open' else i.code end end,
-        case when c.id is null then refusal_detail(i.code, i.left_over, i.window_limit, d.o, w.o) end,
-        c.id, c.drop_id, c.first_serial, c.quantity, c.state, c.kid, c.expires_at, (d.o).opens_at,
-        (d.o).pickup_until + (d.o).grace_s * interval '1 second', c.first_index,
-        coalesce(i.code = 'replay', false), (d.o).event_id, array_to_string(c.status_indices, ','),
+        case when c.id is null then refusal_detail(i.code, lefts[i.ord], window_limits[i.ord], i.d, w.o)
+        end,
+        c.id, c.drop_id, c.first_serial, c.quantity, c.state, c.kid, c.expires_at, (i.d).opens_at,
+        (i.d).pickup_until + (i.d).grace_s * interval '1 second', c.first_index,
+        coalesce(i.code = 'replay', false), (i.d).event_id, array_to_string(c.status_indices, ','),
         c.window_name
-    from unnest(p_drops, codes, ids, lefts, window_limits, windows) with ordinality
-        as i(drop_id, code, claim_id, left_over, window_limit, window_name, ord)
+    from (
+        select ord, codes[ord] as code, ds[drop_slots[ord]] as d from generate_series(1, n) as ord
+    ) i
     left join lateral (
-        select * from claims where creator_id = p_creator and id = i.claim_id
+        select * from claims where creator_id = p_creators[i.ord] and id = ids[i.ord]
             and coalesce(i.code = 'replay', true) limit 1) c on true
     left join lateral (
-        select o from drops o where creator_id = p_creator and id = i.drop_id limit 1) d on true
-    left join lateral (
-        select x as o from drop_windows x where i.code like 'window%' and x.creator_id = p_creator
-            and x.drop_id = i.drop_id and x.name = i.window_name limit 1) w on true
+        select x as o from drop_windows x where i.code like 'window%'
+            and x.creator_id = p_creators[i.ord] and x.drop_id = p_drops[i.ord]
+            and x.name = windows[i.ord] limit 1) w on true
     order by i.ord;
 end $$;
 
+-- What may still be claimed of the drop. Callers: claim_batch.
+create or replace function roadshow.drop_left_of(d roadshow.drops) returns integer
+language sql immutable parallel safe as $$
+    select case when d.waiting > 0 then 0 else d.tokenized - d.held - d.issued - d.forfeited end
+$$;
+
 -- Units that came through windows: item i of the arrays where p_offsets says that it was accepted. The
 -- caller holds the drops' locks. Caller: claim_batch.
-create or replace function roadshow.windows_use(p_creator uuid, p_drops uuid[], p_windows text[],
+create or replace function roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[],
     p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[])
 returns void language plpgsql volatile as $$
 begin
     update drop_windows w set used = w.used + g.units
     from (
-        select i.drop_id, i.name, sum(i.quantity)::integer as units
-        from unnest(p_drops, p_windows, p_quantities, p_offsets) as i(drop_id, name, quantity, off)
+        select i.creator_id, i.drop_id, i.name, sum(i.quantity)::integer as units
+        from unnest(p_creators, p_drops, p_windows, p_quantities, p_offsets)
+            as i(creator_id, drop_id, name, quantity, off)
         where i.off is not null and i.name is not null
-        group by i.drop_id, i.name
+        group by i.creator_id, i.drop_id, i.name
     ) g
-    where w.creator_id = p_creator and w.drop_id = g.drop_id and w.name = g.name;
+    where w.creator_id = g.creator_id and w.drop_id = g.drop_id and w.name = g.name;
     insert into window_buyers as b (creator_id, drop_id, window_name, buyer_key, units, per_person)
-    select p_creator, i.drop_id, i.name, i.buyer, sum(i.quantity), min(i.per_person)
-    from unnest(p_drops, p_windows, p_buyers, p_quantities, p_limits, p_offsets)
-        as i(drop_id, name, buyer, quantity, per_person, off)
+    select i.creator_id, i.drop_id, i.name, i.buyer, sum(i.quantity), min(i.per_person)
+    from unnest(p_creators, p_drops, p_windows, p_buyers, p_quantities, p_limits, p_offsets)
+        as i(creator_id, drop_id, name, buyer, quantity, per_person, off)
     where i.off is not null and i.name is not null
-    group by i.drop_id, i.name, i.buyer
-    order by i.drop_id, i.name, i.buyer
+    group by i.creator_id, i.drop_id, i.name, i.buyer
+    order by i.creator_id, i.drop_id, i.name, i.buyer
     on conflict (creator_id, drop_id, window_name, buyer_key) do update
         set units = b.units + excluded.units, per_person = excluded.per_person;
 end $$;
 
 -- Why a drop that has windows, or is asked for one, is not open to who names p_window, which is w, or names
 -- none; null when it is. Callers: claim_batch, waitlist_join.
-create or replace function roadshow.window_refusal(d roadshow.drops, w roadshow.drop_windows,
+create or replace function roadshow.window_refusal(p_windowed boolean, w roadshow.drop_windows,
     p_window text, p_access bytea, p_invited bigint, p_now timestamptz)
 returns text language sql immutable parallel safe as $$
     select case
         when w.name is null and p_window is not null then 'unknown_window'
-        when w.name is null and d.windowed then 'no_window'
+        when w.name is null and p_windowed then 'no_window'
         when p_now < w.opens_at then 'window_not_open'
         when p_now >= w.closes_at then 'window_closed'
         when w.proof = 'code' and p_access is distinct from w.code_sha256
@@ -487,7 +538,7 @@ begin
         issued = issued + case when p_state = 'issued' then n else 0 end,
         next_serial = next_serial + n
     where creator_id = d.creator_id and id = d.id;
-    indices := status_take(d.creator_id, array[d.event_id], array[n::bigint], array[0]);
+    indices := status_take(array[d.creator_id], array[d.event_id], array[n::bigint], array[0]);
     with units as (
         select e.*, sum(e.quantity) over (order by e.ord) - e.quantity as before
         from unnest(p_entries, p_claims, p_quantities) with ordinality

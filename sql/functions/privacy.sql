@@ -48,6 +48,9 @@ begin
     )
     select array_agg(buyer_key order by buyer_key), array_agg(id order by buyer_key)
     into buyers, ids from kept;
+    if buyers is null then
+        return;
+    end if;
     head := (
         select ledger_append(p_creator, array_agg('contact.stored'::text order by k.buyer_key),
             array_agg(k.id order by k.buyer_key),

@@ -89,7 +89,7 @@ begin
             when d.mode = 'draw' then 'is_draw'
             when t < d.opens_at then 'not_open'
             when t >= d.closes_at then 'closed'
-            else window_refusal(d.o, w.o, i.window_name, i.access, i.invited, t) end as closed,
+            else window_refusal((d.o).windowed, w.o, i.window_name, i.access, i.invited, t) end as closed,
             case
             when i.proof_ends_at <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'

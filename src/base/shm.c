@@ -72,6 +72,9 @@ static const struct {
     [METRIC_DB_RETRIES] = {"roadshow_db_retries_total", "", "Statements sent again."},
     [METRIC_DB_SPLITS] = {"roadshow_db_splits_total", "",
 	"Batches split because their statement failed."},
+    [METRIC_DB_ALONE] = {"roadshow_db_alone_total", "",
+	"Calls that a shared batch gave back because another had their row, sent again without "
+	"others."},
     [METRIC_DB_RECONNECTS] = {"roadshow_db_reconnects_total", "",
 	"Database connections made again."},
     [METRIC_DB_QUEUE_FULL] = {"roadshow_db_refused_total", "{reason=\"queue_full\"}",

@@ -17,6 +17,7 @@ enum metric {
 	METRIC_DB_ITEMS,      // calls that rode in them
 	METRIC_DB_RETRIES,
 	METRIC_DB_SPLITS, // batches split because a statement failed
+	METRIC_DB_ALONE,  // items that a shared batch gave back, to be sent without others
 	METRIC_DB_RECONNECTS,
 	METRIC_DB_QUEUE_FULL,  // calls refused with 503 because the queue was full
 	METRIC_DB_UNAVAILABLE, // calls refused with 503 because no connection was up

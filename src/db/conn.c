@@ -164,6 +164,7 @@ static bool send_setup(struct db_conn *c)
 	    "set_config('statement_timeout', '%lld', false), "
 	    "set_config('lock_timeout', '%lld', false), "
 	    "set_config('client_connection_check_interval', '1000', false), "
+	    "set_config('jit', 'off', false), " // short statements with pessimistic estimates
 	    "set_config('timezone', 'UTC', false)",
 	    (long long)db_deadline_longest_ms(), (long long)db_settings()->db_deadline_ms);
 	if (PQsetnonblocking(c->pg, 1) != 0 || PQenterPipelineMode(c->pg) != 1 ||
@@ -316,11 +317,11 @@ bool conn_send(struct db_conn *c, struct db_batch *b)
 
 	ASSERT(c->state == CONN_READY && c->in_flight < DB_PIPELINE_MAX);
 	if (!encode_batch(p, b)) {
-		log_error("parameters of %s are too large", b->lane->statement->name);
+		log_error("parameters of %s are too large", b->statement->name);
 		return false;
 	}
-	if (PQsendQueryPrepared(c->pg, b->lane->statement->name, p->count, p->values, p->lengths,
-		p->formats, 1) != 1 ||
+	if (PQsendQueryPrepared(
+		c->pg, b->statement->name, p->count, p->values, p->lengths, p->formats, 1) != 1 ||
 	    PQpipelineSync(c->pg) != 1) {
 		conn_down(c, PQerrorMessage(c->pg));
 		return false;
@@ -361,7 +362,7 @@ void conn_tick(struct db_conn *c, int64_t now_mono_ms)
 			conn_down(c, "looking for a newer schema");
 		else if (c->first != NULL &&
 			 now_mono_ms - c->first->sent_mono_ms >
-			     db_deadline_ms(c->first->lane->statement) + ANSWER_GRACE_MS)
+			     db_deadline_ms(c->first->statement) + ANSWER_GRACE_MS)
 			conn_down(c, "no answer in time");
 		return;
 	}

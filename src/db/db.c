@@ -7,7 +7,8 @@
 //  1. A lane of a batch statement has one batch on its way, and a second only when that is full (more
 //     while a batch is split): what arrives meanwhile waits and rides in the next. All lanes of a
 //     creator together have at most half as many on their way as there are connections: its neighbours
-//     have the rest, however many kinds of slow statements it sends.
+//     have the rest, however many kinds of slow statements it sends. Lanes that share batches have as
+//     many of those together: what waits meanwhile makes the next one worth its cost.
 //  2. An item is in exactly one place: a lane's waiting list or one batch.
 //  3. `done` is called exactly once an item, after the engine let go of it.
 //  4. At most db_queue_max items wait, a creator's never more than places are left (lanes.c).
@@ -30,6 +31,7 @@ static struct {
 	struct db_conn *conns[DB_CONNECTIONS_MAX];
 	size_t conn_count;
 	struct db_batch *again_first, *again_last; // batches to send again, before new ones
+	size_t pooled;				   // batches from the pool on their way
 	bool pump_planned;
 } db;
 
@@ -139,40 +141,72 @@ static void batch_append(struct db_batch *b, struct db_item **last, struct db_it
 	b->count++;
 }
 
-static bool has_its_share(const struct db_lane *l)
+static size_t half_of_connections(void)
 {
-	return l->tenant->batches >= (db.conn_count + 1) / 2;
+	return (db.conn_count + 1) / 2;
 }
 
-// The next batch of a lane, or NULL when it had better wait or everything in it was abandoned.
-static struct db_batch *batch_form(struct db_lane *l)
+static bool has_its_share(const struct db_lane *l)
 {
-	size_t max = l->statement->batch_max > 1 ? l->statement->batch_max : 1;
-	struct db_item *last = NULL;
-	struct db_batch *b;
+	return l->tenant->batches >= half_of_connections();
+}
 
-	if (l->statement->batch_max > 1 && max > (size_t)db.settings.db_batch_max)
-		max = (size_t)db.settings.db_batch_max;
-	if (l->statement->batch_max > 1 &&
-	    (l->batches > 1 || (l->batches == 1 && l->waiting < max)))
-		return NULL;
-	b = calloc(1, sizeof(*b));
-	if (b == NULL)
-		return NULL;
-	b->lane = l;
-	while (l->first != NULL && b->count < max) {
+static size_t batch_items_max(const struct db_statement *st)
+{
+	if (st->batch_max <= 1)
+		return 1;
+	return st->batch_max < (size_t)db.settings.db_batch_max ? st->batch_max
+								: (size_t)db.settings.db_batch_max;
+}
+
+static void batch_count_for(struct db_batch *b, struct db_lane *l)
+{
+	b->lanes[b->lane_count++] = l;
+	lane_batch_formed(l);
+}
+
+// Moves what waits in the lane to the batch, as far as there is room.
+static void batch_take(struct db_batch *b, struct db_item **last, struct db_lane *l)
+{
+	size_t before = b->count;
+
+	while (l->first != NULL && b->count < batch_items_max(b->statement)) {
 		struct db_item *item = lane_pop(l);
 
 		if (item->abandoned)
 			finish(item, NULL);
 		else
-			batch_append(b, &last, item);
+			batch_append(b, last, item);
 	}
+	if (b->count > before)
+		batch_count_for(b, l);
+}
+
+static bool lane_shares(const struct db_lane *l)
+{
+	return l->statement->mixes && !l->alone && l->waiting <= DB_MIX_ITEMS_MAX &&
+	       l->waiting <= batch_items_max(l->statement);
+}
+
+// The next batch of a lane, or NULL when it had better wait or everything in it was abandoned.
+static struct db_batch *batch_form(struct db_lane *l)
+{
+	struct db_item *last = NULL;
+	struct db_batch *b;
+
+	if (l->statement->batch_max > 1 &&
+	    (l->batches > 1 || (l->batches == 1 && l->waiting < batch_items_max(l->statement))))
+		return NULL;
+	b = calloc(1, sizeof(*b));
+	if (b == NULL)
+		return NULL;
+	b->statement = l->statement;
+	batch_take(b, &last, l);
 	if (b->count == 0) {
 		free(b);
 		return NULL;
 	}
-	lane_batch_formed(l);
+	l->alone = false;
 	return b;
 }
 
@@ -187,10 +221,20 @@ static void batch_again(struct db_batch *b)
 	plan_pump();
 }
 
+// Counts the batch for the lanes that its items are of.
+static void batch_count(struct db_batch *b)
+{
+	b->lane_count = 0;
+	for (const struct db_item *item = b->items; item != NULL; item = item->next)
+		if (b->lane_count == 0 || b->lanes[b->lane_count - 1] != item->lane)
+			batch_count_for(b, item->lane);
+}
+
 // Halves; each starts with fresh tries. An allocation that fails keeps the batch whole.
 static void batch_split(struct db_batch *b)
 {
 	struct db_batch *rest = calloc(1, sizeof(*rest));
+	struct db_batch whole = *b;
 	struct db_item *cut = b->items;
 
 	shm_add(METRIC_DB_SPLITS, 1);
@@ -200,11 +244,17 @@ static void batch_split(struct db_batch *b)
 
 		for (size_t i = 1; i < half; i++)
 			cut = cut->next;
-		*rest = (struct db_batch){
-		    .lane = b->lane, .items = cut->next, .count = b->count - half};
+		*rest = (struct db_batch){.statement = b->statement,
+		    .pooled = b->pooled,
+		    .items = cut->next,
+		    .count = b->count - half};
 		cut->next = NULL;
 		b->count = half;
-		lane_batch_formed(b->lane);
+		db.pooled += rest->pooled;
+		batch_count(b);
+		batch_count(rest);
+		for (size_t i = 0; i < whole.lane_count; i++)
+			lane_batch_ended(whole.lanes[i]);
 	}
 	batch_again(b);
 	if (rest != NULL)
@@ -213,12 +263,11 @@ static void batch_split(struct db_batch *b)
 
 static void batch_free(struct db_batch *b)
 {
-	struct db_lane *l = b->lane;
-
+	db.pooled -= b->pooled;
+	for (size_t i = 0; i < b->lane_count; i++)
+		lane_batch_ended(b->lanes[i]);
 	free(b);
-	lane_batch_ended(l);
-	if (lanes_any_ready())
-		plan_pump();
+	plan_pump();
 }
 
 static void batch_finish(struct db_batch *b, const struct db_outcome *outcome)
@@ -254,9 +303,21 @@ static void batch_prune(struct db_batch *b, int64_t now_ms)
 	}
 }
 
+// Undecided: they go back to where they were, and are sent without others.
+static void items_go_back(struct db_item **items, size_t n)
+{
+	for (size_t i = n; i-- > 0;) {
+		if (items[i] == NULL)
+			continue;
+		shm_add(METRIC_DB_ALONE, 1);
+		items[i]->lane->alone = true;
+		lane_push_back(items[i]->lane, items[i]);
+	}
+}
+
 static void results_of_batch(struct db_batch *b, const PGresult *result)
 {
-	struct db_item *items[DB_BATCH_ITEMS_MAX];
+	struct db_item *items[DB_BATCH_ITEMS_MAX], *back[DB_BATCH_ITEMS_MAX] = {NULL};
 	size_t n = 0;
 
 	for (struct db_item *item = b->items; item != NULL; item = item->next)
@@ -264,16 +325,22 @@ static void results_of_batch(struct db_batch *b, const PGresult *result)
 	for (int row = 0; row < PQntuples(result); row++) {
 		struct db_row r = {result, row};
 		struct db_outcome outcome = {.status = DB_OK, .row = &r};
-		int64_t number = b->lane->statement->batch_max > 1 ? db_int(&r, 0) : row + 1;
+		int64_t number = b->statement->batch_max > 1 ? db_int(&r, 0) : row + 1;
 
+		if (number < 0 && -number <= (int64_t)n && b->lane_count > 1) {
+			back[-number - 1] = items[-number - 1];
+			items[-number - 1] = NULL;
+			continue;
+		}
 		if (number < 1 || number > (int64_t)n || items[number - 1] == NULL)
 			continue;
 		finish(items[number - 1], &outcome);
 		items[number - 1] = NULL;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (items[i] != NULL)
+		if (items[i] != NULL && back[i] == NULL)
 			finish(items[i], &(struct db_outcome){.status = DB_OK});
+	items_go_back(back, n);
 	batch_free(b);
 }
 
@@ -294,7 +361,7 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 	if (sqlstate == NULL)
 		sqlstate = "XX000";
 	b->tries++;
-	if (sqlstate_is_transient(sqlstate, b->lane->statement->batch_max > 1) &&
+	if (sqlstate_is_transient(sqlstate, b->statement->batch_max > 1) &&
 	    b->tries < DB_TRIES_MAX) {
 		shm_add(METRIC_DB_RETRIES, 1);
 		batch_again(b);
@@ -309,8 +376,8 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 	} else if (sqlstate_problem(result, &outcome.problem)) {
 		outcome.status = DB_PROBLEM;
 	} else {
-		log_error("%s failed with %s: %s", b->lane->statement->name, sqlstate,
-		    primary_message(result));
+		log_error(
+		    "%s failed with %s: %s", b->statement->name, sqlstate, primary_message(result));
 	}
 	batch_finish(b, &outcome);
 }
@@ -381,15 +448,22 @@ static bool pump_again(void)
 	return true;
 }
 
+// Whether the lane's creator may send now; if not, the lane is held.
+static bool lane_may_send(struct db_lane *l)
+{
+	if (l->waiting == 0 || !has_its_share(l))
+		return true;
+	lane_hold(l);
+	return false;
+}
+
 // A lane that is ready sends one batch, if its creator may.
 static void lane_send(struct db_lane *l)
 {
 	struct db_batch *b;
 
-	if (l->waiting > 0 && has_its_share(l)) {
-		lane_hold(l);
+	if (!lane_may_send(l))
 		return;
-	}
 	b = batch_form(l);
 	if (b == NULL) {
 		lane_drop_if_idle(l);
@@ -397,6 +471,47 @@ static void lane_send(struct db_lane *l)
 	}
 	if (l->waiting > 0)
 		lane_ready(l); // at the end
+	(void)send_batch(b);
+}
+
+// Whether the pool's first lane fits into the batch; if it is not for the pool any more, it is ready for
+// a batch of its own.
+static bool pool_fits(const struct db_batch *b, struct db_lane *l)
+{
+	if (!lane_shares(l)) {
+		lanes_pool_drop();
+		lane_ready(l);
+		return false;
+	}
+	return l->statement == b->statement && b->lane_count < DB_BATCH_LANES_MAX &&
+	       b->count + l->waiting <= batch_items_max(b->statement);
+}
+
+// One batch of the lanes that have waited longest, as many as it takes.
+static void pool_send(void)
+{
+	struct db_batch *b = calloc(1, sizeof(*b));
+	struct db_item *last = NULL;
+	struct db_lane *l = lanes_pool_first();
+
+	if (b == NULL) {
+		plan_pump();
+		return;
+	}
+	b->statement = l->statement;
+	for (; l != NULL && pool_fits(b, l); l = lanes_pool_first()) {
+		lanes_pool_drop();
+		if (!lane_may_send(l))
+			continue;
+		batch_take(b, &last, l);
+		lane_drop_if_idle(l);
+	}
+	if (b->count == 0) {
+		free(b);
+		return;
+	}
+	b->pooled = true;
+	db.pooled++;
 	(void)send_batch(b);
 }
 
@@ -409,8 +524,17 @@ static void pump(void)
 		db.pump_planned = false;
 		return; // a connection that frees up calls again
 	}
-	while (least_busy() != NULL && (l = lanes_next()) != NULL)
-		lane_send(l);
+	while (least_busy() != NULL && (l = lanes_next()) != NULL) {
+		if (lane_shares(l) && l->batches == 0)
+			lane_pool(l);
+		else
+			lane_send(l);
+	}
+	while (
+	    least_busy() != NULL && db.pooled < half_of_connections() && lanes_pool_first() != NULL)
+		pool_send();
+	if (lanes_any_ready() && least_busy() != NULL)
+		plan_pump();
 	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)lanes_waiting());
 }
 

@@ -8,8 +8,15 @@
 // a batch its first column is `item integer`, counted from 1.
 //
 // Items of one statement for one creator form a *lane*. A lane has one batch in flight; what
-// arrives meanwhile rides in the next, which goes when the first is done or when it is full. An idle lane is flushed in the same turn of the loop: no timer
-// adds latency. Lanes take turns. Creators are kept apart: all lanes of one have at most as many
+// arrives meanwhile rides in the next, which goes when the first is done or when it is full. An
+// idle lane is flushed in the same turn of the loop: no timer adds latency.
+//
+// A statement that `mixes` takes $1 as a column, too: lanes of many creators with a few items each
+// share a batch, of which half as many are in flight as there are connections. Such a batch waits
+// for nobody's lock: the statement gives an item back undecided, as a row with its number negative,
+// and the engine sends it again in a batch of its creator alone.
+//
+// Lanes take turns. Creators are kept apart: all lanes of one have at most as many
 // statements in flight as half of the connections, and at most as many items waiting as there are
 // places left in the queue, so that the storm of one fills half of it.
 //
@@ -59,6 +66,7 @@ struct db_statement {
 	unsigned columns; // without the creator
 	enum db_type types[DB_COLUMNS_MAX];
 	unsigned batch_max;  // 0 or 1: every item is a statement of its own
+	bool mixes;	     // items of several creators may share a batch
 	int64_t deadline_ms; // 0: the setting db_deadline_ms
 };
 

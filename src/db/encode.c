@@ -30,7 +30,7 @@ static bool is_batch(const struct db_statement *st)
 
 void encode_types(const struct db_statement *st, Oid *types)
 {
-	types[0] = oids[DB_UUID].scalar;
+	types[0] = st->mixes ? oids[DB_UUID].array : oids[DB_UUID].scalar;
 	for (unsigned i = 0; i < st->columns; i++)
 		types[i + 1] = is_batch(st) ? oids[st->types[i]].array : oids[st->types[i]].scalar;
 }
@@ -87,6 +87,29 @@ static size_t value_len(enum db_type type, const struct db_value *v)
 	return 0;
 }
 
+static void put_array_head(
+    struct buf *b, const struct db_batch *batch, bool has_null, enum db_type type)
+{
+	buf_put_be32(b, 1);
+	buf_put_be32(b, has_null);
+	buf_put_be32(b, oids[type].scalar);
+	buf_put_be32(b, (uint32_t)batch->count);
+	buf_put_be32(b, 1);
+}
+
+static void put_creators(struct buf *b, const struct db_batch *batch)
+{
+	if (!batch->statement->mixes) {
+		buf_put(b, batch->lanes[0]->tenant->creator.b, sizeof(struct uuid));
+		return;
+	}
+	put_array_head(b, batch, false, DB_UUID);
+	for (const struct db_item *it = batch->items; it != NULL; it = it->next) {
+		buf_put_be32(b, sizeof(struct uuid));
+		buf_put(b, it->lane->tenant->creator.b, sizeof(struct uuid));
+	}
+}
+
 static void put_array(
     struct buf *b, const struct db_batch *batch, unsigned column, enum db_type type)
 {
@@ -94,11 +117,7 @@ static void put_array(
 
 	for (const struct db_item *it = batch->items; it != NULL; it = it->next)
 		has_null |= it->values[column].is_null;
-	buf_put_be32(b, 1);
-	buf_put_be32(b, has_null);
-	buf_put_be32(b, oids[type].scalar);
-	buf_put_be32(b, (uint32_t)batch->count);
-	buf_put_be32(b, 1);
+	put_array_head(b, batch, has_null, type);
 	for (const struct db_item *it = batch->items; it != NULL; it = it->next) {
 		const struct db_value *v = &it->values[column];
 
@@ -113,20 +132,22 @@ static void put_array(
 
 bool encode_batch(struct db_parameters *p, const struct db_batch *b)
 {
-	const struct db_value *creator = &(struct db_value){.uuid = b->lane->tenant->creator};
-	const struct db_statement *st = b->lane->statement;
+	const struct db_statement *st = b->statement;
 
 	buf_clear(&p->bytes);
 	p->count = (int)st->columns + 1;
-	for (unsigned i = 0; i <= st->columns; i++) {
-		const struct db_value *v = i == 0 ? creator : &b->items->values[i - 1];
-		bool scalar = i == 0 || !is_batch(st);
+	p->offsets[0] = 0;
+	put_creators(&p->bytes, b);
+	p->lengths[0] = (int)p->bytes.len;
+	p->formats[0] = 1;
+	for (unsigned i = 1; i <= st->columns; i++) {
+		const struct db_value *v = &b->items->values[i - 1];
 
-		p->offsets[i] = scalar && v->is_null ? SIZE_MAX : p->bytes.len;
-		if (!scalar)
+		p->offsets[i] = !is_batch(st) && v->is_null ? SIZE_MAX : p->bytes.len;
+		if (is_batch(st))
 			put_array(&p->bytes, b, i - 1, st->types[i - 1]);
 		else if (!v->is_null)
-			put_value(&p->bytes, i == 0 ? DB_UUID : st->types[i - 1], v);
+			put_value(&p->bytes, st->types[i - 1], v);
 		p->lengths[i] = (int)(p->bytes.len - p->offsets[i]);
 		p->formats[i] = 1;
 	}

@@ -21,6 +21,8 @@
 #define DB_CONNECTIONS_MAX 64
 #define DB_PARAMETER_BYTES_MAX (64u << 20) // of one statement; the body limits keep it far below
 #define DB_BATCH_ITEMS_MAX 1024
+#define DB_BATCH_LANES_MAX 128 // that share one
+#define DB_MIX_ITEMS_MAX 32    // a lane with more of them has a batch of its own
 
 struct lane_list {
 	struct db_lane *first, *last; // linked by `next_listed`
@@ -43,16 +45,21 @@ struct db_lane {
 	struct db_item *first, *last; // waiting, in arrival order
 	size_t waiting;
 	size_t batches; // formed and not finished
-	bool listed;	// among the ready, or held by its tenant
+	bool listed;	// among the ready, in the pool, or held by its tenant
+	bool alone;	// its next batch is not shared
 	struct db_lane *next_listed;
 	struct db_lane *next_in_bucket;
 };
 
-// A statement on its way: some items of one lane. In exactly one place at a time: a connection's
-// in-flight queue, the list of batches to send again, or nowhere while db.c decides.
+// A statement on its way: some items of one lane, or of several when the statement mixes. In exactly one
+// place at a time: a connection's in-flight queue, the list of batches to send again, or nowhere while
+// db.c decides.
 struct db_batch {
-	struct db_lane *lane;
-	struct db_item *items; // linked by `next`, in arrival order
+	const struct db_statement *statement;
+	struct db_lane *lanes[DB_BATCH_LANES_MAX]; // each of them counts this batch
+	size_t lane_count;
+	bool pooled;	       // formed from the pool
+	struct db_item *items; // linked by `next`; of each lane together, in arrival order
 	size_t count;
 	unsigned tries;
 	int64_t sent_mono_ms;
@@ -96,11 +103,16 @@ bool lanes_have_room(const struct uuid *creator);
 // it.
 struct db_lane *lanes_append(
     const struct db_statement *st, const struct uuid *creator, struct db_item *item) MUST_CHECK;
-struct db_item *lane_pop(struct db_lane *l); // it must have one
+struct db_item *lane_pop(struct db_lane *l);		      // it must have one
+void lane_push_back(struct db_lane *l, struct db_item *item); // to the front, where it was
 // A lane with something to send; it waits at the end of those that are ready.
 void lane_ready(struct db_lane *l);
 struct db_lane *lanes_next(void); // takes the first that is ready, or NULL
 bool lanes_any_ready(void);
+// Lanes that wait for others to share a batch with.
+void lane_pool(struct db_lane *l);
+struct db_lane *lanes_pool_first(void); // or NULL
+void lanes_pool_drop(void);		// takes that out
 // Not before a batch of its tenant has ended; there must be one on its way.
 void lane_hold(struct db_lane *l);
 void lane_batch_formed(struct db_lane *l);

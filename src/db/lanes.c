@@ -7,8 +7,9 @@
 // what all its lanes have together. Both exist only while they have something to do.
 //
 //   idle: does not exist ──an item──▶ READY ──its tenant has its share on the way──▶ HELD
-//                                       ▲ └────────── a batch is formed ──▶ neither    │
-//                                       └────────── a batch of the tenant ends ────────┘
+//                                      ▲ │└────────── a batch is formed ──▶ neither    │
+//                                      │ └── shares batches ──▶ POOL ── as READY ──▶   │
+//                                      └─────────── a batch of the tenant ends ────────┘
 //
 // Invariants
 //  1. lanes.waiting == the sum of all lanes' waiting == the sum of all tenants'.
@@ -24,7 +25,7 @@
 static struct {
 	struct db_lane *buckets[BUCKETS];
 	struct db_tenant *tenants[BUCKETS];
-	struct lane_list ready;
+	struct lane_list ready, pool;
 	size_t waiting, waiting_max;
 } lanes;
 
@@ -166,6 +167,17 @@ struct db_item *lane_pop(struct db_lane *l)
 	return item;
 }
 
+void lane_push_back(struct db_lane *l, struct db_item *item)
+{
+	item->next = l->first;
+	l->first = item;
+	if (l->last == NULL)
+		l->last = item;
+	l->waiting++;
+	l->tenant->waiting++;
+	lanes.waiting++;
+}
+
 // ---- whose turn it is ---------------------------------------------------------------------------
 
 static void list_append(struct lane_list *list, struct db_lane *l)
@@ -206,6 +218,22 @@ struct db_lane *lanes_next(void)
 bool lanes_any_ready(void)
 {
 	return lanes.ready.first != NULL;
+}
+
+void lane_pool(struct db_lane *l)
+{
+	ASSERT(!l->listed);
+	list_append(&lanes.pool, l);
+}
+
+struct db_lane *lanes_pool_first(void)
+{
+	return lanes.pool.first;
+}
+
+void lanes_pool_drop(void)
+{
+	(void)list_pop(&lanes.pool);
 }
 
 void lane_hold(struct db_lane *l)

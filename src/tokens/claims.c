@@ -60,6 +60,7 @@ const struct db_statement claim_batch = {
     .columns = CLAIM_COLUMNS,
     .types = {CLAIM_TYPES},
     .batch_max = 256,
+    .mixes = true,
 };
 
 struct uuid claim_id(struct uuid v7)

@@ -34,7 +34,7 @@ create function pg_temp.proofs(p_items jsonb, p_creator integer default 1) retur
             array_agg(case when x ? 'proof' then clock_timestamp()
                 + coalesce((x ->> 'ends')::integer, 60) * interval '1 second' end order by o) as ends
         from i
-    ) a, api.claim_batch(p_creator => pg_temp.id(p_creator), p_keys => a.keys, p_roles => a.roles,
+    ) a, api.claim_batch(p_creators => array_fill(pg_temp.id(p_creator), array[cardinality(a.keys)]), p_keys => a.keys, p_roles => a.roles,
         p_subjects => a.nils, p_requests => a.nils, p_idem_keys => a.idems, p_hashes => a.hashes,
         p_drops => a.drops, p_claims => a.ids, p_buyers => a.buyers, p_quantities => a.quantities,
         p_kids => a.kids, p_proofs => a.proofs, p_proof_ends => a.ends) as r

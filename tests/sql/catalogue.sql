@@ -73,8 +73,8 @@ select is_empty($$ select id::regprocedure from functions
     'with a search path of its own');
 select is_empty($$ select id::regprocedure from functions
         where proname not in (select name from creatorless)
-            and (proargtypes[0] is distinct from 'uuid'::regtype or proargnames[1] is distinct from 'p_creator') $$,
-    'and takes the creator first');
+            and format('%s %s', proargnames[1], proargtypes[0]::regtype) not in ('p_creator uuid', 'p_creators uuid[]') $$,
+    'and takes the creator first, or one for each item');
 select is_empty($$ select p.oid::regprocedure from pg_proc p
         where p.pronamespace in ('api'::regnamespace, 'roadshow'::regnamespace)
             and pg_get_userbyid(p.proowner) <> 'roadshow_owner' $$,

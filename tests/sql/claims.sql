@@ -3,7 +3,7 @@
 -- Claims in sets: each item is decided in order on what is left, and a refused one touches nothing.
 begin;
 \ir lib/fixture.psql
-select plan(56);
+select plan(77);
 
 select pg_temp.make_drop(1, 31), pg_temp.make_drop(1, 32, '{"hold_ttl_s": 600, "tokenized": 5}'),
     pg_temp.make_draw(1, 33),
@@ -119,8 +119,74 @@ select is(pg_temp.codes('[{"drop": 37}, {"drop": 36}, {"drop": 37}, {"drop": 36}
 select results_eq($$ select t.drop_id, t.serial from tokens t where drop_id in (pg_temp.id(36), pg_temp.id(37))
         order by ledger_index $$,
     $$ values (pg_temp.id(37), 1), (pg_temp.id(36), 1), (pg_temp.id(36), 2) $$, 'entries in the items'' order');
-select is_empty($$ select * from api.claim_batch(pg_temp.id(1), '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+select is_empty($$ select * from api.claim_batch('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
     '{}', '{}', '{}') $$, 'no items, no rows');
+
+-- ---- several creators in one batch
+select pg_temp.make_drop(1, 38, '{"tokenized": 2, "per_person": 1}'), pg_temp.make_drop(2, 48, '{"hold_ttl_s": 600}') \g /dev/null
+select is(pg_temp.mixed('[{"creator": 2, "drop": 48, "buyer": "ann", "contact": "a"}, {"creator": 1, "drop": 38, "buyer": "ann"},
+        {"creator": 2, "drop": 48, "quantity": 2, "contact": "b"}, {"creator": 1, "drop": 38, "buyer": "ann"},
+        {"creator": 1, "drop": 38, "buyer": "bob", "idem": "m"}, {"creator": 2, "drop": 48, "idem": "m"},
+        {"creator": 1, "drop": 38}, {"creator": 2, "drop": 48, "key": 101}]'),
+    '1 1 2 limit_reached 2 4 sold_out key_revoked', 'each is decided among its creator''s');
+select is(pg_temp.mixed('[{"creator": 2, "drop": 38}, {"creator": 1, "drop": 48}, {"creator": 1, "drop": 999}, {"creator": 2, "drop": 48, "quantity": 9}]'),
+    'undecided undecided undecided sold_out', 'what has no drop that could be locked is left to a batch of its own');
+select is(pg_temp.codes('[{"drop": 48}, {"drop": 999}]'), 'not_found not_found', 'which says why');
+select is(pg_temp.counts(1, 38) || ' ' || pg_temp.counts(2, 48), '0/2/0/3 4/0/0/5', 'each drop counts its own');
+select results_eq($$ select t.creator_id, t.serial, l.kind, l.subject = t.id, (l.entry::jsonb ->> 'index')::bigint = l.index,
+        t.status_index = status_index(s.round_keys, 0, s.next_slot - n.total + n.nth) from tokens t
+        join ledger l on l.creator_id = t.creator_id and l.index = t.ledger_index
+        join drops d on d.creator_id = t.creator_id and d.id = t.drop_id
+        join status_lists s on s.creator_id = d.creator_id and s.event_id = d.event_id
+        cross join lateral (select count(*)::integer as total, (count(*) filter (where o.serial < t.serial))::integer as nth
+            from tokens o where o.creator_id = t.creator_id and o.drop_id = t.drop_id) n
+        where t.drop_id in (pg_temp.id(38), pg_temp.id(48)) order by 1, 2 $$,
+    $$ select pg_temp.id(c), k, kind, true, true, true from (values (1, 2, 'token.issued'), (2, 4, 'token.held')) as x(c, n, kind),
+        generate_series(1, n) as k $$, 'and each ledger and status list');
+select is((select count(*) from contacts where creator_id = pg_temp.id(2)), 2::bigint, 'contacts with their creator');
+
+-- The same items to each creator alone: the same outcomes.
+select pg_temp.make_drop(c, 300 + 10 * c + n, jsonb_build_object('quantity', 100, 'tokenized', 25 * n,
+    'per_person', 1 + n)) from generate_series(1, 2) as c, generate_series(1, 3) as n \g /dev/null
+create temporary table mix as
+    select o, c, jsonb_build_object('creator', c, 'drop', 300 + 10 * c + 1 + floor(random() * 3), 'buyer',
+        'b' || floor(random() * 20), 'quantity', 1 + floor(random() * 2), 'idem', 'x' || o) as item
+    from generate_series(1, 250) as o, lateral (select 1 + floor(random() * 2 + 0 * o)::integer as c) c;
+savepoint alone;
+select string_agg(pg_temp.codes(items, c), ' / ' order by c) as alone
+from (select c, jsonb_agg(item order by o) as items from mix group by c) x \gset
+rollback to alone;
+select is(string_agg(x.said, ' / ' order by x.c), :'alone', '250 items of two creators at once')
+from (
+    select m.c, string_agg(w.said, ' ' order by m.o) as said
+    from (select pg_temp.mixed(jsonb_agg(item order by o)) as said from mix) a
+    cross join lateral regexp_split_to_table(a.said, ' ') with ordinality as w(said, o)
+    join mix m on m.o = w.o group by m.c
+) x;
+
+-- ---- what is written once for a batch is checked once for a batch
+create function pg_temp.raw_claim(p_drop integer, p_claim integer) returns void language sql as $$
+    insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key, quantity, first_serial, kid,
+        state, first_index)
+    values (pg_temp.id(1), pg_temp.id(p_claim), pg_temp.id(p_drop), pg_temp.id(101), 'raw' || p_claim, sha256('b'),
+        sha256('b'), 1, 900, 'k', 'issued', 0) $$;
+create function pg_temp.raw_token(p_drop integer, p_claim integer) returns void language sql as $$
+    insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, ledger_index, status_index)
+    values (pg_temp.id(1), pg_temp.id(9), pg_temp.id(p_drop), pg_temp.id(p_claim), 900, 'issued', 'x', 'k', 0, 0) $$;
+select throws_ok($$ select pg_temp.raw_claim(41, 990) $$, '23503', null, 'a claim of another creator''s drop');
+select throws_ok($$ select pg_temp.raw_token(31, 991) $$, '23503', null, 'a token without its claim');
+select throws_ok($$ select pg_temp.raw_token(36, 500) $$, '23503', null, 'a token of another drop than its claim');
+select throws_ok($$ insert into drop_buyers values (pg_temp.id(1), pg_temp.id(999), sha256('x'), 1, 1) $$, '23503', null,
+    'a buyer of no drop');
+select throws_ok($$ update tokens set drop_id = pg_temp.id(36) where drop_id = pg_temp.id(31) $$, '23503', null,
+    'a token moves to no other drop');
+select throws_ok($$ update claims set drop_id = pg_temp.id(36) where drop_id = pg_temp.id(31) $$, '23503', null,
+    'nor does a claim');
+select throws_ok($$ update drop_buyers set drop_id = pg_temp.id(36) where drop_id = pg_temp.id(31) $$, '23503', null,
+    'nor what a person has');
+select throws_ok($$ update drops set id = pg_temp.id(998) where id = pg_temp.id(31) $$, '23503', null, 'a drop keeps its id');
+select throws_ok($$ delete from drops where id = pg_temp.id(31) $$, '23503', null, 'a drop is never deleted');
+select throws_ok($$ delete from claims where drop_id = pg_temp.id(31) $$, '23503', null, 'nor a claim');
 
 -- ---- many, against a plain model: one item at a time over a table
 select coalesce(nullif(current_setting('roadshow.seed', true), ''),

@@ -16,7 +16,7 @@ create function pg_temp.consenting(p_drop integer, p_buyer text, p_consent jsonb
 returns text language sql as $$
     select coalesce(r.code, r.serial::text)
     from (select nextval('pg_temp.n')::integer as n) x, lateral api.claim_batch(
-        p_creator => pg_temp.id(p_creator), p_keys => array[pg_temp.id(p_creator + 100)], p_roles => array['creator'],
+        p_creators => array[pg_temp.id(p_creator)], p_keys => array[pg_temp.id(p_creator + 100)], p_roles => array['creator'],
         p_subjects => array[nil_uuid()], p_requests => array[nil_uuid()], p_idem_keys => array['c' || n],
         p_hashes => array[sha256('b')], p_drops => array[pg_temp.id(p_drop)], p_claims => array[pg_temp.id(n)],
         p_buyers => array[sha256(convert_to(p_buyer, 'UTF8'))], p_quantities => array[1::bigint],

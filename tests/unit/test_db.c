@@ -121,7 +121,7 @@ int64_t db_int(const struct db_row *r, int column)
 {
 	const unsigned char *p = (const unsigned char *)PQgetvalue(r->result, r->row, column);
 
-	return (int64_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+	return (int32_t)((uint32_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3]);
 }
 
 static const char *next_sqlstate; // of the fake failure; NULL: none, as from a broken server
@@ -142,6 +142,8 @@ bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 
 static const struct db_statement together = {
     .name = "together", .columns = 1, .types = {DB_INT}, .batch_max = 8};
+static const struct db_statement shared = {
+    .name = "shared", .columns = 1, .types = {DB_INT}, .batch_max = 8, .mixes = true};
 static const struct db_statement alone = {.name = "alone", .columns = 1, .types = {DB_INT}};
 static const struct db_statement alone_too = {.name = "alone_too", .columns = 1, .types = {DB_INT}};
 static const struct uuid creator_a = {{1}}, creator_b = {{2}}, creator_c = {{3}};
@@ -151,6 +153,7 @@ struct tried {
 	enum db_status status;
 	unsigned calls; // of done
 	bool poison;
+	bool locked; // its row is another's: a shared batch gives it back
 };
 
 static void on_item_done(struct db_item *item, const struct db_outcome *outcome)
@@ -168,6 +171,28 @@ static void submit(struct tried *t, const struct db_statement *st, const struct 
 	db_submit(st, creator, &t->item);
 }
 
+static size_t creators_in(const struct db_batch *b)
+{
+	size_t n = 0;
+
+	for (const struct db_item *it = b->items, *before = NULL; it != NULL;
+	     before = it, it = it->next)
+		n += before == NULL || before->lane->tenant != it->lane->tenant;
+	return n;
+}
+
+// What is locked comes back undecided from a batch of several creators.
+static void give_back(PGresult *r, const struct db_batch *b)
+{
+	int number = 0;
+
+	for (const struct db_item *it = b->items; it != NULL; it = it->next) {
+		number++;
+		if (creators_in(b) > 1 && ((struct tried *)it->owner)->locked)
+			put_int4(r, (int)b->count - number, 0, -number);
+	}
+}
+
 // The database answers everything in flight on a connection; a batch with a poison item fails.
 static void answer(struct db_conn *c)
 {
@@ -183,6 +208,8 @@ static void answer(struct db_conn *c)
 		for (struct db_item *it = done[i]->items; it != NULL; it = it->next)
 			poison |= ((struct tried *)it->owner)->poison;
 		r = poison ? failure() : rows(done[i]->count);
+		if (!poison)
+			give_back(r, done[i]);
 		db_batch_done(done[i], r);
 		PQclear(r);
 	}
@@ -206,7 +233,7 @@ static void run_to_quiet(void)
 
 static int start_with(int64_t connections)
 {
-	static const struct db_statement *const list[] = {&together, &alone, &alone_too};
+	static const struct db_statement *const list[] = {&together, &shared, &alone, &alone_too};
 	struct settings s = {.db_connections = connections,
 	    .db_queue_max = 50,
 	    .db_batch_max = 8,
@@ -320,6 +347,105 @@ static void test_creators_do_not_share_a_statement(void **state)
 	assert_int_equal(2, sent_statements);
 	run_to_quiet();
 	expect_all(t, 4, DB_OK);
+}
+
+static struct uuid creator_number(size_t n)
+{
+	return (struct uuid){{(uint8_t)n, (uint8_t)(n >> 8), 1}};
+}
+
+// A few items of each of many creators are one statement; as many of those are on their way as half of
+// the connections, and what comes meanwhile shares the next.
+static void test_creators_share_a_statement_that_mixes(void **state)
+{
+	struct tried t[21] = {0};
+
+	(void)state;
+	start_with(4);
+	for (size_t i = 0; i < 5; i++)
+		submit(&t[i], &shared, &(struct uuid){{(uint8_t)i}});
+	turn();
+	assert_int_equal(1, sent_statements);
+	assert_int_equal(5, creators_in(conns[0].in_flight[0]));
+	for (size_t i = 5; i < 21; i++) {
+		struct uuid creator = creator_number(i / 2);
+
+		submit(&t[i], &shared, &creator);
+		turn();
+	}
+	assert_int_equal(2, sent_statements); // the rest waits
+	run_to_quiet();
+	assert_int_equal(4, sent_statements);
+	expect_all(t, 21, DB_OK);
+}
+
+// Who has many items does not make others wait for them.
+static void test_a_storm_has_batches_of_its_own(void **state)
+{
+	struct tried storm[20] = {0}, t[2] = {0};
+
+	(void)state;
+	start_with(4);
+	for (size_t i = 0; i < 20; i++)
+		submit(&storm[i], &shared, &creator_a);
+	submit(&t[0], &shared, &creator_b);
+	submit(&t[1], &shared, &creator_c);
+	turn();
+	turn();
+	for (size_t i = 0; i < ARRAY_LEN(conns); i++)
+		for (size_t k = 0; k < conns[i].count; k++)
+			assert_int_equal(conns[i].in_flight[k]->items->owner == &t[0] ? 2 : 1,
+			    creators_in(conns[i].in_flight[k]));
+	run_to_quiet();
+	expect_all(storm, 20, DB_OK);
+	expect_all(t, 2, DB_OK);
+}
+
+// What could not be locked goes again, in its order and without others; the rest is answered.
+static void test_what_a_shared_batch_gives_back_goes_alone(void **state)
+{
+	struct tried t[5] = {0};
+	const struct uuid *creators[] = {
+	    &creator_a, &creator_a, &creator_b, &creator_c, &creator_c};
+
+	(void)state;
+	start_with(4);
+	t[0].locked = t[1].locked = t[3].locked = true;
+	for (size_t i = 0; i < 5; i++)
+		submit(&t[i], &shared, creators[i]);
+	turn();
+	answer(&conns[0]);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(!t[i].locked, t[i].calls);
+	turn();
+	assert_int_equal(3, sent_statements); // one each, of a and of c
+	assert_int_equal(2, conns[0].in_flight[0]->count);
+	assert_ptr_equal(&t[0], conns[0].in_flight[0]->items->owner);
+	run_to_quiet();
+	assert_int_equal(3, sent_statements);
+	expect_all(t, 5, DB_OK);
+}
+
+// A failure is found by halves over all creators; each lane counts the halves that it is in.
+static void test_poison_fails_alone_among_creators(void **state)
+{
+	(void)state;
+	for (size_t bad = 0; bad < 8; bad++) {
+		struct tried t[8] = {0};
+
+		start_with(4);
+		t[bad].poison = true;
+		for (size_t i = 0; i < 8; i++) {
+			struct uuid creator = creator_number(i * 3 / 8);
+
+			submit(&t[i], &shared, &creator);
+		}
+		run_to_quiet();
+		for (size_t i = 0; i < 8; i++)
+			expect_all(&t[i], 1, i == bad ? DB_FAILED : DB_OK);
+		assert_int_equal(0, db.pooled);
+		stop(state);
+	}
 }
 
 static void test_a_statement_without_batch_takes_one_item(void **state)
@@ -550,6 +676,9 @@ static void test_an_item_abandoned_in_flight_ends_once(void **state)
 // exactly once, and those that nothing happened to end well.
 static void test_random_histories(void **state)
 {
+	static const struct db_statement *const statements[] = {
+	    &together, &shared, &shared, &alone};
+
 	for (unsigned seed = 1; seed <= 200; seed++) {
 		struct tried t[40] = {0};
 
@@ -559,7 +688,8 @@ static void test_random_histories(void **state)
 			struct uuid creator = {{(uint8_t)(rand() % 5)}};
 
 			t[i].poison = rand() % 10 == 0;
-			submit(&t[i], rand() % 3 > 0 ? &together : &alone, &creator);
+			t[i].locked = rand() % 4 == 0;
+			submit(&t[i], statements[rand() % 4], &creator);
 			if (rand() % 12 == 0)
 				db_abandon(&t[i].item);
 			if (rand() % 3 == 0)
@@ -589,6 +719,10 @@ int main(void)
 	    CASE(test_what_arrives_meanwhile_rides_in_the_next_statement),
 	    CASE(test_a_full_batch_goes_behind_the_first),
 	    CASE(test_creators_do_not_share_a_statement),
+	    CASE(test_creators_share_a_statement_that_mixes),
+	    CASE(test_a_storm_has_batches_of_its_own),
+	    CASE(test_what_a_shared_batch_gives_back_goes_alone),
+	    CASE(test_poison_fails_alone_among_creators),
 	    CASE(test_a_statement_without_batch_takes_one_item),
 	    CASE(test_one_creator_does_not_take_all_connections),
 	    CASE(test_many_kinds_of_statements_share_their_creators_half),

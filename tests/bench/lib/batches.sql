@@ -22,7 +22,7 @@ begin
     select array_agg(bench.uuid7(uuid_send(r))), array_agg(r::text), array_agg(sha256(uuid_send(r)))
     into ids, keys, hashes
     from (select gen_random_uuid() as r from generate_series(1, p_rows)) g;
-    return (select count(*) from api.claim_batch(p_creator => t.creator_id,
+    return (select count(*) from api.claim_batch(p_creators => array_fill(t.creator_id, array[p_rows]),
         p_keys => array_fill(t.key_id, array[p_rows]), p_roles => array_fill('creator'::text, array[p_rows]),
         p_subjects => array_fill(null::uuid, array[p_rows]), p_requests => ids, p_idem_keys => keys,
         p_hashes => hashes, p_drops => array_fill(t.drop_id, array[p_rows]), p_claims => ids,

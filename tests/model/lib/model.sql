@@ -56,7 +56,7 @@ begin
             a.windows, a.access, a.no_numbers, a.buyers, a.buyers) j;
     else
         select jsonb_agg(to_jsonb(j) order by j.item) into r
-        from api.claim_batch(p_creator, a.keys, a.roles, a.nils, a.nils, a.idems, a.hashes, a.drops,
+        from api.claim_batch(array_fill(p_creator, array[cardinality(a.keys)]), a.keys, a.roles, a.nils, a.nils, a.idems, a.hashes, a.drops,
             a.claims, a.buyers, a.quantities, a.kids, a.nothing, a.no_times, a.nothing, a.no_texts,
             a.windows, a.access, a.no_numbers, a.buyers, a.buyers) j;
     end if;

@@ -207,7 +207,6 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	h->outage = outage->boolean;
 	h->day_end_us = json_get_int(doc, "day_end", 0);
 	h->next_day_end_us = json_get_int(doc, "next_day_end", 0);
-	route_place(h);
 	return parse_waves(&s->arena, get_typed(doc, "waves", JSON_ARRAY), h) &&
 	       parse_stock(&s->arena, json_get_text(doc, "stock"), s->sku_count, h);
 }
@@ -253,17 +252,20 @@ static bool fill(struct route_snapshot *s, const struct json *doc)
 {
 	const struct json *policy = get_typed(doc, "policy", JSON_OBJECT);
 	const struct json *hubs = get_typed(doc, "hubs", JSON_ARRAY);
+	struct near_node *nodes;
 
 	s->version = json_get_int(doc, "version", -1);
 	if (!policy || !hubs || s->version < 0 || !route_policy_parse(policy, &s->policy) ||
 	    !parse_skus(s, get_typed(doc, "skus", JSON_ARRAY)) || !skus_are_sorted(s))
 		return false;
 	s->hubs = arena_alloc(&s->arena, (hubs->count + 1) * sizeof(*s->hubs));
-	if (!s->hubs)
+	nodes = arena_alloc(&s->arena, (hubs->count + 1) * sizeof(*nodes));
+	if (!s->hubs || !nodes)
 		return false;
 	for (const struct json *h = hubs->child; h; h = h->next)
 		if (h->type != JSON_OBJECT || !parse_hub(s, h, &s->hubs[s->hub_count++]))
 			return false;
+	route_index(&s->index, s->hubs, nodes, s->hub_count);
 	return true;
 }
 

@@ -18,7 +18,8 @@ struct route_snapshot {
 	struct route_policy policy;
 	struct route_hub *hubs;
 	size_t hub_count;
-	struct span *skus; // sorted; a SKU's place is its number
+	struct route_index index; // of the hubs
+	struct span *skus;	  // sorted; a SKU's place is its number
 	size_t sku_count;
 	struct arena arena; // owns everything above
 };

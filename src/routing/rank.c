@@ -405,6 +405,23 @@ void route_rank(const struct route_policy *policy, const struct route_index *ind
 	judge(policy, out);
 }
 
+void route_rank_known(const struct route_policy *policy, const struct route_hub *hubs,
+    const double *distances_m, size_t count, const struct route_request *request,
+    struct route_ranking *out)
+{
+	struct route_candidate c;
+
+	ASSERT(policy->rule_count <= ROUTE_RULES_MAX && count <= ROUTE_CANDIDATES_MAX);
+	out->count = 0;
+	out->considered = count;
+	memset(out->omitted, 0, sizeof(out->omitted));
+	for (size_t i = 0; i < count; i++) {
+		look_at(policy, &hubs[i], request, distances_m[i], &c);
+		insert(policy, out, ROUTE_CANDIDATES_MAX, &c);
+	}
+	judge(policy, out);
+}
+
 static enum route_verdict verdict_at(
     const struct ranking *x, const struct route_hub *h, double distance_m)
 {

@@ -61,6 +61,10 @@ struct route_policy {
 	size_t rule_count;
 	double distance_max_m; // INFINITY: none
 	double cost_max;       // of a shipment; INFINITY: none
+	// Tearing an order apart: into how many, from which worth on, and whether it may go in part.
+	size_t shipments_max;
+	double split_min_amount;
+	bool partial;
 	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last.
 	double local_m, local_km_h;
 	int32_t local_overhead_s;
@@ -145,6 +149,11 @@ void route_rank(const struct route_policy *policy, const struct route_index *ind
 // The same with ROUTE_CANDIDATES_MAX, and counts those that are not in the list.
 void route_rank_all(const struct route_policy *policy, const struct route_index *index,
     const struct route_request *request, struct route_ranking *out);
+
+// Ranks `count` hubs, ROUTE_CANDIDATES_MAX at most, of which it is known how far away they are.
+void route_rank_known(const struct route_policy *policy, const struct route_hub *hubs,
+    const double *distances_m, size_t count, const struct route_request *request,
+    struct route_ranking *out);
 
 // The nearest hub that can ship anything, by distance alone; NULL when there is none. Of two at the
 // same distance either.

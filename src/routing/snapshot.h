@@ -43,6 +43,7 @@ bool route_policy_apply(const struct json *draft, struct route_policy *p) MUST_C
 void snapshot_take(struct route_snapshot *s, const struct route_candidate *chosen,
     const struct route_request *request);
 
+bool route_kind_parse(struct span name, enum route_kind *kind) MUST_CHECK;
 bool route_service_parse(struct span name, enum route_service *service) MUST_CHECK;
 
 // Writes the members "candidates" and "omitted" of an order's item, or the last alone.

@@ -51,7 +51,7 @@ static void put_hub(const double *v)
 
 	ASSERT(n < HUBS_MAX);
 	for (int w = 0; w < WAVES; w++) {
-		int64_t cut_off = START + ((int64_t)v[6] + 12 * w) * HOUR;
+		int64_t cut_off = START + ((int64_t)v[6] + INT64_C(12) * w) * HOUR;
 
 		waves[n][w] = (struct route_wave){
 		    cut_off, cut_off + HOUR, (int32_t)v[5], (int32_t)v[5], cut_off + HOUR};

@@ -161,6 +161,37 @@ static const struct cli_command COMMANDS[] = {
 	"what won.\n"
 	"\n" API_ENVIRONMENT "  ROADSHOW_API_KEY       a key of the creator's\n",
 	cli_route},
+    {"simulate", "what another routing policy would have done",
+	"Usage: roadshow simulate --creator SLUG --policy FILE --from TIME --to TIME [--json]\n"
+	"\n"
+	"Decides the creator's orders of that time again, in their order, by the policy in FILE "
+	"(the\n"
+	"members that PUT /v1/route/policy takes; those that are not given are as now), and "
+	"prints\n"
+	"what differs in distance, splits, late promises and cost. Changes nothing: it reads in a\n"
+	"read-only transaction. A role with pg_read_all_data, or SELECT on the tables, and EXECUTE "
+	"on\n"
+	"the functions of schema roadshow is enough; another has to be one that may become\n"
+	"roadshow_owner.\n"
+	"\n"
+	"What it assumes: an order had the candidates that its first decision recorded, as far "
+	"away,\n"
+	"with the stock and the slots recorded, moved by what the orders before it would have "
+	"taken\n"
+	"there otherwise. Waves behind the recorded one have the slots that none of these orders\n"
+	"holds. What hubs are (kind, radius, costs, event) and prices are as now. Routings that\n"
+	"followed, cancellations and refused orders are not made again. By the policy of then\n"
+	"every order comes out as it was decided; it says how many do not, because a hub has been\n"
+	"changed since.\n"
+	"\n"
+	"  --policy FILE  JSON, such as {\"rules\": [\"promise_met\", \"cheapest\"]}\n"
+	"  --from TIME    from then on, such as 2026-05-01T00:00:00Z\n"
+	"  --to TIME      before then\n"
+	"  --json         for a program\n"
+	"\n"
+	"Environment:\n"
+	"  ROADSHOW_ADMIN_DATABASE_URL  see above (DATABASE_URL)\n",
+	cli_simulate},
     {"ready", "ask whether the service is ready",
 	"Usage: roadshow ready [--wait SECONDS]\n"
 	"\n"

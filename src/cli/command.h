@@ -76,6 +76,7 @@ int cli_postal_import(const struct cli_command *self, int argc, char **argv);
 int cli_ready(const struct cli_command *self, int argc, char **argv);
 int cli_replay(const struct cli_command *self, int argc, char **argv);
 int cli_route(const struct cli_command *self, int argc, char **argv);
+int cli_simulate(const struct cli_command *self, int argc, char **argv);
 int cli_settings(const struct cli_command *self, int argc, char **argv);
 
 #endif

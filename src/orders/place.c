@@ -231,7 +231,7 @@ static bool rank(const struct call *c, const struct placing *p, const struct rou
 	if (draft && !route_policy_apply(draft, &policy))
 		return false;
 	decide_read(order, s, c->json, p->lat, p->lon, clock_now_us());
-	route_rank(&policy, s->hubs, s->hub_count, &order->request, out);
+	route_rank_all(&policy, &s->index, &order->request, out);
 	return true;
 }
 

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ranking, in two passes over the hubs so that the exact distance, a microsecond or two each, is
-// computed for little more than the hubs that get into the list.
+// Ranking, in two walks over the hubs around a destination, so that the exact distance, a microsecond
+// each, is computed for little more than the hubs that get into the list.
 //
-// The bound: walking along the surface, its normal turns by at most 1/R_MIN and at least 1/R_MAX a
-// metre (R_MIN and R_MAX being the ellipsoid's extreme radii of curvature), so the geodesic between
-// two places whose normals are an angle apart is at least R_MIN and at most R_MAX times that angle.
-//
-// Pass 1 keeps the list of the best by their longest possible distances; its last one is a
-// threshold. Pass 2 looks at a hub exactly only when, at its shortest possible distance, it would
-// not be behind that threshold. No score and no verdict gets better with distance, so no hub that
-// belongs in the list is missed.
+// Walk 1 keeps the list of the best by their longest possible distances; its last one is a threshold.
+// Walk 2 looks at a hub exactly only when, at its shortest possible distance, it would not be behind that
+// threshold. No score and no verdict gets better with distance, so no hub that belongs in the list is
+// missed; and a walk ends where even a hub that is perfect in everything but its distance would be
+// behind the last of a full list (reach_of()).
 
 #include "routing/rank.h"
 
-#include <geodesic.h>
 #include <math.h>
 #include <string.h>
-
-#define WGS84_A 6378137.0
-#define WGS84_F (1 / 298.257223563)
-#define R_MIN 6335439.0 // a (1 - e²), rounded down
-#define R_MAX 6399594.0 // a / sqrt(1 - e²), rounded up
-#define RADIANS (3.14159265358979323846 / 180)
 
 static const char *const rule_names[RULE_COUNT] = {
     [RULE_EVENT_HUB] = "event_hub",
@@ -68,45 +58,6 @@ const char *route_verdict_name(enum route_verdict verdict)
 {
 	ASSERT(verdict < VERDICT_COUNT);
 	return verdict_names[verdict];
-}
-
-// ---- geometry -----------------------------------------------------------------------------------
-
-static void normal_at(double lat, double lon, double out[3])
-{
-	double phi = lat * RADIANS, lambda = lon * RADIANS;
-
-	out[0] = cos(phi) * cos(lambda);
-	out[1] = cos(phi) * sin(lambda);
-	out[2] = sin(phi);
-}
-
-void route_place(struct route_hub *hub)
-{
-	normal_at(hub->lat, hub->lon, hub->normal);
-}
-
-// From the chord, which keeps its digits for near places where a dot product loses them.
-static double angle_between(const double a[3], const double b[3])
-{
-	double dx = a[0] - b[0], dy = a[1] - b[1], dz = a[2] - b[2];
-	double half = sqrt(dx * dx + dy * dy + dz * dz) / 2;
-
-	return 2 * asin(half > 1 ? 1 : half);
-}
-
-double route_distance_m(double lat1, double lon1, double lat2, double lon2)
-{
-	static struct geod_geodesic wgs84;
-	static bool ready;
-	double metres = 0;
-
-	if (!ready) {
-		geod_init(&wgs84, WGS84_A, WGS84_F);
-		ready = true;
-	}
-	geod_inverse(&wgs84, lat1, lon1, lat2, lon2, &metres, NULL, NULL);
-	return metres;
 }
 
 int32_t route_travel_s(const struct route_policy *p, enum route_service service, double distance_m)
@@ -244,25 +195,32 @@ static double score_of(enum route_rule rule, const struct route_request *r,
 	return NAN;
 }
 
-// The hub as a candidate if it were this far away.
-static void look_at(const struct route_policy *p, const struct route_hub *h,
+// Whether the hub could ship if it were this far away, and how; all of *c but its scores. Returns the
+// wave that would take it.
+static const struct route_wave *assess(const struct route_policy *p, const struct route_hub *h,
     const struct route_request *r, double distance_m, struct route_candidate *c)
 {
 	const struct route_wave *w = wave_ahead(h, r->now_us, false);
 	bool some;
 
-	memset(c, 0, sizeof(*c));
 	c->hub = h;
 	c->lost_on = RULE_COUNT;
 	c->distance_m = distance_m;
 	c->travel_s = route_travel_s(p, r->service, distance_m);
 	c->lines_short = lines_short(h, r, &some);
-	if (w) {
-		c->cut_off_us = w->cut_off_us;
-		c->capacity_free = w->free;
-		c->promise_us = promise_of(w, c->travel_s, r);
-	}
+	c->cut_off_us = w ? w->cut_off_us : 0;
+	c->capacity_free = w ? w->free : 0;
+	c->promise_us = w ? promise_of(w, c->travel_s, r) : 0;
 	c->verdict = verdict_of(p, r, c, some, wave_ahead(h, r->now_us, true));
+	return w;
+}
+
+// The hub as a candidate if it were this far away.
+static void look_at(const struct route_policy *p, const struct route_hub *h,
+    const struct route_request *r, double distance_m, struct route_candidate *c)
+{
+	const struct route_wave *w = assess(p, h, r, distance_m, c);
+
 	for (size_t i = 0; i < p->rule_count; i++)
 		c->scores[i] = score_of(p->rules[i], r, c, w);
 }
@@ -303,23 +261,22 @@ static int compare(
 	return uuid_cmp(&a->hub->id, &b->hub->id);
 }
 
-// Keeps the list sorted; the worst makes room when it is full. False when c did not get in.
-static bool insert(
-    const struct route_policy *p, struct route_ranking *out, const struct route_candidate *c)
+// Keeps the list sorted; the worst makes room when it has `most`.
+static void insert(const struct route_policy *p, struct route_ranking *out, size_t most,
+    const struct route_candidate *c)
 {
 	size_t at = out->count;
 
-	if (at == ROUTE_CANDIDATES_MAX) {
+	if (at == most) {
 		at--;
 		if (compare(p, c, &out->list[at]) >= 0)
-			return false;
+			return;
 	} else {
 		out->count++;
 	}
 	for (; at > 0 && compare(p, c, &out->list[at - 1]) < 0; at--)
 		out->list[at] = out->list[at - 1];
 	out->list[at] = *c;
-	return true;
 }
 
 // Says who ships and on which rule the others lost.
@@ -348,40 +305,241 @@ static void judge(const struct route_policy *p, struct route_ranking *out)
 	}
 }
 
-void route_rank(const struct route_policy *policy, const struct route_hub *hubs, size_t count,
-    const struct route_request *request, struct route_ranking *out)
+// ---- walking ------------------------------------------------------------------------------------
+
+struct ranking {
+	const struct route_policy *policy;
+	const struct route_index *index;
+	const struct route_request *request;
+	size_t most;
+	struct route_ranking *out;
+	struct route_candidate threshold; // of walk 2
+	bool bounded;			  // there is one
+};
+
+// How far away (metres) a hub that does best by every rule may be to get before `last` by this one:
+// INFINITY anywhere, -1 nowhere. False: the next rule decides.
+static bool reach_by(const struct ranking *x, enum route_rule rule, double score,
+    const struct route_candidate *last, double *reach)
 {
-	struct route_candidate c, threshold;
-	double here[3];
-	bool full;
+	const struct route_index *i = x->index;
+	double best = rule == RULE_MICRO_HUB_BEFORE_WAREHOUSE && i->only_warehouses ? 1 : 0;
+
+	if (isnan(score))
+		return false;
+	if (rule == RULE_CLOSEST) {
+		*reach = last->distance_m;
+		return true;
+	}
+	if (rule == RULE_CHEAPEST) {
+		best = i->cost_per_order_min;
+		if (i->cost_per_km_min > 0) { // a little more, for rounding
+			*reach = (score - best) / i->cost_per_km_min * 1000 * (1 + 1e-9);
+			return true;
+		}
+	}
+	*reach = best < score ? INFINITY : -1;
+	return best < score || best > score;
+}
+
+// The squared chord beyond which no hub gets into the list any more.
+static double reach_of(const struct ranking *x)
+{
+	const struct route_candidate *last = &x->out->list[x->most - 1];
+	double reach;
+
+	if (x->out->count < x->most || last->verdict != VERDICT_LOST)
+		return NEAR_EVERYWHERE;
+	for (size_t i = 0; i < x->policy->rule_count; i++)
+		if (reach_by(x, x->policy->rules[i], last->scores[i], last, &reach))
+			return near_reach(reach);
+	return near_reach(last->distance_m);
+}
+
+static double see_longest(void *arg, uint32_t place, double chord2)
+{
+	struct ranking *x = arg;
+	struct route_candidate c;
+
+	look_at(x->policy, &x->index->hubs[place], x->request, near_most_m(chord2), &c);
+	insert(x->policy, x->out, x->most, &c);
+	return reach_of(x);
+}
+
+static double see_exactly(void *arg, uint32_t place, double chord2)
+{
+	struct ranking *x = arg;
+	const struct route_request *r = x->request;
+	const struct route_hub *h = &x->index->hubs[place];
+	struct route_candidate c;
+
+	look_at(x->policy, h, r, near_least_m(chord2), &c);
+	if (!x->bounded || compare(x->policy, &c, &x->threshold) <= 0) {
+		look_at(x->policy, h, r, near_distance_m(r->lat, r->lon, h->lat, h->lon), &c);
+		insert(x->policy, x->out, x->most, &c);
+	}
+	return reach_of(x);
+}
+
+void route_rank(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, size_t most, struct route_ranking *out)
+{
+	struct ranking x = {
+	    .policy = policy, .index = index, .request = request, .most = most, .out = out};
+	double here[3], reach = NEAR_EVERYWHERE;
 
 	ASSERT(policy->rule_count <= ROUTE_RULES_MAX && policy->band_count <= ROUTE_BANDS_MAX);
-	memset(out, 0, sizeof(*out));
-	normal_at(request->lat, request->lon, here);
-	for (size_t i = 0; i < count; i++) {
-		look_at(policy, &hubs[i], request, R_MAX * angle_between(here, hubs[i].normal), &c);
-		(void)insert(policy, out, &c);
+	ASSERT(most >= 1 && most <= ROUTE_CANDIDATES_MAX);
+	out->count = 0;
+	memset(out->omitted, 0, sizeof(out->omitted));
+	near_normal(request->lat, request->lon, here);
+	if (index->count > most) {
+		near_walk(index->nodes, index->count, here, reach, see_longest, &x);
+		x.threshold = out->list[most - 1];
+		x.bounded = true;
+		reach = reach_of(&x);
+		out->count = 0;
 	}
-	full = out->count == ROUTE_CANDIDATES_MAX && count > out->count;
-	threshold = out->list[full ? out->count - 1 : 0];
+	near_walk(index->nodes, index->count, here, reach, see_exactly, &x);
+	out->considered = index->count;
+	judge(policy, out);
+}
+
+void route_rank_known(const struct route_policy *policy, const struct route_hub *hubs,
+    const double *distances_m, size_t count, const struct route_request *request,
+    struct route_ranking *out)
+{
+	struct route_candidate c;
+
+	ASSERT(policy->rule_count <= ROUTE_RULES_MAX && count <= ROUTE_CANDIDATES_MAX);
 	out->count = 0;
 	out->considered = count;
+	memset(out->omitted, 0, sizeof(out->omitted));
+	for (size_t i = 0; i < count; i++) {
+		look_at(policy, &hubs[i], request, distances_m[i], &c);
+		insert(policy, out, ROUTE_CANDIDATES_MAX, &c);
+	}
+	judge(policy, out);
+}
+
+static enum route_verdict verdict_at(
+    const struct ranking *x, const struct route_hub *h, double distance_m)
+{
+	struct route_candidate c;
+
+	(void)assess(x->policy, h, x->request, distance_m, &c);
+	return c.verdict;
+}
+
+// ---- only the nearest ---------------------------------------------------------------------------
+
+struct nearest {
+	struct ranking x;
+	const struct route_hub *hub; // the nearest so far, surely or
+	double least_m, most_m;	     // within these
+};
+
+static double exactly(const struct route_request *r, const struct route_hub *h)
+{
+	return near_distance_m(r->lat, r->lon, h->lat, h->lon);
+}
+
+// The exact distances only of two of which the bounds do not tell the nearer.
+static double see_nearest(void *arg, uint32_t place, double chord2)
+{
+	struct nearest *n = arg;
+	const struct route_hub *h = &n->x.index->hubs[place];
+	double least_m = near_least_m(chord2), most_m = near_most_m(chord2);
+
+	if (verdict_at(&n->x, h, least_m) != VERDICT_LOST)
+		return near_reach(n->most_m);
+	if (verdict_at(&n->x, h, most_m) != VERDICT_LOST || (n->hub && most_m >= n->least_m)) {
+		least_m = most_m = exactly(n->x.request, h);
+		if (n->hub && n->least_m < n->most_m)
+			n->least_m = n->most_m = exactly(n->x.request, n->hub);
+	}
+	if (verdict_at(&n->x, h, most_m) == VERDICT_LOST && most_m < n->most_m) {
+		n->hub = h;
+		n->least_m = least_m;
+		n->most_m = most_m;
+	}
+	return near_reach(n->most_m);
+}
+
+const struct route_hub *route_nearest(const struct route_policy *policy,
+    const struct route_index *index, const struct route_request *request)
+{
+	struct nearest n = {.x = {.policy = policy, .index = index, .request = request},
+	    .least_m = INFINITY,
+	    .most_m = INFINITY};
+	double here[3];
+
+	near_normal(request->lat, request->lon, here);
+	near_walk(index->nodes, index->count, here, NEAR_EVERYWHERE, see_nearest, &n);
+	return n.hub;
+}
+
+// ---- those that are not in the list -------------------------------------------------------------
+
+static bool depends_on_distance(
+    const struct route_policy *p, const struct route_hub *h, const struct route_request *r)
+{
+	return !isinf(h->radius_m) || !isinf(p->distance_max_m) || !isinf(p->cost_max) ||
+	       service_until(h, r) != 0;
+}
+
+// The exact distance only where the bounds leave a doubt.
+static enum route_verdict verdict_of_node(
+    const struct ranking *x, const struct near_node *n, const double here[3])
+{
+	const struct route_hub *h = &x->index->hubs[n->place];
+	const struct route_request *r = x->request;
+	double chord2;
+	enum route_verdict verdict;
+
+	if (!depends_on_distance(x->policy, h, r))
+		return verdict_at(x, h, 0);
+	chord2 = near_chord2(here, n->at);
+	verdict = verdict_at(x, h, near_least_m(chord2));
+	if (verdict_at(x, h, near_most_m(chord2)) != verdict)
+		verdict = verdict_at(x, h, near_distance_m(r->lat, r->lon, h->lat, h->lon));
+	return verdict;
+}
+
+void route_rank_all(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, struct route_ranking *out)
+{
+	struct ranking x = {.policy = policy, .index = index, .request = request};
+	double here[3];
+
+	route_rank(policy, index, request, ROUTE_CANDIDATES_MAX, out);
+	if (index->count == out->count)
+		return;
+	near_normal(request->lat, request->lon, here);
+	for (size_t i = 0; i < index->count; i++)
+		out->omitted[verdict_of_node(&x, &index->nodes[i], here)]++;
+	for (size_t i = 0; i < out->count; i++) // these were counted too
+		out->omitted[verdict_at(&x, out->list[i].hub, out->list[i].distance_m)]--;
+}
+
+void route_index(
+    struct route_index *index, const struct route_hub *hubs, struct near_node *nodes, size_t count)
+{
+	*index = (struct route_index){.hubs = hubs,
+	    .nodes = nodes,
+	    .count = count,
+	    .cost_per_order_min = INFINITY,
+	    .cost_per_km_min = INFINITY,
+	    .only_warehouses = true};
+	ASSERT(count <= UINT32_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const struct route_hub *h = &hubs[i];
 
-		look_at(policy, h, request, R_MIN * angle_between(here, h->normal), &c);
-		if (full && compare(policy, &c, &threshold) > 0) {
-			out->omitted[c.verdict]++;
-			continue;
-		}
-		look_at(policy, h, request,
-		    route_distance_m(request->lat, request->lon, h->lat, h->lon), &c);
-		if (full && out->count == ROUTE_CANDIDATES_MAX &&
-		    compare(policy, &c, &out->list[out->count - 1]) < 0)
-			out->omitted[out->list[out->count - 1].verdict]++;
-		else if (full && out->count == ROUTE_CANDIDATES_MAX)
-			out->omitted[c.verdict]++;
-		(void)insert(policy, out, &c);
+		nodes[i].place = (uint32_t)i;
+		near_normal(h->lat, h->lon, nodes[i].at);
+		index->cost_per_order_min = fmin(index->cost_per_order_min, h->cost_per_order);
+		index->cost_per_km_min = fmin(index->cost_per_km_min, h->cost_per_km);
+		index->only_warehouses = index->only_warehouses && h->kind == HUB_WAREHOUSE;
 	}
-	judge(policy, out);
+	near_build(nodes, count);
 }

@@ -5,15 +5,17 @@
 //
 // Every hub gets a verdict; those that can ship are compared rule by rule, the first difference
 // wins and a rule without an opinion abstains. Every rule is a score, lower is better, and no score
-// falls when the distance grows: that is what makes the cheap bound safe. The database applies the
-// same rules to live stock and capacity when it commits (sql/functions/routing.sql).
+// falls when the distance grows: that is what makes it safe to stop looking at some distance. The
+// database applies the same rules to live stock and capacity when it commits
+// (sql/functions/routing.sql).
 //
-// Distances are exact geodesics on WGS84 (C. F. F. Karney, Algorithms for geodesics, 2013).
+// Distances are exact geodesics on WGS84, see near.h.
 #ifndef ROADSHOW_ROUTING_RANK_H
 #define ROADSHOW_ROUTING_RANK_H
 
 #include "base/base.h"
 #include "base/ids.h"
+#include "routing/near.h"
 
 #define ROUTE_RULES_MAX 8
 #define ROUTE_BANDS_MAX 8
@@ -59,6 +61,10 @@ struct route_policy {
 	size_t rule_count;
 	double distance_max_m; // INFINITY: none
 	double cost_max;       // of a shipment; INFINITY: none
+	// Tearing an order apart: into how many, from which worth on, and whether it may go in part.
+	size_t shipments_max;
+	double split_min_amount;
+	bool partial;
 	// Up to local_m metres: driven. Beyond: the first band that is long enough, else the last.
 	double local_m, local_km_h;
 	int32_t local_overhead_s;
@@ -76,9 +82,8 @@ struct route_hub {
 	struct uuid id, event; // event nil: of none
 	enum route_kind kind;
 	bool active, outage;
-	double lat, lon;  // degrees
-	double normal[3]; // unit normal of the ellipsoid there: route_place() fills it
-	double radius_m;  // INFINITY: everywhere
+	double lat, lon; // degrees
+	double radius_m; // INFINITY: everywhere
 	double cost_per_order, cost_per_km;
 	int64_t day_end_us, next_day_end_us; // its next two local midnights
 	const struct route_wave *waves;	     // borrowed, by cut-off
@@ -117,21 +122,44 @@ struct route_ranking {
 	struct route_candidate
 	    list[ROUTE_CANDIDATES_MAX]; // best first; those that cannot ship last
 	size_t count;
-	size_t considered;	       // hubs looked at
+	size_t considered;	       // hubs there were
 	size_t omitted[VERDICT_COUNT]; // hubs that did not get into the list, by verdict
 };
 
-// Fills hub->normal from its position.
-void route_place(struct route_hub *hub);
+// Hubs made ready for ranking. Borrows both arrays; stock and slots of the hubs may change, all else
+// may not.
+struct route_index {
+	const struct route_hub *hubs;
+	struct near_node *nodes;
+	size_t count;
+	double cost_per_order_min, cost_per_km_min; // of all hubs
+	bool only_warehouses;
+};
 
-// Ranks `count` hubs for one order. The first that can fill every line is CHOSEN, the others that
-// can ship have LOST on a rule; when nobody can fill every line, it is the first that can ship
-// anything.
-void route_rank(const struct route_policy *policy, const struct route_hub *hubs, size_t count,
+// `nodes` has room for `count`.
+void route_index(
+    struct route_index *index, const struct route_hub *hubs, struct near_node *nodes, size_t count);
+
+// Ranks the hubs for one order: the best `most` of them, 1 to ROUTE_CANDIDATES_MAX. The first that can
+// fill every line is CHOSEN, the others that can ship have LOST on a rule; when nobody can fill every
+// line, it is the first that can ship anything. Looks at no more hubs than may get into the list, and
+// leaves `omitted` empty.
+void route_rank(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, size_t most, struct route_ranking *out);
+// The same with ROUTE_CANDIDATES_MAX, and counts those that are not in the list.
+void route_rank_all(const struct route_policy *policy, const struct route_index *index,
     const struct route_request *request, struct route_ranking *out);
 
-// Metres between two positions along the ellipsoid.
-double route_distance_m(double lat1, double lon1, double lat2, double lon2);
+// Ranks `count` hubs, ROUTE_CANDIDATES_MAX at most, of which it is known how far away they are.
+void route_rank_known(const struct route_policy *policy, const struct route_hub *hubs,
+    const double *distances_m, size_t count, const struct route_request *request,
+    struct route_ranking *out);
+
+// The nearest hub that can ship anything, by distance alone; NULL when there is none. Of two at the
+// same distance either.
+const struct route_hub *route_nearest(const struct route_policy *policy,
+    const struct route_index *index, const struct route_request *request);
+
 // Time on the road, never less for a longer way.
 int32_t route_travel_s(
     const struct route_policy *policy, enum route_service service, double distance_m);

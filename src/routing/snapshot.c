@@ -94,6 +94,20 @@ static bool parse_travel(const struct json *travel, struct route_policy *p)
 	return p->local_km_h >= 1 && p->local_m >= 0;
 }
 
+// Limits of tearing an order apart; a member that is absent stays.
+static bool parse_splits(const struct json *draft, struct route_policy *p)
+{
+	const struct json *partial = json_get(draft, "partial");
+	int64_t shipments = json_get_int(draft, "shipments_max", (int64_t)p->shipments_max);
+
+	if (partial && partial->type != JSON_BOOL)
+		return false;
+	p->partial = partial ? partial->boolean : p->partial;
+	p->shipments_max = (size_t)shipments;
+	return shipments >= 1 && shipments <= ROUTE_CANDIDATES_MAX &&
+	       get_optional(draft, "split_min_amount", p->split_min_amount, &p->split_min_amount);
+}
+
 bool route_policy_apply(const struct json *draft, struct route_policy *p)
 {
 	const struct json *rules = json_get(draft, "rules"), *travel = json_get(draft, "travel");
@@ -101,6 +115,7 @@ bool route_policy_apply(const struct json *draft, struct route_policy *p)
 	p->version = json_get_int(draft, "version", p->version);
 	return (!rules || parse_rules(get_typed(draft, "rules", JSON_ARRAY), p)) &&
 	       (!travel || parse_travel(get_typed(draft, "travel", JSON_OBJECT), p)) &&
+	       parse_splits(draft, p) &&
 	       get_optional(draft, "distance_max_m", INFINITY,
 		   json_get(draft, "distance_max_m") ? &p->distance_max_m : &(double){0}) &&
 	       get_optional(draft, "cost_max", INFINITY,
@@ -112,13 +127,15 @@ bool route_policy_parse(const struct json *policy, struct route_policy *p)
 	memset(p, 0, sizeof(*p));
 	p->distance_max_m = INFINITY;
 	p->cost_max = INFINITY;
+	p->shipments_max = 3; // as roadshow.route_policy_default() says
+	p->partial = true;
 	return json_get(policy, "rules") && json_get(policy, "travel") &&
 	       route_policy_apply(policy, p);
 }
 
 // ---- hubs ---------------------------------------------------------------------------------------
 
-static bool parse_kind(struct span name, enum route_kind *kind)
+bool route_kind_parse(struct span name, enum route_kind *kind)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kind_names); i++) {
 		if (span_eq(name, kind_names[i])) {
@@ -194,7 +211,7 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	const struct json *event = get_typed(doc, "event_id", JSON_STRING);
 
 	if (!active || !outage || !uuid_parse(json_get_text(doc, "id"), &h->id) ||
-	    !parse_kind(json_get_text(doc, "kind"), &h->kind) ||
+	    !route_kind_parse(json_get_text(doc, "kind"), &h->kind) ||
 	    (event && !uuid_parse(event->text, &h->event)) || !get_number(doc, "lat", &h->lat) ||
 	    !get_number(doc, "lon", &h->lon) ||
 	    !get_optional(doc, "radius_m", INFINITY, &h->radius_m) ||
@@ -207,7 +224,6 @@ static bool parse_hub(struct route_snapshot *s, const struct json *doc, struct r
 	h->outage = outage->boolean;
 	h->day_end_us = json_get_int(doc, "day_end", 0);
 	h->next_day_end_us = json_get_int(doc, "next_day_end", 0);
-	route_place(h);
 	return parse_waves(&s->arena, get_typed(doc, "waves", JSON_ARRAY), h) &&
 	       parse_stock(&s->arena, json_get_text(doc, "stock"), s->sku_count, h);
 }
@@ -253,17 +269,20 @@ static bool fill(struct route_snapshot *s, const struct json *doc)
 {
 	const struct json *policy = get_typed(doc, "policy", JSON_OBJECT);
 	const struct json *hubs = get_typed(doc, "hubs", JSON_ARRAY);
+	struct near_node *nodes;
 
 	s->version = json_get_int(doc, "version", -1);
 	if (!policy || !hubs || s->version < 0 || !route_policy_parse(policy, &s->policy) ||
 	    !parse_skus(s, get_typed(doc, "skus", JSON_ARRAY)) || !skus_are_sorted(s))
 		return false;
 	s->hubs = arena_alloc(&s->arena, (hubs->count + 1) * sizeof(*s->hubs));
-	if (!s->hubs)
+	nodes = arena_alloc(&s->arena, (hubs->count + 1) * sizeof(*nodes));
+	if (!s->hubs || !nodes)
 		return false;
 	for (const struct json *h = hubs->child; h; h = h->next)
 		if (h->type != JSON_OBJECT || !parse_hub(s, h, &s->hubs[s->hub_count++]))
 			return false;
+	route_index(&s->index, s->hubs, nodes, s->hub_count);
 	return true;
 }
 

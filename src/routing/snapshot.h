@@ -18,7 +18,8 @@ struct route_snapshot {
 	struct route_policy policy;
 	struct route_hub *hubs;
 	size_t hub_count;
-	struct span *skus; // sorted; a SKU's place is its number
+	struct route_index index; // of the hubs
+	struct span *skus;	  // sorted; a SKU's place is its number
 	size_t sku_count;
 	struct arena arena; // owns everything above
 };
@@ -42,6 +43,7 @@ bool route_policy_apply(const struct json *draft, struct route_policy *p) MUST_C
 void snapshot_take(struct route_snapshot *s, const struct route_candidate *chosen,
     const struct route_request *request);
 
+bool route_kind_parse(struct span name, enum route_kind *kind) MUST_CHECK;
 bool route_service_parse(struct span name, enum route_service *service) MUST_CHECK;
 
 // Writes the members "candidates" and "omitted" of an order's item, or the last alone.

@@ -2,8 +2,9 @@
 //
 // Orders a second, end to end: HTTP in, ranked, stock and a slot taken, promised, explained, durable,
 // out; beside claims a second of the same service in the same run, in turns. Afterwards the database is
-// asked whether everything that was acknowledged is there, reserved once and explained. Before that, the
-// ranking alone beside PostGIS: lib/nearest.mjs.
+// asked whether everything that was acknowledged is there, reserved once and explained. Before that, what
+// comes of a thousand orders beside naive ways of choosing (lib/report.mjs; --report prints that alone), and
+// the ranking alone beside PostGIS (lib/nearest.mjs; --only nearest).
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -15,13 +16,15 @@ import { world } from '../crash/lib/load.mjs';
 import { ROOT, Stack } from '../crash/lib/stack.mjs';
 import { wrk } from './lib/load.mjs';
 import { nearest } from './lib/nearest.mjs';
+import { report } from './lib/report.mjs';
 import { run } from './lib/process.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const { values: args } = parseArgs({ options: {
+const { values: args } = parseArgs({ options: { report: { type: 'boolean', default: false },
 	quick: { type: 'boolean', default: false }, workers: { type: 'string', default: '1' },
 	connections: { type: 'string', default: '128' }, seconds: { type: 'string' },
 	rounds: { type: 'string' }, only: { type: 'string' }, seed: { type: 'string', default: '20261130' }, hubs: { type: 'string', default: '20' } } });
+if (args.report) args.only = 'report';
 const WORKERS = Number(args.workers), CONNECTIONS = Number(args.connections), HUBS = Number(args.hubs);
 const SECONDS = Number(args.seconds ?? (args.quick ? 2 : 8));
 const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
@@ -74,9 +77,12 @@ async function accepted(stack, creator) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
+if (!args.only || args.only === 'report') report(Number(args.seed), args.quick ? 4 : 19);
+if (args.only === 'report') process.exit(0);
 if (!args.only || args.only === 'nearest') {
 	const told = await nearest({ quick: args.quick, seed: Number(args.seed) });
-	if (told) console.log(`ours / PostGIS asked for each order, at 1,000 hubs: ${told.ratio.toFixed(1)} (bar: 25)\n`);
+	if (told) console.log(`at 1,000 hubs, the same question: ${(told.nearest / told.each).toFixed(1)} × PostGIS asked for each order, ` +
+		`${(told.nearest / told.all).toFixed(1)} × PostGIS asked for all at once (bar: 25)\n`);
 	if (args.only) process.exit(0);
 }
 const stack = await Stack.start({ workers: WORKERS, db_connections: 2,

@@ -34,7 +34,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (s->sku_count > 0)
 		lines[0].sku = snapshot_sku(s, s->skus[s->sku_count - 1]);
 	ASSERT(s->sku_count == 0 || lines[0].sku == s->sku_count - 1);
-	route_rank(&s->policy, s->hubs, s->hub_count, &request, &ranking);
+	route_rank(&s->policy, &s->index, &request, 1, &ranking);
+	check(&ranking, s->hub_count);
+	route_rank_all(&s->policy, &s->index, &request, &ranking);
 	check(&ranking, s->hub_count);
 	snapshot_release(s);
 	return 0;

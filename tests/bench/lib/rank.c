@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Part of script/bench route: ranks hubs for many destinations, as the service does for an order (stock,
-// slots, cut-offs, every rule, the 16 best kept for the explanation), and tells which was chosen and how
-// long it took. usage: rank HUBS DESTINATIONS CHOSEN: files of pairs of doubles (latitude, longitude);
-// CHOSEN becomes a file of int32.
+// Part of script/bench route: decides for many destinations, tells which hub was chosen and how long it
+// took. Of an order that every hub could take, three questions: `nearest`, which hub that can ship is
+// nearest, and no more, as PostGIS answers; `choice`, who ships by the policy, how far and when; `whole`,
+// as the service does for an order, with the 16 best kept for the explanation and the rest counted.
+// usage: rank QUESTION HUBS DESTINATIONS CHOSEN: files of pairs of doubles (latitude, longitude); CHOSEN
+// becomes a file of int32.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +55,6 @@ static struct route_hub a_hub(size_t n, const double *place)
 
 	h.id.b[14] = (uint8_t)(n >> 8);
 	h.id.b[15] = (uint8_t)n;
-	route_place(&h);
 	return h;
 }
 
@@ -63,6 +64,20 @@ static double seconds(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static const struct route_hub *decide(char question, const struct route_policy *policy,
+    const struct route_index *index, const struct route_request *r)
+{
+	static struct route_ranking ranking;
+
+	if (question == 'n')
+		return route_nearest(policy, index, r);
+	if (question == 'c')
+		route_rank(policy, index, r, 1, &ranking);
+	else
+		route_rank_all(policy, index, r, &ranking);
+	return ranking.list[0].hub;
 }
 
 int main(int argc, char **argv)
@@ -78,18 +93,21 @@ int main(int argc, char **argv)
 	};
 	size_t hub_count, count;
 
-	if (argc != 4)
+	if (argc != 5)
 		return 2;
-	double *hub_places = read_places(argv[1], &hub_count),
-	       *places = read_places(argv[2], &count);
+	double *hub_places = read_places(argv[2], &hub_count),
+	       *places = read_places(argv[3], &count);
 	struct route_hub *hubs = malloc((hub_count + 1) * sizeof(*hubs));
+	struct near_node *nodes = malloc((hub_count + 1) * sizeof(*nodes));
+	struct route_index index;
 	int32_t *chosen = malloc((count + 1) * sizeof(*chosen));
-	FILE *out = fopen(argv[3], "wb");
+	FILE *out = fopen(argv[4], "wb");
 
-	if (!hubs || !chosen || !out)
+	if (!hubs || !nodes || !chosen || !out)
 		return 1;
 	for (size_t i = 0; i < hub_count; i++)
 		hubs[i] = a_hub(i, &hub_places[2 * i]);
+	route_index(&index, hubs, nodes, hub_count);
 	double began = seconds();
 
 	for (size_t i = 0; i < count; i++) {
@@ -99,10 +117,8 @@ int main(int argc, char **argv)
 		    .now_us = NOW,
 		    .lines = LINES,
 		    .line_count = ARRAY_LEN(LINES)};
-		struct route_ranking ranking;
 
-		route_rank(&policy, hubs, hub_count, &r, &ranking);
-		chosen[i] = (int32_t)(ranking.list[0].hub - hubs);
+		chosen[i] = (int32_t)(decide(argv[1][0], &policy, &index, &r) - hubs);
 	}
 	printf("{\"decisions\":%zu,\"seconds\":%.6f}\n", count, seconds() - began);
 	bool ok = fwrite(chosen, sizeof(*chosen), count, out) == count;

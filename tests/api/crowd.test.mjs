@@ -3,14 +3,14 @@
 // Thousands of random orders by many clients at once, while others are taken back, goods come in and hubs
 // go out of service: no unit and no slot is negative, lost or promised twice, everything adds up, every
 // order is routed or explained, and nobody was chosen where the policy prefers somebody who could.
-// ORDERS=10000 SEED=7 is a longer run.
+// ORDERS=100000 SEED=7 is a longer run.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import * as fx from './lib/fixtures.mjs';
 
-const ORDERS = Number(process.env.ORDERS ?? 5000), CLIENTS = 48, HUBS = 12, SKUS = 4, OUTAGE_EVERY = Math.ceil(ORDERS / 4);
+const ORDERS = Number(process.env.ORDERS ?? 10000), CLIENTS = 48, HUBS = 12, SKUS = 4, OUTAGE_EVERY = Math.ceil(ORDERS / 4);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const { soho } = fx.PLACES;
 let x = seed >>> 0 || 1;

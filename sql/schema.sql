@@ -751,6 +751,17 @@ CREATE FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) RETURNS in
 ALTER FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: janitor_order_holds(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: janitor_outages(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1114,6 +1125,17 @@ CREATE FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS 
     AS ...;
 
 ALTER FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_confirm(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -3507,16 +3529,6 @@ CREATE FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with
 ALTER FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
-
---
 -- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3539,18 +3551,52 @@ CREATE TABLE roadshow.orders (
     ledger_index bigint NOT NULL,
     erased_at timestamp with time zone,
     cancelled_at timestamp with time zone,
+    held_until timestamp with time zone,
+    hold_key_sha256 bytea,
+    promised_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    promise_kept boolean,
+    payment_reference text,
+    expired_at timestamp with time zone,
     CONSTRAINT orders_cancelled CHECK ((((state = 'cancelled'::text) = (cancelled_at IS NOT NULL)) AND ((state <> 'cancelled'::text) OR (token_id IS NULL)))),
     CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
     CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_confirmed CHECK ((((confirmed_at IS NULL) = (payment_reference IS NULL)) AND ((confirmed_at IS NULL) = (promise_kept IS NULL)))),
     CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
+    CONSTRAINT orders_expired CHECK (((state = 'expired'::text) = (expired_at IS NOT NULL))),
+    CONSTRAINT orders_held CHECK (((state = ANY (ARRAY['held'::text, 'expired'::text])) <= ((held_until IS NOT NULL) AND (confirmed_at IS NULL)))),
+    CONSTRAINT orders_hold_key_sha256_check CHECK ((length(hold_key_sha256) = 32)),
+    CONSTRAINT orders_hold_of_no_token CHECK (((held_until IS NULL) OR (token_id IS NULL))),
+    CONSTRAINT orders_hold_whole CHECK ((((held_until IS NULL) = (hold_key_sha256 IS NULL)) AND ((held_until IS NULL) <= ((promised_at IS NULL) AND (confirmed_at IS NULL))))),
     CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_payment_reference_check CHECK (((length(payment_reference) >= 1) AND (length(payment_reference) <= 200))),
     CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text, 'cancelled'::text])))
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['held'::text, 'routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text, 'cancelled'::text, 'expired'::text])))
 )
 WITH (fillfactor='80');
 
 ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
+
+--
+-- Name: order_again(uuid, roadshow.orders, jsonb, jsonb, text, text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3561,6 +3607,16 @@ CREATE FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o road
     AS ...;
 
 ALTER FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_day(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: order_check_lines(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3591,6 +3647,36 @@ CREATE FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) 
     AS ...;
 
 ALTER FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_hold(roadshow.orders, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) RETURNS roadshow.orders
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) OWNER TO roadshow_owner;
+
+--
+-- Name: order_hold_json(roadshow.orders); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hold_json(o roadshow.orders) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hold_json(o roadshow.orders) OWNER TO roadshow_owner;
+
+--
+-- Name: order_hold_renew(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: order_hubs(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3633,6 +3719,16 @@ CREATE FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT 
 ALTER FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_promise(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
 -- Name: order_reroute(uuid, uuid, jsonb, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3661,6 +3757,16 @@ CREATE FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) RETURNS j
     AS ...;
 
 ALTER FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_take(uuid, uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) RETURNS roadshow.orders
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: order_untie(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4370,14 +4476,14 @@ CREATE FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_polic
 ALTER FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) RETURNS jsonb
+CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text) OWNER TO roadshow_owner;
 
 --
 -- Name: route_decide(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4470,14 +4576,14 @@ CREATE FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer t
 ALTER FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) OWNER TO roadshow_owner;
 
 --
--- Name: route_reserve(uuid, uuid, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: route_reserve(uuid, roadshow.orders, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) RETURNS void
+CREATE FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: route_snapshot(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5962,7 +6068,7 @@ CREATE TABLE roadshow.order_lines (
     quantity integer NOT NULL,
     backordered integer DEFAULT 0 NOT NULL,
     backorder_reason text,
-    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text]))),
+    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text, 'hold_expired'::text]))),
     CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
     CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
     CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
@@ -6100,7 +6206,7 @@ CREATE TABLE roadshow.shipments (
     CONSTRAINT shipments_check1 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
     CONSTRAINT shipments_check2 CHECK (((state = ANY (ARRAY['picking'::text, 'handed_over'::text])) <= (picklist_id IS NOT NULL))),
     CONSTRAINT shipments_distance_m_check CHECK ((distance_m >= (0)::double precision)),
-    CONSTRAINT shipments_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'picking'::text, 'handed_over'::text, 'cancelled'::text])))
+    CONSTRAINT shipments_state_check CHECK ((state = ANY (ARRAY['held'::text, 'routed'::text, 'picking'::text, 'handed_over'::text, 'cancelled'::text])))
 )
 WITH (fillfactor='80');
 
@@ -7041,6 +7147,18 @@ CREATE INDEX erasures_next ON roadshow.erasures USING btree (creator_id, next_at
 CREATE INDEX idempotency_age ON roadshow.idempotency USING btree (creator_id, created_at) WHERE (created_at IS NOT NULL);
 
 --
+-- Name: orders_holds; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX orders_holds ON roadshow.orders USING btree (creator_id, held_until) WHERE (state = 'held'::text);
+
+--
+-- Name: orders_one_per_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX orders_one_per_payment ON roadshow.orders USING btree (creator_id, payment_reference) WHERE (payment_reference IS NOT NULL);
+
+--
 -- Name: orders_one_per_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7110,7 +7228,7 @@ CREATE INDEX returns_token ON roadshow.returns USING btree (creator_id, token_id
 -- Name: shipments_hub; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX shipments_hub ON roadshow.shipments USING btree (creator_id, hub_id) WHERE (state = ANY (ARRAY['routed'::text, 'picking'::text]));
+CREATE INDEX shipments_hub ON roadshow.shipments USING btree (creator_id, hub_id) WHERE (state = ANY (ARRAY['held'::text, 'routed'::text, 'picking'::text]));
 
 --
 -- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -8395,6 +8513,13 @@ REVOKE ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) FRO
 GRANT ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
+-- Name: FUNCTION janitor_order_holds(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
 -- Name: FUNCTION janitor_outages(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8624,6 +8749,13 @@ GRANT ALL ON FUNCTION api.order_batch(p_creator uuid, p_keys uuid[], p_roles tex
 
 REVOKE ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_confirm(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION order_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9798,6 +9930,12 @@ REVOKE ALL ON FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.le
 REVOKE ALL ON FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_backordered(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9808,6 +9946,12 @@ REVOKE ALL ON FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) 
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_check_lines(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9826,6 +9970,24 @@ REVOKE ALL ON FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, 
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_hold(o roadshow.orders, p_ttl_s integer, p_key text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_hold_json(o roadshow.orders); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hold_json(o roadshow.orders) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_hubs(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9852,6 +10014,12 @@ REVOKE ALL ON FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestam
 REVOKE ALL ON FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_promise(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9868,6 +10036,12 @@ REVOKE ALL ON FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_take(p_creator uuid, p_order uuid, p_more uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10218,10 +10392,10 @@ REVOKE ALL ON FUNCTION roadshow.route_candidates(p_creator uuid, o roadshow.orde
 REVOKE ALL ON FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10278,10 +10452,10 @@ REVOKE ALL ON FUNCTION roadshow.route_policy_default() FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) FROM PUBLIC;
 
 --
--- Name: FUNCTION route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_snapshot(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -47,9 +47,9 @@ returns uuid[] language sql stable as $$
     select array(
         select s.id from roadshow.shipments s
         left join roadshow.picklists l on l.creator_id = p_creator and l.id = s.picklist_id
-        where s.creator_id = p_creator and s.hub_id = p_hub and s.state in ('routed', 'picking')
+        where s.creator_id = p_creator and s.hub_id = p_hub and s.state in ('held', 'routed', 'picking')
             and (p_wave is null or s.wave_id = p_wave)
-            and (s.state = 'routed' or l.state = 'open')
+            and (s.state <> 'picking' or l.state = 'open')
         order by s.promise_at, s.id limit p_limit)
 $$;
 
@@ -79,7 +79,7 @@ begin
     ids := array(select i.id from unnest(p_shipments) as i(id)
         join shipments s on s.creator_id = p_creator and s.id = i.id
         left join picklists l on l.creator_id = p_creator and l.id = s.picklist_id
-        where s.state = 'routed' or s.state = 'picking' and l.state = 'open');
+        where s.state in ('held', 'routed') or s.state = 'picking' and l.state = 'open');
     if ids = '{}' then
         return 0;
     end if;

@@ -61,8 +61,8 @@ const struct route_candidate *decide_whole(const struct route_policy *p,
 	for (size_t i = 0; i < p->rule_count; i++)
 		if (p->rules[i] == RULE_LEAST_LOADED)
 			return NULL;
-	if (json_get_text(body, "token_id").ptr || has_twice(r) ||
-	    (r->service == SERVICE_PICKUP && r->not_before_us != 0))
+	if (json_get_text(body, "token_id").ptr || json_get_int(body, "hold_ttl_s", 0) != 0 ||
+	    has_twice(r) || (r->service == SERVICE_PICKUP && r->not_before_us != 0))
 		return NULL;
 	for (size_t i = 0; i < ranking->count; i++)
 		if (ranking->list[i].verdict == VERDICT_CHOSEN)

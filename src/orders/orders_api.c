@@ -12,6 +12,7 @@
 static const struct db_statement order_read = COMMAND(order_read);
 static const struct db_statement order_routing = COMMAND(order_routing);
 static const struct db_statement order_cancel = COMMAND(order_cancel);
+static const struct db_statement order_confirm = COMMAND(order_confirm);
 static const struct db_statement route_preview = COMMAND(route_preview);
 static const struct db_statement route_policy_read = COMMAND(route_policy_read);
 static const struct db_statement route_policy_list = COMMAND(route_policy_list);
@@ -57,11 +58,22 @@ static const struct field order_body[] = {
     ORDER_FIELDS,
     {.name = "token_id", .type = FIELD_UUID, .nullable = true},
     {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
+    {.name = "hold_ttl_s", .type = FIELD_INT, .nullable = true, .min = 30, .max = 604800},
+    {0},
+};
+
+static const struct field payment[] = {
+    {.name = "reference", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
+    {0},
+};
+static const struct field confirm_body[] = {
+    {.name = "payment", .type = FIELD_OBJECT, .required = true, .members = payment},
     {0},
 };
 
 static const struct field cancel_body[] = {
     {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
+    {.name = "hold_key", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 64},
     {0},
 };
 
@@ -137,6 +149,11 @@ const struct route orders_routes[] = {
 	.path = "/v1/orders/{order}/routing",
 	.roles = ROLES(ROLE_CREATOR),
 	.statement = &order_routing},
+    {.method = POST,
+	.path = "/v1/orders/{order}/confirm",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = confirm_body,
+	.statement = &order_confirm},
     {.method = POST,
 	.path = "/v1/orders/{order}/cancel",
 	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),

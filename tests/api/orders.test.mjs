@@ -206,6 +206,51 @@ describe('an order', () => {
 		assert.equal(await reserved(c, n.near, n.sku), 1, 'the unit is taken once');
 	});
 
+	it('is held, confirmed by a payment, and only then picked', async () => {
+		const n = await network(c, { near_stock: 1 });
+		const claim = () => c.api.post(`/v1/hubs/${n.near.id}/picklists/claim`, {});
+		const made = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 600 }));
+		assert.deepEqual([made.state, hubsOf(made), made.shipments[0].state], ['held', [n.near.id], 'held']);
+		assert.ok(made.hold_key.length >= 32);
+		assert.equal(await reserved(c, n.near, n.sku), 1);
+		assert.equal((await claim()).status, 204);
+		const confirm = (reference, idem, api = c.api) =>
+			api.post(`/v1/orders/${made.id}/confirm`, { payment: { reference } }, { idem });
+		assertProblem(await confirm('x', undefined, c.storefront), 403);
+		assertProblem(await c.api.post(`/v1/orders/${made.id}/confirm`, {}), 422, 'validation_failed');
+		const key = randomUUID(), paid = fx.unique('pay'), done = fx.ok(await confirm(paid, key), 200);
+		assert.deepEqual([done.state, done.hold.promise_kept], ['routed', true]);
+		assert.equal(done.shipments[0].promise_at, made.hold.promise_at);
+		assert.deepEqual((await confirm(paid, key)).json, done);
+		assertProblem(await confirm(paid), 409, 'order_state');
+		const read = fx.ok(await c.api.get(`/v1/orders/${made.id}`), 200);
+		assert.deepEqual([read.payment_reference, read.hold_key], [paid, undefined]);
+		assert.equal((await c.storefront.get(`/v1/orders/${made.id}`)).json.payment_reference, undefined);
+		const second = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 600 }));
+		assertProblem(await c.api.post(`/v1/orders/${second.id}/confirm`, { payment: { reference: paid } }), 409, 'payment_used');
+		assert.equal(fx.ok(await claim(), 200).orders[0].order_id, made.id);
+		assert.equal((await claim()).status, 204, 'the other is a hold');
+	});
+
+	it('that is held is whole, and released by who holds it', async () => {
+		const n = await network(c, { near_stock: 1, far_stock: 0, warehouse_stock: 0 });
+		const lines = [{ sku: n.sku, quantity: 2 }];
+		assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s: 600, lines }), 409, 'hold_not_possible');
+		assert.equal(await reserved(c, n.near, n.sku), 0);
+		const idem = randomUUID(), body = { lines: [{ sku: n.sku, quantity: 1 }], ship_to: FAN, service: 'standard', hold_ttl_s: 30 };
+		const made = fx.ok(await c.storefront.post('/v1/orders', body, { idem }));
+		assert.deepEqual((await c.storefront.post('/v1/orders', body, { idem })).json, made, 'with its key');
+		assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s: 30 }), 409, 'hold_not_possible');
+		const cancel = (b) => c.storefront.post(`/v1/orders/${made.id}/cancel`, b);
+		assertProblem(await cancel({}), 422, 'hold_key_invalid');
+		assertProblem(await cancel({ hold_key: randomUUID() }), 422, 'hold_key_invalid');
+		assert.equal(fx.ok(await cancel({ hold_key: made.hold_key }), 200).state, 'cancelled');
+		assert.equal(await reserved(c, n.near, n.sku), 0);
+		fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 30 }));
+		for (const hold_ttl_s of [29, 604801])
+			assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s }), 422, 'validation_failed');
+	});
+
 	for (const [what, over, pointer] of [
 		['no lines', { lines: [] }, '/lines'], ['a quantity of nothing', { lines: [{ sku: 'a', quantity: 0 }] }, '/lines/0/quantity'],
 		['a service that is none', { service: 'teleport' }, '/service'],

@@ -1103,6 +1103,17 @@ CREATE FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_address(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1158,6 +1169,17 @@ CREATE FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) RETURNS
     AS ...;
 
 ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_wanted(uuid, uuid[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) RETURNS TABLE(item integer, doc jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: partner_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -3599,16 +3621,6 @@ CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS
 ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
--- Name: order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql STABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
-
---
 -- Name: order_check_day(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3617,6 +3629,16 @@ CREATE FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_pr
     AS ...;
 
 ALTER FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_idle(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: order_check_lines(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3679,6 +3701,16 @@ CREATE FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_n
 ALTER FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: order_holder_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_hubs(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3697,6 +3729,16 @@ CREATE FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_missing(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_missing(p_creator uuid, p_order uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_missing(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: order_of(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -8737,6 +8779,13 @@ REVOKE ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_address(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8770,6 +8819,13 @@ GRANT ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) TO r
 
 REVOKE ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION partner_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9942,16 +9998,16 @@ REVOKE ALL ON FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p
 REVOKE ALL ON FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
--- Name: FUNCTION order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
-
---
 -- Name: FUNCTION order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_check_lines(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9990,6 +10046,12 @@ REVOKE ALL ON FUNCTION roadshow.order_hold_json(o roadshow.orders) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_hubs(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10000,6 +10062,12 @@ REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_missing(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_missing(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_of(p_creator uuid, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

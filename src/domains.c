@@ -36,8 +36,9 @@ const struct route *const domain_routes[] = {
 const size_t domain_count = ARRAY_LEN(domain_routes);
 
 // Statements that no route names: what `prepare` and `render` hooks send.
-extern const struct db_statement orders_context_statement, log_find_statement, draw_enter;
+extern const struct db_statement orders_context_statement, order_wanted_statement,
+    log_find_statement, draw_enter;
 
 const struct db_statement *const domain_statements[] = {
-    &orders_context_statement, &log_find_statement, &draw_enter};
+    &orders_context_statement, &order_wanted_statement, &log_find_statement, &draw_enter};
 const size_t domain_statement_count = ARRAY_LEN(domain_statements);

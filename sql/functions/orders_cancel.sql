@@ -3,9 +3,10 @@
 -- Taking an order back. With it a holder turns the delivery of a token into a pick-up again: the unit that
 -- was reserved at the hub is free, the door lets the token in, and another order may deliver it.
 
--- Refuses who may not: a publishable key releases a hold whose key it shows, and takes back the order of a
--- token whose text it shows, only before its wave's cut-off. Raises: RS404, RS409, RS422.
-create or replace function roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders,
+-- Refuses who may not: a publishable key changes or releases a hold whose key it shows, and the order of a
+-- token whose text it shows, only before its wave's cut-off. Raises: RS409, RS422.
+drop function if exists roadshow.order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamptz);
+create or replace function roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders,
     p jsonb, p_now timestamptz)
 returns void language plpgsql stable as $$
 begin
@@ -14,14 +15,14 @@ begin
     end if;
     if o.state = 'held' then
         if sha256(convert_to(coalesce(p -> 'body' ->> 'hold_key', ''), 'UTF8')) <> o.hold_key_sha256 then
-            perform fail(422, 'hold_key_invalid', 'A storefront key releases a hold by the `hold_key` '
-                || 'that its answer told.', '/hold_key');
+            perform fail(422, 'hold_key_invalid', 'A storefront key changes or releases a hold by the '
+                || '`hold_key` that its answer told.', '/hold_key');
         end if;
         return;
     end if;
     if p ->> 'token_id' is null then
-        perform fail(422, 'token_required', 'A storefront key takes back the order of a token, and shows '
-            || 'the token''s text.', '/token');
+        perform fail(422, 'token_required', 'A storefront key changes or takes back the order of a token, '
+            || 'and shows the token''s text.', '/token');
     end if;
     if o.token_id is distinct from (p ->> 'token_id')::uuid then
         perform fail(422, 'token_invalid', 'This is not the token of this order.', '/token');
@@ -90,7 +91,7 @@ begin
         perform fail(409, 'hold_expired', 'The hold ended at ' || rfc3339(o.held_until) || '.');
     end if;
     if o.state <> 'cancelled' then
-        perform order_cancel_check(p_creator, c, o, p, t);
+        perform order_holder_check(p_creator, c, o, p, t);
         perform from shipments where creator_id = p_creator and order_id = it
             and state in ('picking', 'handed_over');
         if found then

@@ -13,6 +13,7 @@ static const struct db_statement order_read = COMMAND(order_read);
 static const struct db_statement order_routing = COMMAND(order_routing);
 static const struct db_statement order_cancel = COMMAND(order_cancel);
 static const struct db_statement order_confirm = COMMAND(order_confirm);
+static const struct db_statement order_address = COMMAND(order_address);
 static const struct db_statement route_preview = COMMAND(route_preview);
 static const struct db_statement route_policy_read = COMMAND(route_policy_read);
 static const struct db_statement route_policy_list = COMMAND(route_policy_list);
@@ -71,9 +72,20 @@ static const struct field confirm_body[] = {
     {0},
 };
 
+// How a storefront key proves that it may.
+#define HOLDER                                                                                     \
+	{.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},            \
+	{                                                                                          \
+		.name = "hold_key", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 64      \
+	}
+
 static const struct field cancel_body[] = {
-    {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
-    {.name = "hold_key", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 64},
+    HOLDER,
+    {0},
+};
+static const struct field address_body[] = {
+    {.name = "ship_to", .type = FIELD_OBJECT, .required = true, .members = ship_to},
+    HOLDER,
     {0},
 };
 
@@ -160,6 +172,13 @@ const struct route orders_routes[] = {
 	.body = cancel_body,
 	.statement = &order_cancel,
 	.bind = cancel_bind},
+    {.method = POST,
+	.path = "/v1/orders/{order}/address",
+	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
+	.body = address_body,
+	.statement = &order_address,
+	.prepare = address_prepare,
+	.bind = address_bind},
     {.method = GET,
 	.path = "/v1/route/policy",
 	.roles = ROLES(ROLE_CREATOR),

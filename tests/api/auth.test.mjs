@@ -57,6 +57,8 @@ const BODIES = {
 	'POST /v1/route/preview': (o) => ({ lines: [{ sku: o.sku, quantity: 1 }], ship_to: { lat: 1, lon: 1 },
 		service: 'standard' }),
 	'POST /v1/orders/{order}/cancel': () => ({}),
+	'POST /v1/orders/{order}/confirm': () => ({ payment: { reference: 'x' } }),
+	'POST /v1/orders/{order}/address': () => ({ ship_to: { lat: 1, lon: 1 } }),
 	'POST /v1/returns': (o) => ({ token_id: o.token, sku: o.sku, quantity: 1, kind: 'return', reason: 'other' }),
 	'POST /v1/hubs/{hub}/returns/{return}/settle': () => ({ outcome: 'restocked' }),
 	'POST /v1/hubs/{hub}/picklists/claim': () => ({}),

@@ -6,6 +6,7 @@
 extern const struct route auth_routes[], drops_routes[], tokens_routes[], ledger_routes[];
 extern const struct route log_routes[];
 extern const struct route hubs_routes[], orders_routes[], returns_routes[], picking_routes[];
+extern const struct route residuals_routes[];
 extern const struct route devices_routes[], day_routes[], mirror_routes[], sync_routes[];
 extern const struct route cases_routes[], privacy_routes[];
 extern const struct route entries_routes[], draw_routes[];
@@ -24,6 +25,7 @@ const struct route *const domain_routes[] = {
     hubs_routes,
     orders_routes,
     returns_routes,
+    residuals_routes,
     picking_routes,
     devices_routes,
     day_routes,

@@ -59,6 +59,7 @@ const BODIES = {
 	'POST /v1/orders/{order}/cancel': () => ({}),
 	'POST /v1/orders/{order}/confirm': () => ({ payment: { reference: 'x' } }),
 	'POST /v1/orders/{order}/address': () => ({ ship_to: { lat: 1, lon: 1 } }),
+	'POST /v1/events/{event}/residual': (o) => ({ moves: [{ from_kind: 'drop', from_id: o.drop, sku: o.sku, quantity: 1, to_kind: 'resale' }] }),
 	'POST /v1/returns': (o) => ({ token_id: o.token, sku: o.sku, quantity: 1, kind: 'return', reason: 'other' }),
 	'POST /v1/hubs/{hub}/returns/{return}/settle': () => ({ outcome: 'restocked' }),
 	'POST /v1/hubs/{hub}/picklists/claim': () => ({}),

@@ -1413,6 +1413,28 @@ CREATE FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) RETUR
 ALTER FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: residual_move(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: return_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -2072,7 +2094,7 @@ CREATE TABLE roadshow.drops (
     CONSTRAINT drops_no_show_deposit_check CHECK ((no_show_deposit = ANY (ARRAY['forfeit'::text, 'refund'::text]))),
     CONSTRAINT drops_offer_ttl_s_check CHECK (((offer_ttl_s >= 60) AND (offer_ttl_s <= 604800))),
     CONSTRAINT drops_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
-    CONSTRAINT drops_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
+    CONSTRAINT drops_quantity_check CHECK (((quantity >= 0) AND (quantity <= 1000000))),
     CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
     CONSTRAINT drops_resale_cap_check CHECK ((resale_cap >= 0)),
     CONSTRAINT drops_resale_currency_check CHECK ((resale_currency ~ '^[A-Z]{3}$'::text)),
@@ -2927,6 +2949,7 @@ CREATE TABLE roadshow.hubs (
     day_capacity integer,
     outage_at timestamp with time zone,
     outage_reason text,
+    list_size integer,
     CONSTRAINT hubs_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000))),
     CONSTRAINT hubs_cost_per_km_check CHECK ((cost_per_km >= 0)),
     CONSTRAINT hubs_cost_per_order_check CHECK ((cost_per_order >= 0)),
@@ -2934,6 +2957,7 @@ CREATE TABLE roadshow.hubs (
     CONSTRAINT hubs_handling_minutes_check CHECK (((handling_minutes >= 0) AND (handling_minutes <= 10080))),
     CONSTRAINT hubs_kind_check CHECK ((kind = ANY (ARRAY['micro_hub'::text, 'warehouse'::text, 'venue'::text]))),
     CONSTRAINT hubs_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT hubs_list_size_check CHECK (((list_size >= 1) AND (list_size <= 200))),
     CONSTRAINT hubs_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
     CONSTRAINT hubs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT hubs_outage CHECK (((outage_at IS NULL) = (outage_reason IS NULL))),
@@ -3439,6 +3463,16 @@ CREATE FUNCTION roadshow.log_tiles_only_grow() RETURNS trigger
     AS ...;
 
 ALTER FUNCTION roadshow.log_tiles_only_grow() OWNER TO roadshow_owner;
+
+--
+-- Name: metres_about(double precision, double precision, double precision, double precision); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision) OWNER TO roadshow_owner;
 
 --
 -- Name: mirror_changed(uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4387,6 +4421,86 @@ CREATE FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp
 ALTER FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: residual_check(uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_drops(uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_event(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) RETURNS roadshow.events
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_json(uuid, roadshow.events, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_send(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_shelves(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_sources(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone) RETURNS TABLE(from_kind text, from_id uuid, sku text, units integer, walk_in integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_wants(uuid, roadshow.events, text[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone) RETURNS TABLE(sku text, to_kind text, to_id uuid, reason text, units integer, rank integer, distance_m double precision)
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: returns; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5189,16 +5303,18 @@ ALTER FUNCTION roadshow.transfer_end(d roadshow.drops) OWNER TO roadshow_owner;
 CREATE TABLE roadshow.transfers (
     creator_id uuid NOT NULL,
     id uuid NOT NULL,
-    from_hub_id uuid NOT NULL,
+    from_hub_id uuid,
     to_hub_id uuid NOT NULL,
     state text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     received_at timestamp with time zone,
     cancelled_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    from_drop_id uuid,
     CONSTRAINT transfers_check CHECK ((from_hub_id <> to_hub_id)),
     CONSTRAINT transfers_check1 CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
     CONSTRAINT transfers_check2 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT transfers_from CHECK (((from_hub_id IS NULL) <> (from_drop_id IS NULL))),
     CONSTRAINT transfers_state_check CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text, 'cancelled'::text])))
 );
 
@@ -5225,6 +5341,16 @@ CREATE FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind t
 ALTER FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: transfer_return(uuid, roadshow.transfers); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_return(p_creator uuid, x roadshow.transfers) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_return(p_creator uuid, x roadshow.transfers) OWNER TO roadshow_owner;
+
+--
 -- Name: transfer_send(uuid, uuid, uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5243,6 +5369,16 @@ CREATE FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transf
     AS ...;
 
 ALTER FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_write(uuid, uuid, uuid, uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -8031,6 +8167,13 @@ ALTER TABLE ONLY roadshow.transfers
     ADD CONSTRAINT transfers_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
+-- Name: transfers transfers_creator_id_from_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_from_drop_id_fkey FOREIGN KEY (creator_id, from_drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
 -- Name: transfers transfers_creator_id_from_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8973,6 +9116,20 @@ GRANT ALL ON FUNCTION api.resale_settle(p_creator uuid, c api.caller, p jsonb) T
 
 REVOKE ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION residual_move(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION residual_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION return_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9920,6 +10077,12 @@ REVOKE ALL ON FUNCTION roadshow.log_heads_only_grow() FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.log_tiles_only_grow() FROM PUBLIC;
 
 --
+-- Name: FUNCTION metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision) FROM PUBLIC;
+
+--
 -- Name: FUNCTION mirror_changed(p_creator uuid, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10400,6 +10563,54 @@ REVOKE ALL ON FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at t
 REVOKE ALL ON FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
 
 --
+-- Name: FUNCTION residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_event(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION return_answer(p_status integer, r roadshow.returns); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10856,6 +11067,12 @@ REVOKE ALL ON FUNCTION roadshow.transfer_json(x roadshow.transfers) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) FROM PUBLIC;
 
 --
+-- Name: FUNCTION transfer_return(p_creator uuid, x roadshow.transfers); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_return(p_creator uuid, x roadshow.transfers) FROM PUBLIC;
+
+--
 -- Name: FUNCTION transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10866,6 +11083,12 @@ REVOKE ALL ON FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from 
 --
 
 REVOKE ALL ON FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

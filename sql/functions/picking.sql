@@ -188,8 +188,9 @@ end $$;
 
 -- ---- claiming ---------------------------------------------------------------------------------
 
--- Cuts a list out of the hub's first wave that has shipments, at most 200 of them, or returns null.
--- early: a wave may be cut before its cut-off and before it is full.
+-- Cuts a list out of the hub's first wave that has shipments, at most its list_size of them (200 when it has
+-- none), or returns null. early: a wave may be cut before its cut-off, before it is full, and before so many
+-- shipments wait in it.
 -- Locks: none; the caller holds the hub.
 create or replace function roadshow.picklist_cut(p_creator uuid, p_hub uuid, p_early boolean,
     p_now timestamptz)
@@ -197,10 +198,14 @@ returns uuid language plpgsql volatile as $$
 declare
     wave uuid;
     list uuid := uuid_v7();
+    size integer;
 begin
+    select list_size into size from hubs where creator_id = p_creator and id = p_hub;
     select w.id into wave from waves w
     where w.creator_id = p_creator and w.hub_id = p_hub
-        and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity)
+        and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity or size <= (
+            select count(*) from (select from shipments s where s.creator_id = p_creator
+                and s.wave_id = w.id and s.picklist_id is null and s.state = 'routed' limit size) waiting))
         and exists (select from shipments s where s.creator_id = p_creator and s.wave_id = w.id
             and s.picklist_id is null and s.state = 'routed')
     order by w.cut_off_at limit 1;
@@ -213,7 +218,7 @@ begin
     where creator_id = p_creator and id in (
         select id from shipments where creator_id = p_creator and wave_id = wave
             and picklist_id is null and state = 'routed'
-        order by promise_at, created_at, id limit 200);
+        order by promise_at, created_at, id limit coalesce(size, 200));
     return list;
 end $$;
 

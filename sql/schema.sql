@@ -3685,6 +3685,16 @@ CREATE FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) RETURN
 ALTER FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_check_substitutes(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_substitutes(p_creator uuid, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_substitutes(p_creator uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_check_token(uuid, uuid, integer, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4099,6 +4109,16 @@ CREATE FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid
 ALTER FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) OWNER TO roadshow_owner;
 
 --
+-- Name: picklist_lost(jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: picklist_move(uuid, uuid, text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4137,6 +4157,26 @@ CREATE FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jso
     AS ...;
 
 ALTER FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_substitute(uuid, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_take_substitutes(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: picklist_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5045,6 +5085,16 @@ CREATE FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by 
     AS ...;
 
 ALTER FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) OWNER TO roadshow_owner;
+
+--
+-- Name: substitutes_note(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.substitutes_note(p_creator uuid, p_list uuid, p_given jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.substitutes_note(p_creator uuid, p_list uuid, p_given jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_drops(uuid, uuid[], uuid[], bigint[], uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6246,11 +6296,13 @@ CREATE TABLE roadshow.order_lines (
     quantity integer NOT NULL,
     backordered integer DEFAULT 0 NOT NULL,
     backorder_reason text,
+    substitutes text[],
     CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text, 'hold_expired'::text]))),
     CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
     CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
     CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
-    CONSTRAINT order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000)))
+    CONSTRAINT order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000))),
+    CONSTRAINT order_lines_substitutes_check CHECK (((cardinality(substitutes) >= 1) AND (cardinality(substitutes) <= 5)))
 );
 
 ALTER TABLE roadshow.order_lines OWNER TO roadshow_owner;
@@ -6353,11 +6405,13 @@ CREATE TABLE roadshow.shipment_lines (
     quantity integer NOT NULL,
     picked integer,
     short integer DEFAULT 0 NOT NULL,
+    substitute_of text,
     CONSTRAINT shipment_lines_check CHECK ((short <= quantity)),
     CONSTRAINT shipment_lines_check1 CHECK (((picked IS NULL) OR ((picked + short) = quantity))),
     CONSTRAINT shipment_lines_picked_check CHECK ((picked >= 0)),
     CONSTRAINT shipment_lines_quantity_check CHECK ((quantity >= 1)),
-    CONSTRAINT shipment_lines_short_check CHECK ((short >= 0))
+    CONSTRAINT shipment_lines_short_check CHECK ((short >= 0)),
+    CONSTRAINT shipment_lines_substitute CHECK ((substitute_of <> sku))
 )
 WITH (fillfactor='80');
 
@@ -10179,6 +10233,12 @@ REVOKE ALL ON FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orde
 REVOKE ALL ON FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_check_substitutes(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_substitutes(p_creator uuid, p_lines jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_check_token(p_creator uuid, p_token uuid, p_version integer, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10401,6 +10461,12 @@ REVOKE ALL ON FUNCTION roadshow.picklist_json(p_creator uuid, p_list uuid) FROM 
 REVOKE ALL ON FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION picklist_lost(p_shorts jsonb, p_given jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION picklist_move(p_creator uuid, p_list uuid, p_to text, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10423,6 +10489,18 @@ REVOKE ALL ON FUNCTION roadshow.picklist_orders(p_creator uuid, p_list uuid) FRO
 --
 
 REVOKE ALL ON FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION picklist_visible(p_creator uuid, c api.caller, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10903,6 +10981,12 @@ REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION substitutes_note(p_creator uuid, p_list uuid, p_given jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.substitutes_note(p_creator uuid, p_list uuid, p_given jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -38,7 +38,8 @@ begin
             'state', s.state, 'distance_m', round(s.distance_m::numeric, 1),
             'promise_at', roadshow.rfc3339(s.promise_at), 'lines', (
                 select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity - l.short)
-                    order by l.sku)
+                    || case when l.substitute_of is null then '{}'
+                        else jsonb_build_object('substitute_of', l.substitute_of) end order by l.sku)
                 from roadshow.shipment_lines l where l.creator_id = p_creator
                     and l.shipment_id = s.id and l.quantity > l.short))
             order by s.created_at, s.distance_m, s.id), '[]')
@@ -74,6 +75,8 @@ begin
             'token_id', o.token_id, 'not_before', roadshow.rfc3339(o.not_before),
             'needed_by', roadshow.rfc3339(o.needed_by),
             'lines', (select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity)
+                    || case when l.substitutes is null then '{}'
+                        else jsonb_build_object('substitutes', to_jsonb(l.substitutes)) end
                     order by l.sku) from roadshow.order_lines l
                 where l.creator_id = p_creator and l.order_id = o.id),
             'shipments', roadshow.order_shipments(p_creator, o.id),
@@ -256,6 +259,7 @@ begin
         return;
     end if;
     perform order_check_lines(p_creator, b -> 'lines');
+    perform order_check_substitutes(p_creator, b -> 'lines');
     o := order_of(p_creator, p, t);
     o.key_id := c.key_id;
     if b ->> 'hold_ttl_s' is not null then
@@ -267,9 +271,9 @@ begin
             (p ->> 'token_version')::integer, b -> 'lines');
     end if;
     insert into orders select o.*;
-    insert into order_lines (creator_id, order_id, sku, quantity)
-    select p_creator, o.id, x.sku, x.quantity
-    from jsonb_to_recordset(b -> 'lines') as x(sku text, quantity integer);
+    insert into order_lines (creator_id, order_id, sku, quantity, substitutes)
+    select p_creator, o.id, x.sku, x.quantity, nullif(x.substitutes, '{}')
+    from jsonb_to_recordset(b -> 'lines') as x(sku text, quantity integer, substitutes text[]);
     why := route_commit(p_creator, o, b -> 'lines', p -> 'candidates', p -> 'omitted', '{}', null,
         case when key is not null then 'hold_not_possible' end);
     if key is null then

@@ -23,9 +23,11 @@ static const char *const services[] = {"pickup", "same_day", "next_day", "standa
 
 // ---- orders -------------------------------------------------------------------------------------
 
+static const struct field sku_element[] = {{.type = FIELD_TEXT, .min = 1, .max = 64}, {0}};
 static const struct field order_line[] = {
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
     {.name = "quantity", .type = FIELD_INT, .required = true, .min = 1, .max = 10000},
+    {.name = "substitutes", .type = FIELD_ARRAY, .min = 1, .max = 5, .members = sku_element},
     {0},
 };
 static const struct field order_line_element[] = {

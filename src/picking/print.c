@@ -123,6 +123,9 @@ static void put_slip(struct buf *out, const struct json *list, const struct json
 		if (units_of(l) == 0)
 			continue;
 		put_element(out, "<tr><td><bdi>", text_of(l, "sku"), "</bdi>");
+		if (text_of(l, "substitute_of").len > 0)
+			put_element(
+			    out, " instead of <bdi>", text_of(l, "substitute_of"), "</bdi>");
 		put_element(out, "<td><bdi>", title_of(list, text_of(l, "sku")), "</bdi>");
 		buf_printf(out, "<td class=\"n\">%lld<td class=\"box\">", units_of(l));
 	}

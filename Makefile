@@ -40,7 +40,7 @@ WRAP      = -Wl,--wrap=SSL_CTX_use_PrivateKey,--wrap=EVP_PKEY_get0 \
 # Pure libraries: no Kore, no libpq. Everything links them.
 LIB_SRC   = $(wildcard src/base/*.c src/json/*.c src/crypto/*.c src/routing/*.c) $(wildcard src/draw/*.c)
 # The domains' request handling, the HTTP and database layers: the service only.
-SRV_SRC   = src/server.c src/domains.c $(wildcard src/http/*.c src/db/*.c) \
+SRV_SRC   = src/server.c src/domains.c $(wildcard src/media/*.c) $(wildcard src/http/*.c src/db/*.c) \
             $(filter-out $(LIB_SRC),$(wildcard src/auth/*.c src/drops/*.c src/tokens/*.c \
             src/ledger/*.c src/orders/*.c src/picking/*.c src/devices/*.c src/sync/*.c src/mirror/*.c src/privacy/*.c))
 # The blocking twin of the database layer, for programs without an event loop.

@@ -751,6 +751,17 @@ CREATE FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) RETURNS in
 ALTER FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: janitor_order_holds(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
 -- Name: janitor_outages(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1092,6 +1103,17 @@ CREATE FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_address(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_batch(uuid, uuid[], text[], uuid[], uuid[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1116,6 +1138,17 @@ CREATE FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_confirm(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1136,6 +1169,17 @@ CREATE FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) RETURNS
     AS ...;
 
 ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_wanted(uuid, uuid[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) RETURNS TABLE(item integer, doc jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: partner_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1367,6 +1411,28 @@ CREATE FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) RETUR
     AS ...;
 
 ALTER FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_move(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: return_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2028,7 +2094,7 @@ CREATE TABLE roadshow.drops (
     CONSTRAINT drops_no_show_deposit_check CHECK ((no_show_deposit = ANY (ARRAY['forfeit'::text, 'refund'::text]))),
     CONSTRAINT drops_offer_ttl_s_check CHECK (((offer_ttl_s >= 60) AND (offer_ttl_s <= 604800))),
     CONSTRAINT drops_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
-    CONSTRAINT drops_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
+    CONSTRAINT drops_quantity_check CHECK (((quantity >= 0) AND (quantity <= 1000000))),
     CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
     CONSTRAINT drops_resale_cap_check CHECK ((resale_cap >= 0)),
     CONSTRAINT drops_resale_currency_check CHECK ((resale_currency ~ '^[A-Z]{3}$'::text)),
@@ -2913,6 +2979,7 @@ CREATE TABLE roadshow.hubs (
     day_capacity integer,
     outage_at timestamp with time zone,
     outage_reason text,
+    list_size integer,
     CONSTRAINT hubs_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000))),
     CONSTRAINT hubs_cost_per_km_check CHECK ((cost_per_km >= 0)),
     CONSTRAINT hubs_cost_per_order_check CHECK ((cost_per_order >= 0)),
@@ -2920,6 +2987,7 @@ CREATE TABLE roadshow.hubs (
     CONSTRAINT hubs_handling_minutes_check CHECK (((handling_minutes >= 0) AND (handling_minutes <= 10080))),
     CONSTRAINT hubs_kind_check CHECK ((kind = ANY (ARRAY['micro_hub'::text, 'warehouse'::text, 'venue'::text]))),
     CONSTRAINT hubs_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+    CONSTRAINT hubs_list_size_check CHECK (((list_size >= 1) AND (list_size <= 200))),
     CONSTRAINT hubs_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
     CONSTRAINT hubs_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT hubs_outage CHECK (((outage_at IS NULL) = (outage_reason IS NULL))),
@@ -3437,6 +3505,16 @@ CREATE FUNCTION roadshow.log_tiles_only_grow() RETURNS trigger
 ALTER FUNCTION roadshow.log_tiles_only_grow() OWNER TO roadshow_owner;
 
 --
+-- Name: metres_about(double precision, double precision, double precision, double precision); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision) OWNER TO roadshow_owner;
+
+--
 -- Name: mirror_changed(uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3547,16 +3625,6 @@ CREATE FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with
 ALTER FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
-
---
 -- Name: orders; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3579,28 +3647,72 @@ CREATE TABLE roadshow.orders (
     ledger_index bigint NOT NULL,
     erased_at timestamp with time zone,
     cancelled_at timestamp with time zone,
+    held_until timestamp with time zone,
+    hold_key_sha256 bytea,
+    promised_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    promise_kept boolean,
+    payment_reference text,
+    expired_at timestamp with time zone,
     CONSTRAINT orders_cancelled CHECK ((((state = 'cancelled'::text) = (cancelled_at IS NOT NULL)) AND ((state <> 'cancelled'::text) OR (token_id IS NULL)))),
     CONSTRAINT orders_check CHECK (((state = 'fulfilled'::text) = (fulfilled_at IS NOT NULL))),
     CONSTRAINT orders_check1 CHECK (((country IS NULL) = (postal_code IS NULL))),
+    CONSTRAINT orders_confirmed CHECK ((((confirmed_at IS NULL) = (payment_reference IS NULL)) AND ((confirmed_at IS NULL) = (promise_kept IS NULL)))),
     CONSTRAINT orders_destination CHECK ((((lat IS NULL) = (erased_at IS NOT NULL)) AND ((lon IS NULL) = (lat IS NULL)) AND ((erased_at IS NULL) OR (country IS NULL)))),
+    CONSTRAINT orders_expired CHECK (((state = 'expired'::text) = (expired_at IS NOT NULL))),
+    CONSTRAINT orders_held CHECK (((state = ANY (ARRAY['held'::text, 'expired'::text])) <= ((held_until IS NOT NULL) AND (confirmed_at IS NULL)))),
+    CONSTRAINT orders_hold_key_sha256_check CHECK ((length(hold_key_sha256) = 32)),
+    CONSTRAINT orders_hold_of_no_token CHECK (((held_until IS NULL) OR (token_id IS NULL))),
+    CONSTRAINT orders_hold_whole CHECK ((((held_until IS NULL) = (hold_key_sha256 IS NULL)) AND ((held_until IS NULL) <= ((promised_at IS NULL) AND (confirmed_at IS NULL))))),
     CONSTRAINT orders_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
     CONSTRAINT orders_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+    CONSTRAINT orders_payment_reference_check CHECK (((length(payment_reference) >= 1) AND (length(payment_reference) <= 200))),
     CONSTRAINT orders_service_check CHECK ((service = ANY (ARRAY['pickup'::text, 'same_day'::text, 'next_day'::text, 'standard'::text]))),
-    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text, 'cancelled'::text])))
+    CONSTRAINT orders_state_check CHECK ((state = ANY (ARRAY['held'::text, 'routed'::text, 'partial'::text, 'backordered'::text, 'fulfilled'::text, 'cancelled'::text, 'expired'::text])))
 )
 WITH (fillfactor='80');
 
 ALTER TABLE roadshow.orders OWNER TO roadshow_owner;
 
 --
--- Name: order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: order_again(uuid, roadshow.orders, jsonb, jsonb, text, text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) RETURNS void
+CREATE FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_day(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_idle(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: order_check_lines(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3611,6 +3723,16 @@ CREATE FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) RETURN
     AS ...;
 
 ALTER FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_check_substitutes(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_check_substitutes(p_creator uuid, p_lines jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_check_substitutes(p_creator uuid, p_lines jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_check_token(uuid, uuid, integer, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3633,6 +3755,46 @@ CREATE FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) 
 ALTER FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_hold(roadshow.orders, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) RETURNS roadshow.orders
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) OWNER TO roadshow_owner;
+
+--
+-- Name: order_hold_json(roadshow.orders); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hold_json(o roadshow.orders) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hold_json(o roadshow.orders) OWNER TO roadshow_owner;
+
+--
+-- Name: order_hold_renew(uuid, roadshow.orders, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: order_holder_check(uuid, api.caller, roadshow.orders, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_hubs(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3653,6 +3815,16 @@ CREATE FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: order_missing(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_missing(p_creator uuid, p_order uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_missing(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
 -- Name: order_of(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3671,6 +3843,16 @@ CREATE FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT 
     AS ...;
 
 ALTER FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_promise(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: order_reroute(uuid, uuid, jsonb, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3701,6 +3883,16 @@ CREATE FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) RETURNS j
     AS ...;
 
 ALTER FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_take(uuid, uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) RETURNS roadshow.orders
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: order_untie(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3957,6 +4149,16 @@ CREATE FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid
 ALTER FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) OWNER TO roadshow_owner;
 
 --
+-- Name: picklist_lost(jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: picklist_move(uuid, uuid, text, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3995,6 +4197,26 @@ CREATE FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jso
     AS ...;
 
 ALTER FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_substitute(uuid, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: picklist_take_substitutes(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: picklist_visible(uuid, api.caller, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4279,6 +4501,86 @@ CREATE FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp
 ALTER FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) OWNER TO roadshow_owner;
 
 --
+-- Name: residual_check(uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_drops(uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_event(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) RETURNS roadshow.events
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_json(uuid, roadshow.events, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_send(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_shelves(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_sources(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone) RETURNS TABLE(from_kind text, from_id uuid, sku text, units integer, walk_in integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_wants(uuid, roadshow.events, text[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone) RETURNS TABLE(sku text, to_kind text, to_id uuid, reason text, units integer, rank integer, distance_m double precision)
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: returns; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4410,14 +4712,14 @@ CREATE FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_polic
 ALTER FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) RETURNS jsonb
+CREATE FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text) OWNER TO roadshow_owner;
 
 --
 -- Name: route_decide(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4510,14 +4812,14 @@ CREATE FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer t
 ALTER FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) OWNER TO roadshow_owner;
 
 --
--- Name: route_reserve(uuid, uuid, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: route_reserve(uuid, roadshow.orders, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) RETURNS void
+CREATE FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: route_snapshot(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4668,6 +4970,36 @@ CREATE FUNCTION roadshow.short_id(p_id uuid) RETURNS text
     AS ...;
 
 ALTER FUNCTION roadshow.short_id(p_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: simulate_hubs(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.simulate_hubs(p_creator uuid, p_why jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.simulate_hubs(p_creator uuid, p_why jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: simulate_orders(uuid, timestamp with time zone, timestamp with time zone, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.simulate_orders(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_after uuid, p_limit integer) RETURNS TABLE(id uuid, doc jsonb)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.simulate_orders(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_after uuid, p_limit integer) OWNER TO roadshow_owner;
+
+--
+-- Name: simulate_waves(uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS TABLE(hub_id uuid, cut_off bigint, ready bigint, pickup bigint, capacity integer, free integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: status_capacity(integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4833,6 +5165,16 @@ CREATE FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by 
     AS ...;
 
 ALTER FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) OWNER TO roadshow_owner;
+
+--
+-- Name: substitutes_note(uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.substitutes_note(p_creator uuid, p_list uuid, p_given jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.substitutes_note(p_creator uuid, p_list uuid, p_given jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_drops(uuid, uuid[], uuid[], bigint[], uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5091,16 +5433,18 @@ ALTER FUNCTION roadshow.transfer_end(d roadshow.drops) OWNER TO roadshow_owner;
 CREATE TABLE roadshow.transfers (
     creator_id uuid NOT NULL,
     id uuid NOT NULL,
-    from_hub_id uuid NOT NULL,
+    from_hub_id uuid,
     to_hub_id uuid NOT NULL,
     state text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     received_at timestamp with time zone,
     cancelled_at timestamp with time zone,
     ledger_index bigint NOT NULL,
+    from_drop_id uuid,
     CONSTRAINT transfers_check CHECK ((from_hub_id <> to_hub_id)),
     CONSTRAINT transfers_check1 CHECK (((state = 'received'::text) = (received_at IS NOT NULL))),
     CONSTRAINT transfers_check2 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT transfers_from CHECK (((from_hub_id IS NULL) <> (from_drop_id IS NULL))),
     CONSTRAINT transfers_state_check CHECK ((state = ANY (ARRAY['in_transit'::text, 'received'::text, 'cancelled'::text])))
 );
 
@@ -5127,6 +5471,16 @@ CREATE FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind t
 ALTER FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: transfer_return(uuid, roadshow.transfers); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_return(p_creator uuid, x roadshow.transfers) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_return(p_creator uuid, x roadshow.transfers) OWNER TO roadshow_owner;
+
+--
 -- Name: transfer_send(uuid, uuid, uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5145,6 +5499,16 @@ CREATE FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transf
     AS ...;
 
 ALTER FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: transfer_write(uuid, uuid, uuid, uuid, uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6012,11 +6376,13 @@ CREATE TABLE roadshow.order_lines (
     quantity integer NOT NULL,
     backordered integer DEFAULT 0 NOT NULL,
     backorder_reason text,
-    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text]))),
+    substitutes text[],
+    CONSTRAINT order_lines_backorder_reason_check CHECK ((backorder_reason = ANY (ARRAY['no_hub'::text, 'no_stock'::text, 'no_capacity'::text, 'past_cut_off'::text, 'split_limit'::text, 'short_pick'::text, 'hub_rejected'::text, 'hub_outage'::text, 'wave_cancelled'::text, 'address_changed'::text, 'cancelled'::text, 'hold_expired'::text]))),
     CONSTRAINT order_lines_backordered_check CHECK ((backordered >= 0)),
     CONSTRAINT order_lines_check CHECK ((backordered <= quantity)),
     CONSTRAINT order_lines_check1 CHECK (((backordered > 0) = (backorder_reason IS NOT NULL))),
-    CONSTRAINT order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000)))
+    CONSTRAINT order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000))),
+    CONSTRAINT order_lines_substitutes_check CHECK (((cardinality(substitutes) >= 1) AND (cardinality(substitutes) <= 5)))
 );
 
 ALTER TABLE roadshow.order_lines OWNER TO roadshow_owner;
@@ -6119,11 +6485,13 @@ CREATE TABLE roadshow.shipment_lines (
     quantity integer NOT NULL,
     picked integer,
     short integer DEFAULT 0 NOT NULL,
+    substitute_of text,
     CONSTRAINT shipment_lines_check CHECK ((short <= quantity)),
     CONSTRAINT shipment_lines_check1 CHECK (((picked IS NULL) OR ((picked + short) = quantity))),
     CONSTRAINT shipment_lines_picked_check CHECK ((picked >= 0)),
     CONSTRAINT shipment_lines_quantity_check CHECK ((quantity >= 1)),
-    CONSTRAINT shipment_lines_short_check CHECK ((short >= 0))
+    CONSTRAINT shipment_lines_short_check CHECK ((short >= 0)),
+    CONSTRAINT shipment_lines_substitute CHECK ((substitute_of <> sku))
 )
 WITH (fillfactor='80');
 
@@ -6150,7 +6518,7 @@ CREATE TABLE roadshow.shipments (
     CONSTRAINT shipments_check1 CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
     CONSTRAINT shipments_check2 CHECK (((state = ANY (ARRAY['picking'::text, 'handed_over'::text])) <= (picklist_id IS NOT NULL))),
     CONSTRAINT shipments_distance_m_check CHECK ((distance_m >= (0)::double precision)),
-    CONSTRAINT shipments_state_check CHECK ((state = ANY (ARRAY['routed'::text, 'picking'::text, 'handed_over'::text, 'cancelled'::text])))
+    CONSTRAINT shipments_state_check CHECK ((state = ANY (ARRAY['held'::text, 'routed'::text, 'picking'::text, 'handed_over'::text, 'cancelled'::text])))
 )
 WITH (fillfactor='80');
 
@@ -7091,6 +7459,18 @@ CREATE INDEX erasures_next ON roadshow.erasures USING btree (creator_id, next_at
 CREATE INDEX idempotency_age ON roadshow.idempotency USING btree (creator_id, created_at) WHERE (created_at IS NOT NULL);
 
 --
+-- Name: orders_holds; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX orders_holds ON roadshow.orders USING btree (creator_id, held_until) WHERE (state = 'held'::text);
+
+--
+-- Name: orders_one_per_payment; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX orders_one_per_payment ON roadshow.orders USING btree (creator_id, payment_reference) WHERE (payment_reference IS NOT NULL);
+
+--
 -- Name: orders_one_per_token; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7160,7 +7540,7 @@ CREATE INDEX returns_token ON roadshow.returns USING btree (creator_id, token_id
 -- Name: shipments_hub; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX shipments_hub ON roadshow.shipments USING btree (creator_id, hub_id) WHERE (state = ANY (ARRAY['routed'::text, 'picking'::text]));
+CREATE INDEX shipments_hub ON roadshow.shipments USING btree (creator_id, hub_id) WHERE (state = ANY (ARRAY['held'::text, 'routed'::text, 'picking'::text]));
 
 --
 -- Name: shipments_order; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7947,6 +8327,13 @@ ALTER TABLE ONLY roadshow.transfers
     ADD CONSTRAINT transfers_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
+-- Name: transfers transfers_creator_id_from_drop_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.transfers
+    ADD CONSTRAINT transfers_creator_id_from_drop_id_fkey FOREIGN KEY (creator_id, from_drop_id) REFERENCES roadshow.drops(creator_id, id);
+
+--
 -- Name: transfers transfers_creator_id_from_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8471,6 +8858,13 @@ REVOKE ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) FRO
 GRANT ALL ON FUNCTION api.janitor_no_shows(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
+-- Name: FUNCTION janitor_order_holds(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_order_holds(p_creator uuid, p_limit integer) TO roadshow_app;
+
+--
 -- Name: FUNCTION janitor_outages(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8688,6 +9082,13 @@ REVOKE ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.note_list(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_address(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_address(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_batch(p_creator uuid, p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8702,6 +9103,13 @@ REVOKE ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.order_cancel(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_confirm(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_confirm(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8714,6 +9122,13 @@ GRANT ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) TO r
 
 REVOKE ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION partner_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -8861,6 +9276,20 @@ GRANT ALL ON FUNCTION api.resale_settle(p_creator uuid, c api.caller, p jsonb) T
 
 REVOKE ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.resale_withdraw(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION residual_move(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.residual_move(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION residual_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.residual_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION return_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9832,6 +10261,12 @@ REVOKE ALL ON FUNCTION roadshow.log_heads_only_grow() FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.log_tiles_only_grow() FROM PUBLIC;
 
 --
+-- Name: FUNCTION metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.metres_about(a_lat double precision, a_lon double precision, b_lat double precision, b_lon double precision) FROM PUBLIC;
+
+--
 -- Name: FUNCTION mirror_changed(p_creator uuid, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9898,22 +10333,40 @@ REVOKE ALL ON FUNCTION roadshow.notes_append(p_creator uuid, p_notes roadshow.le
 REVOKE ALL ON FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_backordered(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_backordered(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
--- Name: FUNCTION order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.order_check_day(p_creator uuid, o roadshow.orders, p_promised timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_idle(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_check_lines(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_check_lines(p_creator uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_check_substitutes(p_creator uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_check_substitutes(p_creator uuid, p_lines jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_check_token(p_creator uuid, p_token uuid, p_version integer, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9928,6 +10381,30 @@ REVOKE ALL ON FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, 
 REVOKE ALL ON FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_hold(o roadshow.orders, p_ttl_s integer, p_key text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_hold_json(o roadshow.orders); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hold_json(o roadshow.orders) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hold_renew(p_creator uuid, o roadshow.orders, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders, p jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_hubs(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9940,6 +10417,12 @@ REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM
 REVOKE ALL ON FUNCTION roadshow.order_json(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_missing(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_missing(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_of(p_creator uuid, p jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -9950,6 +10433,12 @@ REVOKE ALL ON FUNCTION roadshow.order_of(p_creator uuid, p jsonb, p_now timestam
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p jsonb, OUT a api.answer, OUT why jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_promise(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -9968,6 +10457,12 @@ REVOKE ALL ON FUNCTION roadshow.order_settle(p_creator uuid, p_orders uuid[], p_
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_take(p_creator uuid, p_order uuid, p_more uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10096,6 +10591,12 @@ REVOKE ALL ON FUNCTION roadshow.picklist_json(p_creator uuid, p_list uuid) FROM 
 REVOKE ALL ON FUNCTION roadshow.picklist_lock(p_creator uuid, c api.caller, p_list uuid, p_fencing bigint, p_states text[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION picklist_lost(p_shorts jsonb, p_given jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION picklist_move(p_creator uuid, p_list uuid, p_to text, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10118,6 +10619,18 @@ REVOKE ALL ON FUNCTION roadshow.picklist_orders(p_creator uuid, p_list uuid) FRO
 --
 
 REVOKE ALL ON FUNCTION roadshow.picklist_reroute(p_creator uuid, p_hub uuid, p_lost jsonb, p_cause text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.picklist_take_substitutes(p_creator uuid, p_hub uuid, p_given jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION picklist_visible(p_creator uuid, c api.caller, p_list uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10258,6 +10771,54 @@ REVOKE ALL ON FUNCTION roadshow.resale_offer(p_creator uuid, p_drop uuid, p_at t
 REVOKE ALL ON FUNCTION roadshow.resale_over(p_creator uuid, p_drop uuid, p_at timestamp with time zone, p_limit integer) FROM PUBLIC;
 
 --
+-- Name: FUNCTION residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_moves jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_event(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_shelves(p_creator uuid, p_event uuid, p_moves jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_sources(p_creator uuid, p_event uuid, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_wants(p_creator uuid, e roadshow.events, p_skus text[], p_now timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION return_answer(p_status integer, r roadshow.returns); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10318,10 +10879,10 @@ REVOKE ALL ON FUNCTION roadshow.route_candidates(p_creator uuid, o roadshow.orde
 REVOKE ALL ON FUNCTION roadshow.route_choose(p_candidates jsonb, p_lines jsonb, p_policy jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_decide(p_creator uuid, o roadshow.orders, p_lines jsonb, p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_policy jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10378,10 +10939,10 @@ REVOKE ALL ON FUNCTION roadshow.route_policy_default() FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text) FROM PUBLIC;
 
 --
--- Name: FUNCTION route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, p_order uuid, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders, p_candidates jsonb, p_picks jsonb, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_snapshot(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10474,6 +11035,24 @@ REVOKE ALL ON FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uu
 REVOKE ALL ON FUNCTION roadshow.short_id(p_id uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION simulate_hubs(p_creator uuid, p_why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.simulate_hubs(p_creator uuid, p_why jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION simulate_orders(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_after uuid, p_limit integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.simulate_orders(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_after uuid, p_limit integer) FROM PUBLIC;
+
+--
+-- Name: FUNCTION simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION status_capacity(p_slots integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10556,6 +11135,12 @@ REVOKE ALL ON FUNCTION roadshow.stock_json(s roadshow.hub_stock) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.stock_move(p_creator uuid, c api.caller, p jsonb, p_by integer, p_kind text, p_pointer text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION substitutes_note(p_creator uuid, p_list uuid, p_given jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.substitutes_note(p_creator uuid, p_list uuid, p_given jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_drops(p_creator uuid, p_tokens uuid[], p_devices uuid[], p_seqs bigint[], p_leases uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10720,6 +11305,12 @@ REVOKE ALL ON FUNCTION roadshow.transfer_json(x roadshow.transfers) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.transfer_note(p_creator uuid, p_transfer uuid, p_kind text, p_data jsonb) FROM PUBLIC;
 
 --
+-- Name: FUNCTION transfer_return(p_creator uuid, x roadshow.transfers); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_return(p_creator uuid, x roadshow.transfers) FROM PUBLIC;
+
+--
 -- Name: FUNCTION transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10730,6 +11321,12 @@ REVOKE ALL ON FUNCTION roadshow.transfer_send(p_creator uuid, p_id uuid, p_from 
 --
 
 REVOKE ALL ON FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p_transfer uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -6,6 +6,7 @@
 extern const struct route auth_routes[], drops_routes[], tokens_routes[], ledger_routes[];
 extern const struct route log_routes[];
 extern const struct route hubs_routes[], orders_routes[], returns_routes[], picking_routes[];
+extern const struct route residuals_routes[];
 extern const struct route devices_routes[], day_routes[], mirror_routes[], sync_routes[];
 extern const struct route cases_routes[], privacy_routes[];
 extern const struct route entries_routes[], draw_routes[];
@@ -24,6 +25,7 @@ const struct route *const domain_routes[] = {
     hubs_routes,
     orders_routes,
     returns_routes,
+    residuals_routes,
     picking_routes,
     devices_routes,
     day_routes,
@@ -36,8 +38,9 @@ const struct route *const domain_routes[] = {
 const size_t domain_count = ARRAY_LEN(domain_routes);
 
 // Statements that no route names: what `prepare` and `render` hooks send.
-extern const struct db_statement orders_context_statement, log_find_statement, draw_enter;
+extern const struct db_statement orders_context_statement, order_wanted_statement,
+    log_find_statement, draw_enter;
 
 const struct db_statement *const domain_statements[] = {
-    &orders_context_statement, &log_find_statement, &draw_enter};
+    &orders_context_statement, &order_wanted_statement, &log_find_statement, &draw_enter};
 const size_t domain_statement_count = ARRAY_LEN(domain_statements);

@@ -148,7 +148,7 @@ begin
                 'distance_m', round(i.distance_m::numeric, 1),
                 'promise_at', roadshow.rfc3339(i.promise_at), 'lines', i.lines)),
             'backordered', '[]'::jsonb, 'created_at', roadshow.rfc3339(p_now),
-            'fulfilled_at', null),
+            'fulfilled_at', null, 'hold', null),
         jsonb_build_object('attempt', 1, 'cause', 'ordered', 'policy', i.policy,
             'shipments', jsonb_build_array(jsonb_build_object('id', i.shipment_id,
                 'hub_id', i.hub_id, 'lines', i.lines)), 'backordered', '[]'::jsonb)

@@ -62,7 +62,7 @@ create or replace function roadshow.hub_json(h roadshow.hubs) returns jsonb lang
     select jsonb_build_object('id', h.id, 'name', h.name, 'kind', h.kind, 'lat', h.lat,
         'lon', h.lon, 'time_zone', h.time_zone, 'partner_id', h.partner_id,
         'event_id', h.event_id, 'active', h.active, 'radius_km', h.radius_m / 1000,
-        'capacity', h.capacity, 'day_capacity', h.day_capacity,
+        'capacity', h.capacity, 'day_capacity', h.day_capacity, 'list_size', h.list_size,
         'handling_minutes', h.handling_minutes, 'cut_offs', h.cut_offs,
         'opening_hours', h.opening_hours, 'exceptions', h.exceptions,
         'cost_per_order', h.cost_per_order, 'cost_per_km', h.cost_per_km,
@@ -90,6 +90,9 @@ begin
     h.cost_per_km := coalesce((b ->> 'cost_per_km')::bigint, h.cost_per_km);
     if b ? 'day_capacity' then
         h.day_capacity := (b ->> 'day_capacity')::integer;
+    end if;
+    if b ? 'list_size' then
+        h.list_size := (b ->> 'list_size')::integer;
     end if;
     if b ? 'radius_km' then
         h.radius_m := (b ->> 'radius_km')::double precision * 1000;
@@ -404,7 +407,7 @@ begin
     h.version := was.version + 1;
     update hubs set name = h.name, kind = h.kind, lat = h.lat, lon = h.lon,
         time_zone = h.time_zone, active = h.active, capacity = h.capacity,
-        day_capacity = h.day_capacity, handling_minutes = h.handling_minutes,
+        day_capacity = h.day_capacity, list_size = h.list_size, handling_minutes = h.handling_minutes,
         cut_offs = h.cut_offs, opening_hours = h.opening_hours, exceptions = h.exceptions,
         radius_m = h.radius_m, partner_id = h.partner_id, event_id = h.event_id,
         cost_per_order = h.cost_per_order, cost_per_km = h.cost_per_km, version = h.version

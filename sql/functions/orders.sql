@@ -5,7 +5,8 @@
 
 -- ---- an order as the outside sees it ----------------------------------------------------------
 
--- Derives each order's state from its lines and shipments. Locks: orders, ids ascending.
+-- Derives each order's state from its lines and shipments; a hold stays one until it is confirmed.
+-- Locks: orders, ids ascending.
 create or replace function roadshow.order_settle(p_creator uuid, p_orders uuid[], p_now timestamptz)
 returns void language plpgsql volatile as $$
 begin
@@ -25,7 +26,7 @@ begin
             from shipments where creator_id = p_creator and order_id = i.id
                 and state <> 'cancelled') s
     ) x
-    where o.creator_id = p_creator and o.id = x.id and o.state not in (x.state, 'cancelled');
+    where o.creator_id = p_creator and o.id = x.id and o.state not in (x.state, 'held', 'cancelled', 'expired');
 end $$;
 
 -- Shipments that were not cancelled, with what they carry.
@@ -37,7 +38,8 @@ begin
             'state', s.state, 'distance_m', round(s.distance_m::numeric, 1),
             'promise_at', roadshow.rfc3339(s.promise_at), 'lines', (
                 select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity - l.short)
-                    order by l.sku)
+                    || case when l.substitute_of is null then '{}'
+                        else jsonb_build_object('substitute_of', l.substitute_of) end order by l.sku)
                 from roadshow.shipment_lines l where l.creator_id = p_creator
                     and l.shipment_id = s.id and l.quantity > l.short))
             order by s.created_at, s.distance_m, s.id), '[]')
@@ -56,7 +58,15 @@ begin
         where l.creator_id = p_creator and l.order_id = p_order and l.backordered > 0);
 end $$;
 
--- Without the destination: a storefront key is public.
+-- What is known of an order's hold, while it lasts and later; null of an order that never was one.
+create or replace function roadshow.order_hold_json(o roadshow.orders) returns jsonb
+    language sql stable as $$
+    select case when o.held_until is not null then jsonb_build_object(
+        'expires_at', roadshow.rfc3339(o.held_until), 'promise_at', roadshow.rfc3339(o.promised_at),
+        'confirmed_at', roadshow.rfc3339(o.confirmed_at), 'promise_kept', o.promise_kept) end
+$$;
+
+-- Without the destination and the payment: a storefront key is public.
 create or replace function roadshow.order_json(p_creator uuid, p_order uuid)
 returns jsonb language plpgsql stable as $$
 begin
@@ -65,12 +75,14 @@ begin
             'token_id', o.token_id, 'not_before', roadshow.rfc3339(o.not_before),
             'needed_by', roadshow.rfc3339(o.needed_by),
             'lines', (select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity)
+                    || case when l.substitutes is null then '{}'
+                        else jsonb_build_object('substitutes', to_jsonb(l.substitutes)) end
                     order by l.sku) from roadshow.order_lines l
                 where l.creator_id = p_creator and l.order_id = o.id),
             'shipments', roadshow.order_shipments(p_creator, o.id),
             'backordered', roadshow.order_backordered(p_creator, o.id),
             'created_at', roadshow.rfc3339(o.created_at),
-            'fulfilled_at', roadshow.rfc3339(o.fulfilled_at))
+            'fulfilled_at', roadshow.rfc3339(o.fulfilled_at), 'hold', roadshow.order_hold_json(o))
         from roadshow.orders o where o.creator_id = p_creator and o.id = p_order);
 end $$;
 
@@ -237,28 +249,41 @@ create or replace function roadshow.order_place(p_creator uuid, c api.caller, p 
     out a api.answer, out why jsonb)
 language plpgsql volatile as $$
 declare
-    b jsonb := p -> 'body';
-    t timestamptz := clock_timestamp();
-    o roadshow.orders;
+    b   jsonb := p -> 'body';
+    t   timestamptz := clock_timestamp();
+    o   roadshow.orders;
+    key text;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
         return;
     end if;
     perform order_check_lines(p_creator, b -> 'lines');
+    perform order_check_substitutes(p_creator, b -> 'lines');
     o := order_of(p_creator, p, t);
     o.key_id := c.key_id;
+    if b ->> 'hold_ttl_s' is not null then
+        key := gen_random_uuid()::text;
+        o := order_hold(o, (b ->> 'hold_ttl_s')::integer, key);
+    end if;
     if o.token_id is not null then
         o.event_id := order_check_token(p_creator, o.token_id,
             (p ->> 'token_version')::integer, b -> 'lines');
     end if;
     insert into orders select o.*;
-    insert into order_lines (creator_id, order_id, sku, quantity)
-    select p_creator, o.id, x.sku, x.quantity
-    from jsonb_to_recordset(b -> 'lines') as x(sku text, quantity integer);
-    why := route_commit(p_creator, o, b -> 'lines', p -> 'candidates', p -> 'omitted', '{}', null);
-    update orders set state = why ->> 'outcome' where creator_id = p_creator and id = o.id;
-    a := answer_ok(201, order_json(p_creator, o.id), null, '/v1/orders/' || o.id);
+    insert into order_lines (creator_id, order_id, sku, quantity, substitutes)
+    select p_creator, o.id, x.sku, x.quantity, nullif(x.substitutes, '{}')
+    from jsonb_to_recordset(b -> 'lines') as x(sku text, quantity integer, substitutes text[]);
+    why := route_commit(p_creator, o, b -> 'lines', p -> 'candidates', p -> 'omitted', '{}', null,
+        case when key is not null then 'hold_not_possible' end);
+    if key is null then
+        update orders set state = why ->> 'outcome' where creator_id = p_creator and id = o.id;
+    else
+        update orders set promised_at = order_promise(p_creator, o.id)
+        where creator_id = p_creator and id = o.id;
+    end if;
+    a := answer_ok(201, order_json(p_creator, o.id) || case when key is null then '{}'
+        else jsonb_build_object('hold_key', key) end, null, '/v1/orders/' || o.id);
     a.etag := etag_of(a.body);
     a := remember(p_creator, c, a);
 end $$;
@@ -341,8 +366,10 @@ begin
             detail := null;
             pointer := null;
             if placed.why is not null then
-                kinds := kinds || case placed.why ->> 'outcome' when 'backordered'
-                    then 'order.backordered' else 'order.routed' end;
+                kinds := kinds || case
+                    when p_items[i] -> 'body' ->> 'hold_ttl_s' is not null then 'order.held'
+                    when placed.why ->> 'outcome' = 'backordered' then 'order.backordered'
+                    else 'order.routed' end;
                 ids := ids || (p_items[i] ->> 'new_id')::uuid;
                 data := data || order_entry(p_creator, ids[cardinality(ids)], placed.why);
             end if;
@@ -410,7 +437,7 @@ end $$;
 
 -- ---- reading ----------------------------------------------------------------------------------
 
--- GET /v1/orders/{order}. The creator also sees where it goes. Raises: RS401, RS404.
+-- GET /v1/orders/{order}. The creator also sees where it goes and what paid for it. Raises: RS401, RS404.
 create or replace function api.order_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -425,7 +452,7 @@ begin
     if c.role = 'creator' then
         select doc || jsonb_build_object('ship_to', case when erased_at is null then
             jsonb_build_object('lat', lat, 'lon', lon, 'country', country,
-                'postal_code', postal_code) end) into doc
+                'postal_code', postal_code) end, 'payment_reference', payment_reference) into doc
         from orders where creator_id = p_creator and id = (p ->> 'order')::uuid;
     end if;
     return answer_ok(200, doc, etag_of(doc::text));

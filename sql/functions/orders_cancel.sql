@@ -3,18 +3,26 @@
 -- Taking an order back. With it a holder turns the delivery of a token into a pick-up again: the unit that
 -- was reserved at the hub is free, the door lets the token in, and another order may deliver it.
 
--- Refuses who may not: a publishable key takes back only the order of a token whose text it shows, and
--- only before its wave's cut-off. Raises: RS404, RS409, RS422.
-create or replace function roadshow.order_cancel_check(p_creator uuid, c api.caller, o roadshow.orders,
+-- Refuses who may not: a publishable key changes or releases a hold whose key it shows, and the order of a
+-- token whose text it shows, only before its wave's cut-off. Raises: RS409, RS422.
+drop function if exists roadshow.order_cancel_check(uuid, api.caller, roadshow.orders, jsonb, timestamptz);
+create or replace function roadshow.order_holder_check(p_creator uuid, c api.caller, o roadshow.orders,
     p jsonb, p_now timestamptz)
 returns void language plpgsql stable as $$
 begin
     if c.role <> 'storefront' then
         return;
     end if;
+    if o.state = 'held' then
+        if sha256(convert_to(coalesce(p -> 'body' ->> 'hold_key', ''), 'UTF8')) <> o.hold_key_sha256 then
+            perform fail(422, 'hold_key_invalid', 'A storefront key changes or releases a hold by the '
+                || '`hold_key` that its answer told.', '/hold_key');
+        end if;
+        return;
+    end if;
     if p ->> 'token_id' is null then
-        perform fail(422, 'token_required', 'A storefront key takes back the order of a token, and shows '
-            || 'the token''s text.', '/token');
+        perform fail(422, 'token_required', 'A storefront key changes or takes back the order of a token, '
+            || 'and shows the token''s text.', '/token');
     end if;
     if o.token_id is distinct from (p ->> 'token_id')::uuid then
         perform fail(422, 'token_invalid', 'This is not the token of this order.', '/token');
@@ -33,7 +41,7 @@ begin
 end $$;
 
 -- Lets go of the token and, for then nothing leads from the person to the order any more, forgets where
--- it went and why. Locks: none; the caller holds the order.
+-- it went and why; of a hold that ended, where it would have gone. Locks: none; the caller holds the order.
 create or replace function roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamptz)
 returns void language plpgsql volatile as $$
 begin
@@ -44,8 +52,8 @@ begin
     delete from order_routings where creator_id = p_creator and order_id = p_order;
 end $$;
 
--- POST /v1/orders/{order}/cancel: {"token"}. All or nothing: nobody has begun to pick it. Again is the
--- same answer.
+-- POST /v1/orders/{order}/cancel: {"token", "hold_key"}. All or nothing: nobody has begun to pick it. Of a
+-- hold it is the release. Again is the same answer.
 -- Locks: drops (of its token) → hubs (ids ascending) → tokens → hub_heads → orders → ledger head.
 -- Raises: RS401, RS404, RS409, RS422.
 create or replace function api.order_cancel(p_creator uuid, c api.caller, p jsonb)
@@ -79,19 +87,22 @@ begin
     if found then
         raise exception 'routed again meanwhile' using errcode = '40001'; -- the service sends it again
     end if;
+    if o.state = 'expired' then
+        perform fail(409, 'hold_expired', 'The hold ended at ' || rfc3339(o.held_until) || '.');
+    end if;
     if o.state <> 'cancelled' then
-        perform order_cancel_check(p_creator, c, o, p, t);
+        perform order_holder_check(p_creator, c, o, p, t);
         perform from shipments where creator_id = p_creator and order_id = it
             and state in ('picking', 'handed_over');
         if found then
             perform fail(409, 'order_in_work', 'Some of it is being picked or has left.');
         end if;
         lost := shipments_release(p_creator, array(select id from shipments
-            where creator_id = p_creator and order_id = it and state = 'routed'), t);
+            where creator_id = p_creator and order_id = it and state in ('held', 'routed')), t);
         perform hub_head_raise(p_creator);
         update order_lines set backordered = quantity, backorder_reason = 'cancelled'
         where creator_id = p_creator and order_id = it;
-        if o.token_id is not null then
+        if o.token_id is not null or o.state = 'held' then
             perform order_untie(p_creator, it, t);
         end if;
         update orders set state = 'cancelled', cancelled_at = t where creator_id = p_creator and id = it;

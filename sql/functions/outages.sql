@@ -7,7 +7,7 @@
 -- ---- releasing --------------------------------------------------------------------------------
 
 -- Gives back stock and slots of shipments that will not happen and cancels them. Returns what they
--- still held: [{"order_id", "sku", "quantity"}].
+-- still held, as lines of their orders: [{"order_id", "sku", "quantity"}].
 -- Locks: none; the caller holds the hubs and, when they are in lists, the lists.
 create or replace function roadshow.shipments_release(p_creator uuid, p_shipments uuid[],
     p_now timestamptz)
@@ -15,11 +15,15 @@ returns jsonb language plpgsql volatile as $$
 declare
     lost jsonb;
 begin
-    select coalesce(jsonb_agg(jsonb_build_object('order_id', s.order_id, 'sku', k.sku,
-        'quantity', k.quantity - k.short)), '[]') into lost
-    from shipments s
-    join shipment_lines k on k.creator_id = p_creator and k.shipment_id = s.id
-    where s.creator_id = p_creator and s.id = any (p_shipments) and k.quantity > k.short;
+    select coalesce(jsonb_agg(jsonb_build_object('order_id', x.order_id, 'sku', x.sku,
+        'quantity', x.n)), '[]') into lost
+    from (
+        select s.order_id, coalesce(k.substitute_of, k.sku) as sku, sum(k.quantity - k.short) as n
+        from shipments s
+        join shipment_lines k on k.creator_id = p_creator and k.shipment_id = s.id
+        where s.creator_id = p_creator and s.id = any (p_shipments) and k.quantity > k.short
+        group by s.id, s.order_id, coalesce(k.substitute_of, k.sku)
+    ) x;
     update hub_stock t set reserved = t.reserved - x.quantity
     from (
         select s.hub_id, k.sku, sum(k.quantity - k.short)::integer as quantity
@@ -47,9 +51,9 @@ returns uuid[] language sql stable as $$
     select array(
         select s.id from roadshow.shipments s
         left join roadshow.picklists l on l.creator_id = p_creator and l.id = s.picklist_id
-        where s.creator_id = p_creator and s.hub_id = p_hub and s.state in ('routed', 'picking')
+        where s.creator_id = p_creator and s.hub_id = p_hub and s.state in ('held', 'routed', 'picking')
             and (p_wave is null or s.wave_id = p_wave)
-            and (s.state = 'routed' or l.state = 'open')
+            and (s.state <> 'picking' or l.state = 'open')
         order by s.promise_at, s.id limit p_limit)
 $$;
 
@@ -79,7 +83,7 @@ begin
     ids := array(select i.id from unnest(p_shipments) as i(id)
         join shipments s on s.creator_id = p_creator and s.id = i.id
         left join picklists l on l.creator_id = p_creator and l.id = s.picklist_id
-        where s.state = 'routed' or s.state = 'picking' and l.state = 'open');
+        where s.state in ('held', 'routed') or s.state = 'picking' and l.state = 'open');
     if ids = '{}' then
         return 0;
     end if;

@@ -124,8 +124,15 @@ returns jsonb language sql stable as $$
                 'service', o.service, 'state', h.state,
                 'promise_at', roadshow.rfc3339(h.promise_at), 'lines', (
                     select jsonb_agg(jsonb_build_object('sku', k.sku, 'quantity', k.quantity,
-                        'picked', k.picked, 'short', k.short) order by k.sku)
+                        'picked', k.picked, 'short', k.short) || case
+                        when k.substitute_of is not null
+                            then jsonb_build_object('substitute_of', k.substitute_of)
+                        when l0.substitutes is not null
+                            then jsonb_build_object('substitutes', to_jsonb(l0.substitutes))
+                        else '{}' end order by k.sku)
                     from roadshow.shipment_lines k
+                    left join roadshow.order_lines l0 on l0.creator_id = p_creator
+                        and l0.order_id = h.order_id and l0.sku = k.sku
                     where k.creator_id = p_creator and k.shipment_id = h.id))
                 order by h.promise_at, h.created_at, h.id)
             from roadshow.shipments h
@@ -188,8 +195,9 @@ end $$;
 
 -- ---- claiming ---------------------------------------------------------------------------------
 
--- Cuts a list out of the hub's first wave that has shipments, at most 200 of them, or returns null.
--- early: a wave may be cut before its cut-off and before it is full.
+-- Cuts a list out of the hub's first wave that has shipments, at most its list_size of them (200 when it has
+-- none), or returns null. early: a wave may be cut before its cut-off, before it is full, and before so many
+-- shipments wait in it.
 -- Locks: none; the caller holds the hub.
 create or replace function roadshow.picklist_cut(p_creator uuid, p_hub uuid, p_early boolean,
     p_now timestamptz)
@@ -197,10 +205,14 @@ returns uuid language plpgsql volatile as $$
 declare
     wave uuid;
     list uuid := uuid_v7();
+    size integer;
 begin
+    select list_size into size from hubs where creator_id = p_creator and id = p_hub;
     select w.id into wave from waves w
     where w.creator_id = p_creator and w.hub_id = p_hub
-        and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity)
+        and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity or size <= (
+            select count(*) from (select from shipments s where s.creator_id = p_creator
+                and s.wave_id = w.id and s.picklist_id is null and s.state = 'routed' limit size) waiting))
         and exists (select from shipments s where s.creator_id = p_creator and s.wave_id = w.id
             and s.picklist_id is null and s.state = 'routed')
     order by w.cut_off_at limit 1;
@@ -213,7 +225,7 @@ begin
     where creator_id = p_creator and id in (
         select id from shipments where creator_id = p_creator and wave_id = wave
             and picklist_id is null and state = 'routed'
-        order by promise_at, created_at, id limit 200);
+        order by promise_at, created_at, id limit coalesce(size, 200));
     return list;
 end $$;
 
@@ -324,7 +336,7 @@ end $$;
 
 -- Gives what was picked of each SKU to the shipments with the earliest promises; the rest of it is
 -- short and leaves the shelf's count too, for it is not there. Returns the shorts:
--- [{"order_id", "sku", "quantity"}].
+-- [{"order_id", "shipment_id", "sku", "quantity", "substitute_of"}].
 -- Locks: none; the caller holds the hub and the list.
 create or replace function roadshow.picklist_allot(p_creator uuid, p_list uuid, p_hub uuid,
     p_lines jsonb)
@@ -333,7 +345,7 @@ declare
     shorts jsonb;
 begin
     with due as (
-        select k.shipment_id, s.order_id, k.sku, k.quantity, k.short as was, x.picked,
+        select k.shipment_id, s.order_id, k.sku, k.substitute_of, k.quantity, k.short as was, x.picked,
             sum(k.quantity - k.short) over (partition by k.sku
                 order by s.promise_at, s.created_at, s.id)
                 - (k.quantity - k.short) as before
@@ -348,10 +360,11 @@ begin
             short = d.quantity - greatest(0, least(d.quantity - d.was, d.picked - d.before))
         from due d
         where k.creator_id = p_creator and k.shipment_id = d.shipment_id and k.sku = d.sku
-        returning d.order_id, k.sku, k.short - d.was as short
+        returning d.order_id, k.shipment_id, k.sku, k.substitute_of, k.short - d.was as short
     )
-    select coalesce(jsonb_agg(jsonb_build_object('order_id', t.order_id, 'sku', t.sku,
-        'quantity', t.short) order by t.order_id, t.sku), '[]')
+    select coalesce(jsonb_agg(jsonb_build_object('order_id', t.order_id, 'shipment_id', t.shipment_id,
+        'sku', t.sku, 'quantity', t.short, 'substitute_of', t.substitute_of)
+        order by t.order_id, t.sku), '[]')
     into shorts from told t where t.short > 0;
     update hub_stock s set on_hand = s.on_hand - x.short, reserved = s.reserved - x.short,
         version = s.version + 1, updated_at = clock_timestamp()
@@ -408,10 +421,13 @@ declare
     r     record;
 begin
     for r in
-        select e.order_id, jsonb_agg(jsonb_build_object('sku', e.sku, 'quantity', e.quantity)
-            order by e.sku) as lines
-        from jsonb_to_recordset(p_lost) as e(order_id uuid, sku text, quantity integer)
-        group by e.order_id order by e.order_id
+        select x.order_id, jsonb_agg(jsonb_build_object('sku', x.sku, 'quantity', x.n) order by x.sku)
+            as lines
+        from (
+            select e.order_id, e.sku, sum(e.quantity) as n
+            from jsonb_to_recordset(p_lost) as e(order_id uuid, sku text, quantity integer)
+            group by e.order_id, e.sku) x
+        group by x.order_id order by x.order_id
     loop
         kinds := kinds || 'order.rerouted'::text;
         ids := ids || r.order_id;
@@ -428,8 +444,9 @@ returns uuid[] language sql stable as $$
         order by order_id)
 $$;
 
--- POST /v1/picklists/{picklist}/pick: {"fencing", "lines": [{"sku", "picked"}]}, in as many calls as
--- the picker likes, each SKU once. Less than asked is a short: released and routed to another hub.
+-- POST /v1/picklists/{picklist}/pick: {"fencing", "lines": [{"sku", "picked", "substitutes"}]}, in as many
+-- calls as the picker likes, each SKU once. Less than asked is a short: replaced by a substitute that the
+-- order allows, or released and routed to another hub.
 -- Locks: hubs, when something is short (ids ascending) → picklists → hub_heads → orders → ledger
 -- head.
 -- Raises: RS401, RS404, RS409, RS422.
@@ -443,6 +460,8 @@ declare
     l      roadshow.picklists;
     t      timestamptz;
     shorts jsonb;
+    given  jsonb;
+    lost   jsonb;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
@@ -460,6 +479,9 @@ begin
     t := clock_timestamp();
     perform picklist_check_lines(p_creator, list, lines);
     shorts := picklist_allot(p_creator, list, l.hub_id, lines);
+    given := picklist_substitute(p_creator, lines, shorts);
+    lost := picklist_lost(shorts, given);
+    perform picklist_take_substitutes(p_creator, l.hub_id, given);
     perform from picklist_due(p_creator, list);
     perform picklist_move(p_creator, list, case when found then 'picking' else 'picked' end, t);
     if shorts <> '[]' then
@@ -468,10 +490,13 @@ begin
             perform picklist_move(p_creator, list, 'cancelled', t);
         end if;
         perform hub_head_raise(p_creator);
-        perform picklist_reroute(p_creator, l.hub_id, shorts, 'short_pick');
+        perform from orders where creator_id = p_creator and id in (
+            select (e ->> 'order_id')::uuid from jsonb_array_elements(shorts) as e) order by id for update;
+        perform picklist_reroute(p_creator, l.hub_id, lost, 'short_pick');
+        perform substitutes_note(p_creator, list, given);
     end if;
     perform picklist_note(p_creator, list, 'picklist.picked', jsonb_build_object('lines', lines,
-        'shorts', shorts));
+        'shorts', lost));
     perform hub_note_left(p_creator, l.hub_id, 'stock.short', list, (
         select jsonb_agg(jsonb_build_object('sku', x.sku, 'by', -x.n) order by x.sku) from (
             select e.sku, sum(e.quantity) as n

@@ -310,9 +310,10 @@ begin
         from jsonb_array_elements(p_candidates) with ordinality as c(cand, ord));
 end $$;
 
--- Reserves stock and a slot for each pick and writes its shipment. Raises: 23514 when a lock was
+-- Reserves stock and a slot for each pick and writes its shipment, held as its order is. Raises: 23514 when a lock was
 -- forgotten: the constraints stand behind the decision.
-create or replace function roadshow.route_reserve(p_creator uuid, p_order uuid,
+drop function if exists roadshow.route_reserve(uuid, uuid, jsonb, jsonb, timestamptz);
+create or replace function roadshow.route_reserve(p_creator uuid, o roadshow.orders,
     p_candidates jsonb, p_picks jsonb, p_now timestamptz)
 returns void language plpgsql volatile as $$
 declare
@@ -327,8 +328,10 @@ begin
         where creator_id = p_creator and id = (cand ->> 'wave_id')::uuid;
         insert into shipments (creator_id, id, order_id, hub_id, wave_id, state, distance_m,
             promise_at, created_at)
-        values (p_creator, shipment, p_order, (cand ->> 'hub_id')::uuid,
-            (cand ->> 'wave_id')::uuid, 'routed', (cand ->> 'distance_m')::double precision,
+        values (p_creator, shipment, o.id, (cand ->> 'hub_id')::uuid,
+            (cand ->> 'wave_id')::uuid,
+            case when o.state = 'held' then 'held' else 'routed' end,
+            (cand ->> 'distance_m')::double precision,
             (cand ->> 'promise_at')::timestamptz, p_now);
         insert into shipment_lines (creator_id, shipment_id, sku, quantity)
         select p_creator, shipment, x.sku, x.quantity
@@ -402,9 +405,11 @@ begin
 end $$;
 
 -- Routes these lines of an order and writes down why: route_decide(), done. Returns the explanation.
+-- p_whole: the code by which it is refused when not every unit has a hub; null: the rest is backordered.
 -- Locks: none; the caller holds every candidate's hub. Raises: RS409.
+drop function if exists roadshow.route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text);
 create or replace function roadshow.route_commit(p_creator uuid, o roadshow.orders, p_lines jsonb,
-    p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text)
+    p_ranked jsonb, p_omitted jsonb, p_failed uuid[], p_cause text, p_whole text default null)
 returns jsonb language plpgsql volatile as $$
 declare
     t       timestamptz := clock_timestamp();
@@ -419,7 +424,12 @@ begin
             else 'No hub can deliver that soon; the earliest is ' || (why ->> 'earliest')
                 || ', with service standard.' end, '/service');
     end if;
-    perform route_reserve(p_creator, o.id, why -> 'candidates', why -> 'picks', t);
+    if p_whole is not null and why ->> 'outcome' <> 'routed' then
+        perform fail(409, p_whole, 'Not all of it can be shipped: ' || (
+            select string_agg((e ->> 'quantity') || ' of ' || (e ->> 'sku') || ' (' || (e ->> 'reason')
+                || ')', ', ') from jsonb_array_elements(why -> 'backordered') as e) || '.');
+    end if;
+    perform route_reserve(p_creator, o, why -> 'candidates', why -> 'picks', t);
     select coalesce(max(r.attempt), 0) + 1 into attempt from order_routings r
     where r.creator_id = p_creator and r.order_id = o.id;
     why := why - '{picks,earliest}'::text[] || jsonb_build_object('attempt', attempt);

@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Goods between two hubs. They leave one shelf when they are sent and lie on the other when they are
--- received; in between they are on their way and nobody can promise them.
+-- Goods on their way to a hub. They leave another hub's shelf, or a drop's walk-in units (residuals.sql), when
+-- they are sent and lie on the shelf when they are received; in between nobody can promise them.
 --
 --   in_transit ──receive──▶ received
---        └──────cancel────▶ cancelled: back on the first shelf
+--        └──────cancel────▶ cancelled: back where they came from
 
 -- A transfer as the API shows it.
 create or replace function roadshow.transfer_json(x roadshow.transfers) returns jsonb
     language sql stable as $$
-    select jsonb_build_object('id', x.id, 'from_hub_id', x.from_hub_id, 'to_hub_id', x.to_hub_id,
+    select jsonb_build_object('id', x.id, 'from_hub_id', x.from_hub_id,
+        'from_drop_id', x.from_drop_id, 'to_hub_id', x.to_hub_id,
         'state', x.state, 'lines', (
             select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity,
                 'received', l.received) order by l.sku)
@@ -45,6 +46,19 @@ begin
     return x;
 end $$;
 
+-- Writes the transfer of goods that have left where they were. Locks: none; the caller holds both ends.
+create or replace function roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid,
+    p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamptz)
+returns void language plpgsql volatile as $$
+begin
+    insert into transfers (creator_id, id, from_hub_id, from_drop_id, to_hub_id, state, created_at,
+        ledger_index)
+    values (p_creator, p_id, p_from_hub, p_from_drop, p_to, 'in_transit', p_now, -1);
+    insert into transfer_lines (creator_id, transfer_id, sku, quantity)
+    select p_creator, p_id, l.sku, l.quantity
+    from jsonb_to_recordset(p_lines) as l(sku text, quantity integer);
+end $$;
+
 -- Sends goods: writes the transfer and takes them off the shelf. Returns the transfer.
 -- Locks: hub_heads → ledger head; the caller holds both hubs. Raises: RS404, RS409, RS422.
 create or replace function roadshow.transfer_send(p_creator uuid, p_id uuid, p_from uuid, p_to uuid,
@@ -54,15 +68,11 @@ declare
     moved jsonb;
     x     roadshow.transfers;
 begin
-    insert into transfers (creator_id, id, from_hub_id, to_hub_id, state, created_at, ledger_index)
-    values (p_creator, p_id, p_from, p_to, 'in_transit', p_now, -1);
     moved := stock_change(p_creator, p_from, (
         select jsonb_agg(jsonb_build_object('sku', l ->> 'sku', 'by',
             -(l ->> 'quantity')::integer) order by o)
         from jsonb_array_elements(p_lines) with ordinality as e(l, o)), '/lines');
-    insert into transfer_lines (creator_id, transfer_id, sku, quantity)
-    select p_creator, p_id, l.sku, l.quantity
-    from jsonb_to_recordset(p_lines) as l(sku text, quantity integer);
+    perform transfer_write(p_creator, p_id, p_from, null, p_to, p_lines, p_now);
     perform hub_head_raise(p_creator);
     perform hub_note(p_creator, p_from, 'stock.sent',
         jsonb_build_object('transfer_id', p_id, 'to_hub_id', p_to, 'lines', moved));
@@ -159,21 +169,50 @@ begin
     return remember(p_creator, c, answer_ok(200, transfer_json(x), etag_of(transfer_json(x)::text)));
 end $$;
 
+-- Gives what was on its way back to the shelf or the drop that it left, and tells the one that it came from.
+-- Locks: cases → hub_heads → ledger head; the caller holds that hub or drop, and the transfer.
+create or replace function roadshow.transfer_return(p_creator uuid, x roadshow.transfers)
+returns void language plpgsql volatile as $$
+declare
+    moved jsonb;
+    was   integer;
+    units integer;
+    notes roadshow.ledger_note[];
+begin
+    if x.from_hub_id is not null then
+        moved := stock_change(p_creator, x.from_hub_id, (
+            select jsonb_agg(jsonb_build_object('sku', k.sku, 'by', k.quantity) order by k.sku)
+            from transfer_lines k where k.creator_id = p_creator and k.transfer_id = x.id), '/lines');
+        perform hub_head_raise(p_creator);
+        perform hub_note(p_creator, x.from_hub_id, 'stock.returned',
+            jsonb_build_object('transfer_id', x.id, 'lines', moved));
+        return;
+    end if;
+    select quantity into strict was from drops where creator_id = p_creator and id = x.from_drop_id;
+    select sum(quantity) into strict units from transfer_lines
+    where creator_id = p_creator and transfer_id = x.id;
+    update drops set quantity = quantity + units where creator_id = p_creator and id = x.from_drop_id;
+    notes := walk_in_settle(p_creator, array[x.from_drop_id], '{}', '{}');
+    perform drop_note(p_creator, x.from_drop_id, 'drop.walk_in_changed', jsonb_build_object(
+        'quantity', was + units, 'was', was, 'reason', 'returned'));
+    perform notes_append(p_creator, notes);
+end $$;
+
 -- POST /v1/transfers/{transfer}/cancel: it turned round; all of it lies where it came from.
--- Locks: hubs → transfers → hub_heads → ledger head. Raises: RS401, RS404, RS409, RS422.
+-- Locks: drops or hubs → transfers → cases → hub_heads → ledger head. Raises: RS401, RS404, RS409, RS422.
 create or replace function api.transfer_cancel(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
-    a     api.answer;
-    x     roadshow.transfers;
-    moved jsonb;
+    a api.answer;
+    x roadshow.transfers;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
         return a;
     end if;
     x := transfer_visible(p_creator, c, (p ->> 'transfer')::uuid);
+    perform drops_lock(p_creator, array[x.from_drop_id]);
     perform hub_lock(p_creator, array[x.from_hub_id]);
     select * into strict x from transfers where creator_id = p_creator and id = x.id for update;
     if x.state <> 'in_transit' then
@@ -181,12 +220,7 @@ begin
     end if;
     update transfers set state = 'cancelled', cancelled_at = clock_timestamp()
     where creator_id = p_creator and id = x.id returning * into x;
-    moved := stock_change(p_creator, x.from_hub_id, (
-        select jsonb_agg(jsonb_build_object('sku', k.sku, 'by', k.quantity) order by k.sku)
-        from transfer_lines k where k.creator_id = p_creator and k.transfer_id = x.id), '/lines');
-    perform hub_head_raise(p_creator);
-    perform hub_note(p_creator, x.from_hub_id, 'stock.returned',
-        jsonb_build_object('transfer_id', x.id, 'lines', moved));
+    perform transfer_return(p_creator, x);
     perform transfer_note(p_creator, x.id, 'transfer.cancelled', '{}');
     return remember(p_creator, c, answer_ok(200, transfer_json(x), etag_of(transfer_json(x)::text)));
 end $$;

@@ -32,6 +32,7 @@ static const struct job JOBS[] = {
     JOB(waitlist, 200, 500),
     JOB(resales, 1000, 200),
     JOB(no_shows, 1000, 500),
+    JOB(order_holds, 1000, 100),
     JOB(waves, 1000, 100),
     JOB(outages, 1000, 100),
     JOB(picklist_leases, 2000, 100),

@@ -53,6 +53,14 @@ static bool has_twice(const struct route_request *r)
 	return false;
 }
 
+static bool has_substitutes(const struct json *body)
+{
+	for (const struct json *l = json_get(body, "lines")->child; l; l = l->next)
+		if (json_get(l, "substitutes"))
+			return true;
+	return false;
+}
+
 const struct route_candidate *decide_whole(const struct route_policy *p,
     const struct decide_order *o, const struct json *body, const struct route_ranking *ranking)
 {
@@ -61,7 +69,8 @@ const struct route_candidate *decide_whole(const struct route_policy *p,
 	for (size_t i = 0; i < p->rule_count; i++)
 		if (p->rules[i] == RULE_LEAST_LOADED)
 			return NULL;
-	if (json_get_text(body, "token_id").ptr || has_twice(r) ||
+	if (json_get_text(body, "token_id").ptr || json_get_int(body, "hold_ttl_s", 0) != 0 ||
+	    has_twice(r) || has_substitutes(body) ||
 	    (r->service == SERVICE_PICKUP && r->not_before_us != 0))
 		return NULL;
 	for (size_t i = 0; i < ranking->count; i++)

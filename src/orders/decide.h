@@ -18,7 +18,7 @@ struct decide_order {
 void decide_read(struct decide_order *o, const struct route_snapshot *s, const struct json *body,
     double lat, double lon, int64_t now_us);
 
-// The candidate that ships all of it, or NULL when the database has to decide: an order of several
+// The candidate that ships all of it, or NULL when the database has to decide: a hold; substitutes; an order of several
 // shipments, or of a token; a policy that looks at the load, which others change meanwhile.
 const struct route_candidate *decide_whole(const struct route_policy *policy,
     const struct decide_order *o, const struct json *body, const struct route_ranking *ranking);

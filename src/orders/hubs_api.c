@@ -60,6 +60,7 @@ static const struct field exception_element[] = {{.type = FIELD_OBJECT, .members
 // What a hub may have beside what it must have.
 #define HUB_OPTIONS                                                                                \
 	{.name = "day_capacity", .type = FIELD_INT, .nullable = true, .min = 1, .max = 1000000},   \
+	    {.name = "list_size", .type = FIELD_INT, .nullable = true, .min = 1, .max = 200},      \
 	    {.name = "handling_minutes", .type = FIELD_INT, .min = 0, .max = 10080},               \
 	    {.name = "radius_km", .type = FIELD_NUMBER, .nullable = true, .min = 0, .max = 21000}, \
 	    {.name = "opening_hours", .type = FIELD_ARRAY, .max = 56, .members = hours_element},   \

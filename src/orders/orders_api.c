@@ -12,6 +12,8 @@
 static const struct db_statement order_read = COMMAND(order_read);
 static const struct db_statement order_routing = COMMAND(order_routing);
 static const struct db_statement order_cancel = COMMAND(order_cancel);
+static const struct db_statement order_confirm = COMMAND(order_confirm);
+static const struct db_statement order_address = COMMAND(order_address);
 static const struct db_statement route_preview = COMMAND(route_preview);
 static const struct db_statement route_policy_read = COMMAND(route_policy_read);
 static const struct db_statement route_policy_list = COMMAND(route_policy_list);
@@ -21,9 +23,11 @@ static const char *const services[] = {"pickup", "same_day", "next_day", "standa
 
 // ---- orders -------------------------------------------------------------------------------------
 
+static const struct field sku_element[] = {{.type = FIELD_TEXT, .min = 1, .max = 64}, {0}};
 static const struct field order_line[] = {
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
     {.name = "quantity", .type = FIELD_INT, .required = true, .min = 1, .max = 10000},
+    {.name = "substitutes", .type = FIELD_ARRAY, .min = 1, .max = 5, .members = sku_element},
     {0},
 };
 static const struct field order_line_element[] = {
@@ -57,11 +61,33 @@ static const struct field order_body[] = {
     ORDER_FIELDS,
     {.name = "token_id", .type = FIELD_UUID, .nullable = true},
     {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
+    {.name = "hold_ttl_s", .type = FIELD_INT, .nullable = true, .min = 30, .max = 604800},
     {0},
 };
 
+static const struct field payment[] = {
+    {.name = "reference", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
+    {0},
+};
+static const struct field confirm_body[] = {
+    {.name = "payment", .type = FIELD_OBJECT, .required = true, .members = payment},
+    {0},
+};
+
+// How a storefront key proves that it may.
+#define HOLDER                                                                                     \
+	{.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},            \
+	{                                                                                          \
+		.name = "hold_key", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 64      \
+	}
+
 static const struct field cancel_body[] = {
-    {.name = "token", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 8192},
+    HOLDER,
+    {0},
+};
+static const struct field address_body[] = {
+    {.name = "ship_to", .type = FIELD_OBJECT, .required = true, .members = ship_to},
+    HOLDER,
     {0},
 };
 
@@ -138,11 +164,23 @@ const struct route orders_routes[] = {
 	.roles = ROLES(ROLE_CREATOR),
 	.statement = &order_routing},
     {.method = POST,
+	.path = "/v1/orders/{order}/confirm",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = confirm_body,
+	.statement = &order_confirm},
+    {.method = POST,
 	.path = "/v1/orders/{order}/cancel",
 	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
 	.body = cancel_body,
 	.statement = &order_cancel,
 	.bind = cancel_bind},
+    {.method = POST,
+	.path = "/v1/orders/{order}/address",
+	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
+	.body = address_body,
+	.statement = &order_address,
+	.prepare = address_prepare,
+	.bind = address_bind},
     {.method = GET,
 	.path = "/v1/route/policy",
 	.roles = ROLES(ROLE_CREATOR),

@@ -7,6 +7,8 @@
 //        └────────────────────────────────┘
 //   place_bind: ranks and hands the candidates to order_batch ──▶ place_render
 //
+// An order that is to go elsewhere is asked for first (order_wanted), then takes the same way.
+//
 // A struct placing lives in its call's arena, and the call lives until call_resume().
 
 #include "orders/place.h"
@@ -35,6 +37,14 @@ const struct db_statement orders_context_statement = {
     .sql = "select item, lat, lon, near, snapshot::text from api.route_context($1, $2, $3, $4)",
     .columns = 3,
     .types = {DB_TEXT, DB_TEXT, DB_INT},
+    .batch_max = 64,
+};
+
+const struct db_statement order_wanted_statement = {
+    .name = "order_wanted",
+    .sql = "select item, doc::text from api.order_wanted($1, $2)",
+    .columns = 1,
+    .types = {DB_UUID},
     .batch_max = 64,
 };
 
@@ -67,6 +77,7 @@ struct placing {
 	bool broken; // the snapshot could not be read
 	bool placed; // lat and lon are known
 	double lat, lon;
+	const struct json *wanted; // service, times and lines; NULL until known
 	struct span country, code; // of a destination by postal code
 	int64_t token_version;	   // of the token that was shown; 0: none was
 	char near[16];		   // nearest known prefix of an unknown code, "" when none
@@ -202,19 +213,77 @@ static bool settle(struct call *c, struct placing *p)
 	return false;
 }
 
+// A placing of its own for the call, or NULL: the call has its problem.
+static struct placing *begin(struct call *c)
+{
+	c->prepared = arena_alloc(&c->arena, sizeof(struct placing));
+	if (!c->prepared)
+		call_problem(c, 503, "overloaded", "Memory is short; try again soon.", NULL);
+	return c->prepared;
+}
+
 bool place_prepare(struct call *c)
 {
 	struct placing *p = c->prepared;
 
 	if (p)
 		return settle(c, p);
-	p = c->prepared = arena_alloc(&c->arena, sizeof(*p));
-	if (!p) {
-		call_problem(c, 503, "overloaded", "Memory is short; try again soon.", NULL);
-		return false;
-	}
-	if (read_destination(c, p) && read_token(c, p))
+	p = begin(c);
+	if (p && read_destination(c, p) && read_token(c, p)) {
+		p->wanted = c->json;
 		ask(c, p);
+	}
+	return false;
+}
+
+// ---- what an order wants ------------------------------------------------------------------------
+
+static void on_wanted(struct db_item *item, const struct db_outcome *outcome)
+{
+	struct call *c = item->owner;
+	struct placing *p = c->prepared;
+	char error[128];
+
+	p->status = outcome->status;
+	if (outcome->status == DB_OK && outcome->row && !db_is_null(outcome->row, 1)) {
+		struct span doc = db_text(outcome->row, 1);
+
+		p->wanted = json_parse(&c->arena, doc.ptr, doc.len, error, sizeof(error));
+	}
+	call_resume(c);
+}
+
+static void ask_wanted(struct call *c, struct placing *p)
+{
+	struct uuid order;
+	bool known = uuid_parse(c->params[0], &order);
+
+	ASSERT(known); // the path was checked
+	p->item.values[0] = (struct db_value){.uuid = order};
+	p->item.done = on_wanted;
+	p->item.owner = c;
+	call_wait(c);
+	db_submit(&order_wanted_statement, &c->caller.creator, &p->item);
+}
+
+bool address_prepare(struct call *c)
+{
+	struct placing *p = c->prepared;
+
+	if (!p) {
+		p = begin(c);
+		if (p && read_destination(c, p))
+			ask_wanted(c, p);
+	} else if (p->answered) {
+		return settle(c, p);
+	} else if (p->status != DB_OK) {
+		call_database_problem(c, &(struct db_outcome){.status = p->status});
+	} else if (!p->wanted) {
+		log_error("order_wanted: the answer cannot be read");
+		call_problem(c, 500, "internal_error", "Something went wrong on our side.", NULL);
+	} else {
+		ask(c, p);
+	}
 	return false;
 }
 
@@ -230,7 +299,7 @@ static bool rank(const struct call *c, const struct placing *p, const struct rou
 
 	if (draft && !route_policy_apply(draft, &policy))
 		return false;
-	decide_read(order, s, c->json, p->lat, p->lon, clock_now_us());
+	decide_read(order, s, p->wanted, p->lat, p->lon, clock_now_us());
 	route_rank_all(&policy, &s->index, &order->request, out);
 	return true;
 }
@@ -347,9 +416,10 @@ bool cancel_bind(struct call *c, struct db_item *item)
 	return command_bind(c, item, put_shown, NULL);
 }
 
-// ---- preview ------------------------------------------------------------------------------------
+// ---- preview, another address -------------------------------------------------------------------
 
-static bool put_preview(struct call *c, struct json_out *w, const void *arg)
+// Where it goes and who may ship it, by a draft of the policy when the body has one.
+static bool put_ranked(struct call *c, struct json_out *w, const void *arg)
 {
 	const struct placing *p = arg;
 	const struct route_snapshot *s = context_find(&c->caller.creator);
@@ -371,7 +441,17 @@ static bool put_preview(struct call *c, struct json_out *w, const void *arg)
 
 bool preview_bind(struct call *c, struct db_item *item)
 {
-	return command_bind(c, item, put_preview, c->prepared);
+	return command_bind(c, item, put_ranked, c->prepared);
+}
+
+static bool put_address(struct call *c, struct json_out *w, const void *arg)
+{
+	return put_shown(c, w, NULL) && put_ranked(c, w, arg);
+}
+
+bool address_bind(struct call *c, struct db_item *item)
+{
+	return command_bind(c, item, put_address, c->prepared);
 }
 
 // ---- the answer ---------------------------------------------------------------------------------

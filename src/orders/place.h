@@ -13,6 +13,8 @@ void place_start(const struct keyring *token_keys);
 
 // api.route_context(): where a postal code is, and the hubs when the worker's copy is old.
 extern const struct db_statement orders_context_statement;
+// api.order_wanted(): what an order that is to go elsewhere wants.
+extern const struct db_statement order_wanted_statement;
 // api.order_batch(): the decision.
 extern const struct db_statement order_batch_statement;
 
@@ -25,5 +27,8 @@ void place_render(struct call *c, const struct db_row *row);
 bool cancel_bind(struct call *c, struct db_item *item);
 // For POST /v1/route/preview, after place_prepare().
 bool preview_bind(struct call *c, struct db_item *item);
+// For POST /v1/orders/{order}/address: as place_prepare(), with what the order wants, which it asks first.
+bool address_prepare(struct call *c);
+bool address_bind(struct call *c, struct db_item *item);
 
 #endif

@@ -42,9 +42,19 @@ static const struct field heartbeat_body[] = {
     {0},
 };
 
+static const struct field substitute[] = {
+    {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
+    {.name = "quantity", .type = FIELD_INT, .required = true, .min = 1, .max = 10000000},
+    {0},
+};
+static const struct field substitute_element[] = {
+    {.name = "", .type = FIELD_OBJECT, .members = substitute},
+    {0},
+};
 static const struct field pick_line[] = {
     {.name = "sku", .type = FIELD_TEXT, .required = true, .min = 1, .max = 64},
     {.name = "picked", .type = FIELD_INT, .required = true, .min = 0, .max = 10000000},
+    {.name = "substitutes", .type = FIELD_ARRAY, .min = 1, .max = 5, .members = substitute_element},
     {0},
 };
 static const struct field pick_line_element[] = {

@@ -4,12 +4,10 @@
 
 #include "picking/print.h"
 
-#include <qrencode.h>
 #include <string.h>
 
 #include "crypto/digest.h"
-
-#define QR_QUIET 4 // modules of white around it, as the standard asks
+#include "media/qr.h"
 
 static const char STYLE[] =
     "*{box-sizing:border-box}body{margin:0 auto;padding:1rem;max-width:50rem;color:#000;"
@@ -21,7 +19,8 @@ static const char STYLE[] =
     "thead{display:table-header-group}tr{break-inside:avoid}"
     ".n{text-align:right;white-space:nowrap}.box{width:2.5rem;border:1px solid #000}"
     "section{margin-top:2rem}.top{display:flex;gap:1rem;justify-content:space-between}"
-    ".qr{flex:none;width:34mm}.id{font-family:ui-monospace,monospace;font-size:.85rem}"
+    ".qr{flex:none;width:34mm}.qr "
+    "svg{display:block;width:100%}.id{font-family:ui-monospace,monospace;font-size:.85rem}"
     "@media print{@page{margin:12mm}body{padding:0;max-width:none}"
     "section{margin:0;break-before:page}}";
 
@@ -50,24 +49,16 @@ static void put_time(struct buf *out, const char *label, struct span at)
 
 static void put_qr(struct buf *out, struct span text)
 {
-	QRcode *code =
-	    QRcode_encodeData((int)text.len, (const unsigned char *)text.ptr, 0, QR_ECLEVEL_M);
-	int side = code ? code->width + 2 * QR_QUIET : 0;
+	struct qr code;
 
-	if (!code) {
+	if (!qr_init(&code, text)) {
 		out->failed = true;
 		return;
 	}
-	buf_printf(out,
-	    "<svg class=\"qr\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\" role=\"img\" "
-	    "aria-label=\"QR code of the order's id\"><path d=\"",
-	    side, side);
-	for (int i = 0; i < code->width * code->width; i++)
-		if (code->data[i] & 1)
-			buf_printf(out, "M%d %dh1v1h-1z", i % code->width + QR_QUIET,
-			    i / code->width + QR_QUIET);
-	buf_puts(out, "\"/></svg>");
-	QRcode_free(code);
+	buf_puts(out, "<div class=\"qr\">");
+	qr_put_inline_svg(out, &code, "QR code of the order's id");
+	buf_puts(out, "</div>");
+	qr_release(&code);
 }
 
 static const struct json *list_of(const struct json *object, const char *key)
@@ -123,6 +114,9 @@ static void put_slip(struct buf *out, const struct json *list, const struct json
 		if (units_of(l) == 0)
 			continue;
 		put_element(out, "<tr><td><bdi>", text_of(l, "sku"), "</bdi>");
+		if (text_of(l, "substitute_of").len > 0)
+			put_element(
+			    out, " instead of <bdi>", text_of(l, "substitute_of"), "</bdi>");
 		put_element(out, "<td><bdi>", title_of(list, text_of(l, "sku")), "</bdi>");
 		buf_printf(out, "<td class=\"n\">%lld<td class=\"box\">", units_of(l));
 	}

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "tokens/page.h"
-#include "tokens/qr.h"
+#include "media/qr.h"
 #include "tokens/tokens.h"
 
 #define MAC_LEN 16

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "tokens/qr.h"
+#include "media/qr.h"
 
 static const char STYLE[] =
     ":root{color-scheme:light dark;--ink:#17181c;--soft:#5c606b;--paper:#fff;--ground:#eef0f4;"

@@ -56,6 +56,21 @@ describe('a hub', () => {
 		assert.deepEqual(orders.map(hubsOf), [[h.id], [other.id]]);
 	});
 
+	it('makes pick lists of so many orders, if it wants to', async () => {
+		const { sku } = await fx.product(c), h = await fx.hub(c, soho, { list_size: 2 });
+		await fx.stock(c, h.id, sku, 9);
+		const claim = () => c.api.post(`/v1/hubs/${h.id}/picklists/claim`, { early: false });
+		fx.ok(await fx.order(c, sku, FAN));
+		assert.equal((await claim()).status, 204);
+		for (let i = 0; i < 2; i++) fx.ok(await fx.order(c, sku, FAN));
+		assert.equal(fx.ok(await claim(), 200).orders.length, 2);
+		assert.equal((await claim()).status, 204);
+		assert.equal(fx.ok(await patch(c, h, { list_size: 1 }), 200).list_size, 1);
+		assert.equal(fx.ok(await claim(), 200).orders.length, 1);
+		assert.equal(fx.ok(await patch(c, h, { list_size: null }), 200).list_size, null);
+		assertProblem(await patch(c, h, { list_size: 201 }), 422, 'validation_failed');
+	});
+
 	it('is picked up from when it is open', async () => {
 		const closed = await fx.hub(c, FAN, { opening_hours: fx.WEEK.map((weekday) => ({ weekday, from: '01:00', until: '02:00' })) });
 		const { sku } = await fx.product(c);

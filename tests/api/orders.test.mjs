@@ -31,6 +31,9 @@ async function network(c, over = {}) {
 	return { near, far, warehouse, sku };
 }
 
+// Another signature: its first character is a different one.
+const forged = (jwt) => jwt.replace(/\.([^.])([^.]*)$/, (_, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`);
+
 const hubsOf = (order) => order.shipments.map((s) => s.hub_id);
 
 async function verdicts(c, order) {
@@ -164,7 +167,7 @@ describe('an order', () => {
 		const t = await fx.token(c, d.id), other = await fx.token(c, d.id);
 		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id }), 422, 'token_required');
 		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id, token: other.jwt }), 422, 'token_invalid');
-		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id, token: `${t.jwt.slice(0, -2)}AA` }), 422, 'token_invalid');
+		assertProblem(await fx.order(c, n.sku, FAN, { token_id: t.id, token: forged(t.jwt) }), 422, 'token_invalid');
 		fx.ok(await fx.order(c, n.sku, FAN, { token_id: t.id, token: t.jwt }));
 	});
 
@@ -198,12 +201,97 @@ describe('an order', () => {
 		const o = fx.ok(await fx.order(c, n.sku, FAN, own));
 		const cancel = (token) => c.storefront.post(`/v1/orders/${o.id}/cancel`, { token });
 		assertProblem(await cancel(other.jwt), 422, 'token_invalid');
-		assertProblem(await cancel(`${t.jwt.slice(0, -2)}AA`), 422, 'token_invalid');
+		assertProblem(await cancel(forged(t.jwt)), 422, 'token_invalid');
 		assert.equal(fx.ok(await cancel(t.jwt), 200).token_id, null);
 		assert.equal(fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).ship_to, null, 'where it went is forgotten');
 		assert.equal(await reserved(c, n.near, n.sku), 0);
 		assert.equal(fx.ok(await fx.order(c, n.sku, FAN, own)).token_id, t.id, 'delivered again');
 		assert.equal(await reserved(c, n.near, n.sku), 1, 'the unit is taken once');
+	});
+
+	it('goes elsewhere while nobody picks it, or stays as it was', async () => {
+		const n = await network(c, { near: { radius_km: 20 }, far: { radius_km: 20 }, warehouse: { radius_km: 300 } });
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		const go = (ship_to, more = {}, api = c.api, idem) => api.post(`/v1/orders/${o.id}/address`, { ship_to, ...more }, { idem });
+		const key = randomUUID(), moved = fx.ok(await go({ lat: columbus.lat, lon: columbus.lon }, {}, c.api, key), 200);
+		assert.deepEqual(hubsOf(moved), [n.warehouse.id]);
+		assert.deepEqual([await reserved(c, n.near, n.sku), await reserved(c, n.warehouse, n.sku)], [0, 1]);
+		assert.deepEqual((await go({ lat: columbus.lat, lon: columbus.lon }, {}, c.api, key)).json, moved);
+		const read = fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200);
+		assert.deepEqual(read.ship_to, { lat: columbus.lat, lon: columbus.lon, country: null, postal_code: null });
+		const { decisions } = fx.ok(await c.api.get(`/v1/orders/${o.id}/routing`), 200);
+		assert.deepEqual(decisions.map((d) => d.cause), ['ordered', 'address_changed']);
+		assert.equal((await verdicts(c, o))[n.warehouse.id], 'chosen');
+		assert.ok(decisions[1].omitted.out_of_radius >= 1, JSON.stringify(decisions[1].omitted));
+		assertProblem(await go({ lat: -33.86, lon: 151.21 }), 409, 'address_not_served');
+		assert.deepEqual(fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200), read, 'as it was');
+		assertProblem(await go({ lat: 1 }), 422, 'validation_failed');
+		assertProblem(await go({ country: 'ZZ', postal_code: '1' }), 422, 'unknown_postal_code');
+		assertProblem(await go(FAN, {}, c.storefront), 422, 'token_required');
+		assertProblem(await c.api.post(`/v1/orders/${randomUUID()}/address`, { ship_to: FAN }), 404, 'not_found');
+		assertProblem(await (await fx.creator()).api.post(`/v1/orders/${o.id}/address`, { ship_to: FAN }), 404, 'not_found');
+		fx.ok(await c.api.post(`/v1/hubs/${n.warehouse.id}/picklists/claim`, {}), 200);
+		assertProblem(await go(FAN), 409, 'order_in_work');
+		assertProblem(await c.api.post(`/v1/orders/${o.id}/cancel`, {}), 409, 'order_in_work');
+	});
+
+	it('of a token, or held, goes elsewhere for its holder', async () => {
+		const n = await network(c), d = await fx.drop(c, { sku: n.sku }), t = await fx.token(c, d.id);
+		const order = fx.ok(await fx.order(c, n.sku, FAN, { token_id: t.id, token: t.jwt }));
+		const go = (id, more) => c.storefront.post(`/v1/orders/${id}/address`, { ship_to: { lat: soho.lat, lon: soho.lon }, ...more });
+		assertProblem(await go(order.id, { token: forged(t.jwt) }), 422, 'token_invalid');
+		assert.deepEqual(hubsOf(fx.ok(await go(order.id, { token: t.jwt }), 200)), [n.far.id]);
+		const hold = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 60 }));
+		assertProblem(await go(hold.id, {}), 422, 'hold_key_invalid');
+		const moved = fx.ok(await go(hold.id, { hold_key: hold.hold_key }), 200);
+		assert.deepEqual([moved.state, hubsOf(moved), moved.hold_key], ['held', [n.far.id], undefined]);
+		const told = await c.api.post('/v1/privacy/export', { contact: { email: 'nobody@example.org' } });
+		assert.ok(!told.text.includes(String(soho.lat)));
+	});
+
+	it('is held, confirmed by a payment, and only then picked', async () => {
+		const n = await network(c, { near_stock: 1 });
+		const claim = () => c.api.post(`/v1/hubs/${n.near.id}/picklists/claim`, {});
+		const made = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 600 }));
+		assert.deepEqual([made.state, hubsOf(made), made.shipments[0].state], ['held', [n.near.id], 'held']);
+		assert.ok(made.hold_key.length >= 32);
+		assert.equal(await reserved(c, n.near, n.sku), 1);
+		assert.equal((await claim()).status, 204);
+		const confirm = (reference, idem, api = c.api) =>
+			api.post(`/v1/orders/${made.id}/confirm`, { payment: { reference } }, { idem });
+		assertProblem(await confirm('x', undefined, c.storefront), 403);
+		assertProblem(await c.api.post(`/v1/orders/${made.id}/confirm`, {}), 422, 'validation_failed');
+		const key = randomUUID(), paid = fx.unique('pay'), done = fx.ok(await confirm(paid, key), 200);
+		assert.deepEqual([done.state, done.hold.promise_kept], ['routed', true]);
+		assert.equal(done.shipments[0].promise_at, made.hold.promise_at);
+		assert.deepEqual((await confirm(paid, key)).json, done);
+		assertProblem(await confirm(paid), 409, 'order_state');
+		const read = fx.ok(await c.api.get(`/v1/orders/${made.id}`), 200);
+		assert.deepEqual([read.payment_reference, read.hold_key], [paid, undefined]);
+		assert.equal((await c.storefront.get(`/v1/orders/${made.id}`)).json.payment_reference, undefined);
+		const second = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 600 }));
+		assertProblem(await c.api.post(`/v1/orders/${second.id}/confirm`, { payment: { reference: paid } }), 409, 'payment_used');
+		assert.equal(fx.ok(await claim(), 200).orders[0].order_id, made.id);
+		assert.equal((await claim()).status, 204, 'the other is a hold');
+	});
+
+	it('that is held is whole, and released by who holds it', async () => {
+		const n = await network(c, { near_stock: 1, far_stock: 0, warehouse_stock: 0 });
+		const lines = [{ sku: n.sku, quantity: 2 }];
+		assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s: 600, lines }), 409, 'hold_not_possible');
+		assert.equal(await reserved(c, n.near, n.sku), 0);
+		const idem = randomUUID(), body = { lines: [{ sku: n.sku, quantity: 1 }], ship_to: FAN, service: 'standard', hold_ttl_s: 30 };
+		const made = fx.ok(await c.storefront.post('/v1/orders', body, { idem }));
+		assert.deepEqual((await c.storefront.post('/v1/orders', body, { idem })).json, made, 'with its key');
+		assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s: 30 }), 409, 'hold_not_possible');
+		const cancel = (b) => c.storefront.post(`/v1/orders/${made.id}/cancel`, b);
+		assertProblem(await cancel({}), 422, 'hold_key_invalid');
+		assertProblem(await cancel({ hold_key: randomUUID() }), 422, 'hold_key_invalid');
+		assert.equal(fx.ok(await cancel({ hold_key: made.hold_key }), 200).state, 'cancelled');
+		assert.equal(await reserved(c, n.near, n.sku), 0);
+		fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 30 }));
+		for (const hold_ttl_s of [29, 604801])
+			assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s }), 422, 'validation_failed');
 	});
 
 	for (const [what, over, pointer] of [

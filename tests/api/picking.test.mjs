@@ -154,6 +154,32 @@ describe('a pick list', () => {
 		assert.equal(decisions[1].candidates.find((k) => k.hub_id === near.id).verdict, 'failed_before');
 	});
 
+	it('that comes up short sends a substitute where the order allows one', async () => {
+		const other = (await fx.product(c)).sku;
+		await fx.stock(c, near.id, other, 1);
+		const lines = [{ sku, quantity: 2, substitutes: [other] }];
+		const [o] = await orders(1, { lines });
+		assert.deepEqual(o.lines, lines);
+		assertProblem(await fx.order(c, sku, FAN, { lines: [{ sku, quantity: 1, substitutes: [sku] }] }), 422, 'duplicate_sku');
+		assertProblem(await fx.order(c, sku, FAN, { lines: [{ sku, quantity: 1, substitutes: [] }] }), 422, 'validation_failed');
+		const list = fx.ok(await claim(), 200);
+		assert.deepEqual(list.orders[0].lines[0].substitutes, [other]);
+		const pick = (n, idem) => p.api.post(`/v1/picklists/${list.id}/pick`, { fencing: list.lease.fencing,
+			lines: [{ sku, picked: 1, substitutes: [{ sku: other, quantity: n }] }] }, { idem });
+		assertProblem(await pick(2), 409, 'substitute_not_allowed');
+		const key = randomUUID(), picked = fx.ok(await pick(1, key), 200);
+		assert.deepEqual((await pick(1, key)).json, picked);
+		assert.deepEqual(picked.orders[0].lines.find((l) => l.sku === other), { sku: other, quantity: 1, picked: 1, short: 0, substitute_of: sku });
+		assert.ok((await p.api.get(`/v1/picklists/${list.id}/print`)).text.includes(`instead of <bdi>${sku}</bdi>`));
+		fx.ok(await step(list, 'pack', parcels([o])), 200);
+		fx.ok(await step(list, 'hand-over', { name: 'Courier' }), 200);
+		const done = fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200);
+		assert.equal(done.state, 'fulfilled');
+		assert.deepEqual(done.shipments[0].lines.sort((x, y) => ('substitute_of' in x) - ('substitute_of' in y)),
+			[{ sku, quantity: 1 }, { sku: other, quantity: 1, substitute_of: sku }]);
+		assert.deepEqual(await shelf(near), { on_hand: 8, reserved: 0 }, 'what was short is not there');
+	});
+
 	it('that is rejected is routed elsewhere as a whole', async () => {
 		const made = await orders(2);
 		const list = fx.ok(await claim(), 200);

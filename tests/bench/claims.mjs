@@ -41,7 +41,7 @@ async function turn(stack, who, shape, connections) {
 // Few units under full load, in one go: what is on its way when the load ends is not counted.
 async function fewUnits(who) {
 	let drops, m;
-	for (let seconds = 1; seconds <= 16 && !m?.sold_out; seconds *= 2) {
+	for (let seconds = 1; seconds <= 16 && !(m?.sold_out && m.made >= FEW); seconds *= 2) {
 		drops = await who.drops(1, FEW);
 		m = await who.load(drops, Math.min(64, args.connections.at(-1)), seconds);
 	}

@@ -150,7 +150,7 @@ select is(pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(102), 
     where id = pg_temp.id(102)), 'body', '{"kind": "warehouse", "lat": -1, "lon": 179, "time_zone": "Pacific/Apia", "cost_per_order": 5,
     "cost_per_km": 7, "event_id": null, "radius_km": 3}'::jsonb)) #- '{body,id}' #- '{body,created_at}' #- '{body,cut_offs}' #- '{body,name}' -> 'body',
     '{"kind": "warehouse", "lat": -1, "lon": 179, "time_zone": "Pacific/Apia", "cost_per_order": 5, "cost_per_km": 7,
-    "event_id": null, "radius_km": 3, "active": true, "capacity": 10, "day_capacity": null, "handling_minutes": 60,
+    "event_id": null, "radius_km": 3, "active": true, "capacity": 10, "day_capacity": null, "list_size": null, "handling_minutes": 60,
     "opening_hours": [], "exceptions": [], "outage": null, "partner_id": null}', 'all of it');
 select is(pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(102), 'if_match', '"x"',
     'body', '{"time_zone": "Mars/Olympus"}'::jsonb)) ->> 'code', 'unknown_time_zone', 'a zone that is none');

@@ -4,7 +4,7 @@
 -- another hub, and what is handed over has left the shelf.
 begin;
 \ir lib/fulfilment.psql
-select plan(79);
+select plan(86);
 
 do $$
 begin
@@ -220,6 +220,24 @@ select is(pg_temp.call('picklist_read', jsonb_build_object('picklist', pg_temp.i
     'none');
 select throws_like($$select picklist_move(creator_id, id, 'packed', now()) from picklists
     where state = 'cancelled' limit 1$$, '%cannot go from cancelled to packed', 'no way back');
+
+-- ---- cut by size ------------------------------------------------------------------------------------
+
+select pg_temp.hub(151, 'small lots', 52.52, 13.40, '{"list_size": 2}') \g /dev/null
+select pg_temp.stock(151, 'SKU-3', 9) \g /dev/null
+select pg_temp.waves(151, 9, 60) \g /dev/null
+create function pg_temp.lot(n integer, p_more jsonb default '{}') returns text language sql as $$
+    select x #>> '{body,state}' from pg_temp.place(pg_temp.item(n, '[{"sku": "SKU-3", "quantity": 1}]', '[[151, 10]]', p_more)) x $$;
+create function pg_temp.cut(p_early boolean) returns text language sql as $$
+    select coalesce(jsonb_array_length(x #> '{body,orders}')::text, x ->> 'status') from pg_temp.call('picklist_claim',
+        jsonb_build_object('hub', pg_temp.id(151), 'body', jsonb_build_object('early', p_early))) x $$;
+select is(pg_temp.lot(501), 'routed', 'one waits');
+select is(pg_temp.lot(502, '{"hold_ttl_s": 60}'), 'held', 'a hold does not count');
+select is(pg_temp.cut(false), '204', 'too few');
+select is(array[pg_temp.lot(503), pg_temp.lot(504)], '{routed,routed}', 'three wait');
+select is(pg_temp.cut(false), '2', 'so many are cut, before the cut-off');
+select is(pg_temp.cut(false), '204', 'the one behind them waits');
+select is(pg_temp.cut(true), '1', 'or is cut by hand');
 
 select * from finish();
 rollback;

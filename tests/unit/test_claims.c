@@ -26,7 +26,7 @@ void entry_make(struct call *c)
 #include "tokens/invitation.c"
 #include "tokens/page.c"
 #include "tokens/proof.c"
-#include "tokens/qr.c"
+#include "media/qr.c"
 #include "tokens/tokens.c"
 
 #define ISSUER "https://drops.example.com"

@@ -14,7 +14,7 @@
 #include "fake_call.h"
 #include "tokens/holder.c"
 #include "tokens/page.c"
-#include "tokens/qr.c"
+#include "media/qr.c"
 #include "tokens/tokens.c"
 
 static struct call call;

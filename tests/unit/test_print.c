@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/media/qr.c"
 #include "../../src/picking/print.c"
 
 #define ID "01900000-0000-7000-8000-000000000001"
@@ -52,7 +53,7 @@ static void test_html(void **state)
 	assert_null(strstr(html, "<b>"));
 	assert_non_null(strstr(html, "<td class=\"n\">4<td class=\"box\">"));
 	assert_non_null(strstr(html, "cut-off 2026-05-01 12:00 UTC"));
-	assert_non_null(strstr(html, "<svg class=\"qr\""));
+	assert_non_null(strstr(html, "<div class=\"qr\"><svg "));
 	assert_null(strstr(html, "gone"));
 	free(html);
 	html = made(print_html, "{}"); // nothing of it is there: still a page

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { world } from '../../crash/lib/load.mjs';
 import { Stack } from '../../crash/lib/stack.mjs';
 
-const POSTGRES = ['shared_buffers=512MB', 'max_wal_size=4GB', 'checkpoint_timeout=30min', 'max_connections=320'];
+const POSTGRES = ['shared_buffers=512MB', 'max_wal_size=4GB', 'checkpoint_timeout=30min', 'max_connections=320',
+	'jit=off'];
 
 // Rates and logs out of the way: what is measured is the work.
 export const SERVICE_ENV = { ROADSHOW_RATE_PER_KEY: '1000000', ROADSHOW_RATE_PER_ADDRESS: '1000000',

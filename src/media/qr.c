@@ -3,7 +3,7 @@
 // Encoding by libqrencode, PNG by libpng. A struct qr owns the encoder's result, of which `modules` is
 // a part. libpng leaves by longjmp when it fails: put_png() has nothing to release at that point but
 // what it was given.
-#include "tokens/qr.h"
+#include "media/qr.h"
 
 #include <png.h>
 #include <qrencode.h>

@@ -1578,16 +1578,16 @@ CREATE FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: sync_upload(uuid, api.caller, jsonb, bytea, bytea, bytea, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: sync_upload(uuid, api.caller, jsonb, bytea, bytea, bytea, jsonb, bytea[], bigint[], bigint[], text[], timestamp with time zone[], text[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) RETURNS api.answer
+CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) RETURNS api.answer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS ...;
 
-ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) OWNER TO roadshow_owner;
+ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) OWNER TO roadshow_owner;
 
 --
 -- Name: token_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2336,6 +2336,11 @@ CREATE TABLE roadshow.tokens (
     window_name text,
     valid_until timestamp with time zone,
     passed_at timestamp with time zone,
+    hold_ends timestamp with time zone GENERATED ALWAYS AS (
+CASE state
+    WHEN 'held'::text THEN held_until
+    ELSE NULL::timestamp with time zone
+END) STORED,
     CONSTRAINT tokens_check CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
     CONSTRAINT tokens_check1 CHECK (((state = 'held'::text) <= (held_until IS NOT NULL))),
     CONSTRAINT tokens_check2 CHECK (((state = ANY (ARRAY['expired'::text, 'cancelled'::text, 'forfeited'::text])) = (ended_at IS NOT NULL))),
@@ -2345,7 +2350,7 @@ CREATE TABLE roadshow.tokens (
     CONSTRAINT tokens_status_index_check CHECK ((status_index >= 0)),
     CONSTRAINT tokens_version_check CHECK ((version >= 1))
 )
-WITH (fillfactor='80');
+WITH (fillfactor='50');
 
 ALTER TABLE roadshow.tokens OWNER TO roadshow_owner;
 
@@ -4069,54 +4074,26 @@ CREATE FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel
 ALTER FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: redeem_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
-
---
--- Name: redeems_judge(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) RETURNS void
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
-
---
 -- Name: redeems_settle(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) RETURNS record
+CREATE FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS ...;
+
+ALTER FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redemptions_move(uuid, uuid[], timestamp with time zone[], text[], jsonb[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
-
---
--- Name: redemptions_find(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
-
---
--- Name: redemptions_move(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) RETURNS void
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]) OWNER TO roadshow_owner;
 
 --
 -- Name: drop_windows; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4580,6 +4557,16 @@ CREATE FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices u
 ALTER FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
+-- Name: sales_store(uuid, roadshow.devices); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) OWNER TO roadshow_owner;
+
+--
 -- Name: share_change(uuid, uuid, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4805,40 +4792,30 @@ CREATE FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integ
 ALTER FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) OWNER TO roadshow_owner;
 
 --
--- Name: sync_forks(uuid, roadshow.devices, jsonb, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_forks(uuid, roadshow.devices, jsonb, bigint, bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) RETURNS bigint
+CREATE FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]) OWNER TO roadshow_owner;
 
 --
--- Name: sync_gap(roadshow.devices, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_gap(roadshow.devices, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) RETURNS api.answer
+CREATE FUNCTION roadshow.sync_gap(d roadshow.devices, p_results text) RETURNS api.answer
     LANGUAGE sql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) OWNER TO roadshow_owner;
-
---
--- Name: sync_lines(jsonb, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) RETURNS TABLE(seq bigint, hash bytea, at integer, len integer, kind text, ts timestamp with time zone, error text, fields jsonb)
-    LANGUAGE sql IMMUTABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_gap(d roadshow.devices, p_results text) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_results(uuid, uuid, bigint, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) RETURNS jsonb
+CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) RETURNS text
     LANGUAGE sql STABLE
     AS ...;
 
@@ -4855,14 +4832,14 @@ CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first 
 ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
--- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint, text[], uuid[], uuid[], boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) RETURNS void
+CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_skus(uuid, uuid, bigint, bigint, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4875,14 +4852,14 @@ CREATE FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint
 ALTER FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
--- Name: sync_store(uuid, roadshow.devices, integer, bytea, jsonb, bigint, interval); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_store(uuid, roadshow.devices, integer, bytea, bigint, interval, bytea[], bigint[], bigint[], text[], timestamp with time zone[], text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) RETURNS void
+CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean) RETURNS record
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_touched(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4985,21 +4962,22 @@ CREATE FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first big
 ALTER FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
--- Name: tokens_count(uuid, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: tokens_count(uuid, uuid[], uuid[], text[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) RETURNS void
+CREATE FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text) OWNER TO roadshow_owner;
 
 --
 -- Name: tokens_move(uuid, uuid[], text, timestamp with time zone[], text[], jsonb[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text DEFAULT 'refunded'::text) RETURNS TABLE(token_id uuid, ledger_index bigint)
+CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text DEFAULT 'refunded'::text) RETURNS void
     LANGUAGE plpgsql
+    SET enable_memoize TO 'off'
     AS ...;
 
 ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text) OWNER TO roadshow_owner;
@@ -5688,6 +5666,8 @@ CREATE TABLE roadshow.device_uploads (
     CONSTRAINT device_uploads_n_check CHECK ((n >= 1)),
     CONSTRAINT device_uploads_uncertainty_us_check CHECK ((uncertainty_us >= 0))
 );
+ALTER TABLE ONLY roadshow.device_uploads ALTER COLUMN body SET COMPRESSION lz4;
+ALTER TABLE ONLY roadshow.device_uploads ALTER COLUMN answer SET COMPRESSION lz4;
 
 ALTER TABLE roadshow.device_uploads OWNER TO roadshow_owner;
 
@@ -7146,7 +7126,7 @@ CREATE INDEX token_holders_of ON roadshow.token_holders USING btree (creator_id,
 -- Name: tokens_held; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, held_until) WHERE (state = 'held'::text);
+CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, hold_ends) WHERE (hold_ends IS NOT NULL);
 
 --
 -- Name: tokens_one_per_serial; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7344,20 +7324,6 @@ ALTER TABLE ONLY roadshow.deposits
 
 ALTER TABLE ONLY roadshow.deposits
     ADD CONSTRAINT deposits_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
-
---
--- Name: device_events device_events_creator_id_device_id_upload_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.device_events
-    ADD CONSTRAINT device_events_creator_id_device_id_upload_fkey FOREIGN KEY (creator_id, device_id, upload) REFERENCES roadshow.device_uploads(creator_id, device_id, n);
-
---
--- Name: device_events device_events_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.device_events
-    ADD CONSTRAINT device_events_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
 -- Name: device_keys device_keys_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -7813,20 +7779,6 @@ ALTER TABLE ONLY roadshow.status_lists
 
 ALTER TABLE ONLY roadshow.token_holders
     ADD CONSTRAINT token_holders_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
-
---
--- Name: token_redemptions token_redemptions_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.token_redemptions
-    ADD CONSTRAINT token_redemptions_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
-
---
--- Name: token_redemptions token_redemptions_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.token_redemptions
-    ADD CONSTRAINT token_redemptions_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
 -- Name: tokens tokens_creator_id_claim_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -8920,11 +8872,11 @@ REVOKE ALL ON FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION token_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -10074,34 +10026,16 @@ REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeem_cases(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeems_judge(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
-
---
--- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) FROM PUBLIC;
-
---
--- Name: FUNCTION redemptions_find(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
-
---
--- Name: FUNCTION redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION refusal_detail(p_code text, p_left integer, p_limit integer, d roadshow.drops, w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10344,6 +10278,12 @@ REVOKE ALL ON FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_fir
 REVOKE ALL ON FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sales_store(p_creator uuid, d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) FROM PUBLIC;
+
+--
 -- Name: FUNCTION share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10464,22 +10404,16 @@ REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_de
 REVOKE ALL ON FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_gap(d roadshow.devices, p_results jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_gap(d roadshow.devices, p_results text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) FROM PUBLIC;
-
---
--- Name: FUNCTION sync_lines(p_run jsonb, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_gap(d roadshow.devices, p_results text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10494,10 +10428,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_fi
 REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10506,10 +10440,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, 
 REVOKE ALL ON FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10572,10 +10506,10 @@ REVOKE ALL ON FUNCTION roadshow.token_take(p_creator uuid, p_token uuid, p_allow
 REVOKE ALL ON FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION tokens_count(p_creator uuid, p_tokens uuid[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

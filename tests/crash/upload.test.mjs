@@ -118,6 +118,14 @@ describe('after kill -9 in the middle of uploads', () => {
 		await until(() => !alive(pid), 'the backend to be gone');
 		await until(() => stack.cluster.accepts(), 'PostgreSQL to recover', 20000);
 	}));
+
+	it('of the postmaster, uploads go on when it is started again', async () => {
+		const again = await survive(async () => {
+			await stack.cluster.stop('SIGKILL');
+			await stack.cluster.start();
+		});
+		assert.ok(again > 0, 'somebody was told to come again');
+	});
 });
 
 describe('with little memory for uploads', () => {

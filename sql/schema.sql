@@ -298,6 +298,17 @@ CREATE FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) RETURNS a
 ALTER FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: device_seen(uuid, api.caller); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_seen(p_creator uuid, c api.caller) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_seen(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
+
+--
 -- Name: device_upload_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -4567,6 +4578,16 @@ CREATE FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) RETURNS
 ALTER FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) OWNER TO roadshow_owner;
 
 --
+-- Name: seen_every(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.seen_every() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.seen_every() OWNER TO roadshow_owner;
+
+--
 -- Name: share_change(uuid, uuid, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8060,6 +8081,13 @@ REVOKE ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION device_seen(p_creator uuid, c api.caller); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_seen(p_creator uuid, c api.caller) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_seen(p_creator uuid, c api.caller) TO roadshow_app;
+
+--
 -- Name: FUNCTION device_upload_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -10282,6 +10310,12 @@ REVOKE ALL ON FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_de
 --
 
 REVOKE ALL ON FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) FROM PUBLIC;
+
+--
+-- Name: FUNCTION seen_every(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.seen_every() FROM PUBLIC;
 
 --
 -- Name: FUNCTION share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -641,6 +641,17 @@ CREATE FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) 
 ALTER FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: incident_escalate(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: incident_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -3082,13 +3093,29 @@ CREATE TABLE roadshow.incidents (
     resolved_by uuid,
     note text,
     ledger_index bigint,
+    escalated_at timestamp with time zone,
+    escalated_by uuid,
+    escalated_to text,
     CONSTRAINT incidents_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
     CONSTRAINT incidents_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
     CONSTRAINT incidents_check2 CHECK (((resolved_at IS NOT NULL) <= (acknowledged_at IS NOT NULL))),
+    CONSTRAINT incidents_check3 CHECK (((escalated_at IS NULL) = (escalated_by IS NULL))),
+    CONSTRAINT incidents_check4 CHECK (((escalated_to IS NOT NULL) <= (escalated_at IS NOT NULL))),
+    CONSTRAINT incidents_escalated_to_check CHECK (((length(escalated_to) >= 1) AND (length(escalated_to) <= 200))),
     CONSTRAINT incidents_note_check CHECK ((length(note) <= 2000))
 );
 
 ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
+
+--
+-- Name: incident_is_escalated(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) OWNER TO roadshow_owner;
 
 --
 -- Name: incident_json(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -8298,6 +8325,13 @@ REVOKE ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p 
 GRANT ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION incident_escalate(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION incident_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -9566,6 +9600,12 @@ REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub 
 --
 
 REVOKE ALL ON FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION incident_is_escalated(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) FROM PUBLIC;
 
 --
 -- Name: FUNCTION incident_json(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner

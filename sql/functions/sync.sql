@@ -324,8 +324,9 @@ end $$;
 -- written as text: it is the larger part of an answer.
 create or replace function roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint,
     p_last bigint, p_known bigint)
-returns text language sql stable as $$
-    select '[' || coalesce(string_agg(concat('{"seq":', e.seq,
+returns text language plpgsql stable as $$
+begin
+    return (select '[' || coalesce(string_agg(concat('{"seq":', e.seq,
         ',"status":"', case when e.seq <= p_known then 'duplicate' else e.status end, '"',
         ',"code":"' || e.code || '"',
         ',"detail":' || case when e.status = 'rejected' then to_json(e.fields ->> 'detail')::text end,
@@ -339,8 +340,8 @@ returns text language sql stable as $$
               and c.device_id = p_device and c.seq between p_first and p_last)) as of_cases
         from roadshow.device_events x
         where x.creator_id = p_creator and x.device_id = p_device and x.seq between p_first and p_last
-        order by x.seq) e
-$$;
+        order by x.seq) e);
+end $$;
 
 -- A gap: what is expected next, and the results of what came before it.
 create or replace function roadshow.sync_gap(d roadshow.devices, p_results text)

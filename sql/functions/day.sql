@@ -111,14 +111,22 @@ end $$;
 
 -- ---- incidents ------------------------------------------------------------------------------------
 
--- An incident: what was last reported of it, and what the centre did. It is escalated when any report of
--- it was high or critical. closed: by a device; resolved: by the centre.
+-- An incident: what was last reported of it, and what the centre did.
+--
+--   open ─acknowledge─▶ acknowledged ─resolve─▶ resolved       closed: by a device, until it is resolved
+--     ▲ └───────────────────│───────────resolve────▲
+--     └──────escalate───────┘  whom it is handed to has to acknowledge it
+--
+-- It is escalated when the centre escalated it (escalated_by, escalated_to), or else when any report of it was
+-- high or critical: since the first of those.
 create or replace function roadshow.incident_json(i roadshow.incidents) returns jsonb
     language sql stable as $$
     select jsonb_build_object('id', i.id, 'event_id', i.event_id, 'state', case
             when i.resolved_at is not null then 'resolved' when l.closed then 'closed'
             when i.acknowledged_at is not null then 'acknowledged' else 'open' end,
-        'escalated', a.escalated, 'severity', l.severity, 'category', l.category, 'text', l.text,
+        'escalated', coalesce(i.escalated_at, a.grave_at) is not null,
+        'escalated_at', roadshow.rfc3339(coalesce(i.escalated_at, a.grave_at)),
+        'escalated_by', i.escalated_by, 'escalated_to', i.escalated_to, 'severity', l.severity, 'category', l.category, 'text', l.text,
         'reports', a.reports, 'first_at', roadshow.rfc3339(a.first_at),
         'last_at', roadshow.rfc3339(l.at), 'opened_at', roadshow.rfc3339(i.opened_at),
         'acknowledged_at', roadshow.rfc3339(i.acknowledged_at), 'acknowledged_by', i.acknowledged_by,
@@ -126,7 +134,7 @@ create or replace function roadshow.incident_json(i roadshow.incidents) returns 
         'ledger_index', i.ledger_index)
     from (
         select count(*) as reports, min(e.corrected_at) as first_at,
-            bool_or(e.fields ->> 'severity' in ('high', 'critical')) as escalated
+            min(e.corrected_at) filter (where e.fields ->> 'severity' in ('high', 'critical')) as grave_at
         from roadshow.day_events(i.creator_id, i.event_id, 'incident') e
         where (e.fields ->> 'incident')::uuid = i.id
     ) a cross join lateral (
@@ -138,7 +146,17 @@ create or replace function roadshow.incident_json(i roadshow.incidents) returns 
     ) l
 $$;
 
--- GET /v1/events/{event}/incidents, as the centre heard of them. Raises: RS401, RS404.
+-- Whether incident_json() says that it is escalated.
+create or replace function roadshow.incident_is_escalated(i roadshow.incidents) returns boolean
+    language sql stable as $$
+    select i.escalated_at is not null or exists (
+        select from roadshow.day_events(i.creator_id, i.event_id, 'incident') e
+        where (e.fields ->> 'incident')::uuid = i.id
+          and e.fields ->> 'severity' in ('high', 'critical'))
+$$;
+
+-- GET /v1/events/{event}/incidents, as the centre heard of them; with p.escalated those that are or are not.
+-- Raises: RS401, RS404.
 -- Statement: incident_list.
 create or replace function api.incident_list(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
@@ -157,6 +175,8 @@ begin
         from incidents i
         where i.creator_id = p_creator and i.event_id = (p ->> 'event')::uuid
           and (after_id is null or (i.opened_at, i.id) > (after_at, after_id))
+          and (p ->> 'escalated' is null
+              or incident_is_escalated(i) = (p ->> 'escalated')::boolean)
         order by i.opened_at, i.id limit n + 1
     )
     select coalesce(jsonb_agg(incident_json(rec) order by o) filter (where o <= n), '[]'),
@@ -187,10 +207,23 @@ begin
         perform fail(409, 'incident_acknowledged',
             'It was acknowledged at ' || rfc3339(i.acknowledged_at) || '.');
     end if;
-    update incidents set acknowledged_at = coalesce(acknowledged_at, clock_timestamp()),
-        acknowledged_by = coalesce(acknowledged_by, c.key_id),
-        resolved_at = case when p_to = 'resolved' then clock_timestamp() end,
-        resolved_by = case when p_to = 'resolved' then c.key_id end,
+    if p_to = 'escalated' then
+        i.escalated_at := clock_timestamp();
+        i.escalated_by := c.key_id;
+        i.escalated_to := p -> 'body' ->> 'to';
+        i.acknowledged_at := null;
+        i.acknowledged_by := null;
+    else
+        i.acknowledged_at := coalesce(i.acknowledged_at, clock_timestamp());
+        i.acknowledged_by := coalesce(i.acknowledged_by, c.key_id);
+    end if;
+    if p_to = 'resolved' then
+        i.resolved_at := clock_timestamp();
+        i.resolved_by := c.key_id;
+    end if;
+    update incidents set acknowledged_at = i.acknowledged_at, acknowledged_by = i.acknowledged_by,
+        resolved_at = i.resolved_at, resolved_by = i.resolved_by, escalated_at = i.escalated_at,
+        escalated_by = i.escalated_by, escalated_to = i.escalated_to,
         note = coalesce(p -> 'body' ->> 'note', note),
         ledger_index = ledger_add(p_creator, 'incident.' || p_to, i.id, i.ledger_index,
             jsonb_build_object('event_id', i.event_id, 'by', c.key_id))
@@ -205,6 +238,16 @@ returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 begin
     return incident_command(p_creator, c, p, 'acknowledged');
+end $$;
+
+-- POST /v1/events/{event}/incidents/{incident}/escalate: it is handed to body.to, who has to acknowledge it,
+-- though somebody did before. Once more hands it on. Locks: incident → ledger head.
+-- Raises: as incident_command(). Statement: incident_escalate.
+create or replace function api.incident_escalate(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+begin
+    return incident_command(p_creator, c, p, 'escalated');
 end $$;
 
 -- POST /v1/events/{event}/incidents/{incident}/resolve: it is over. The note stays out of the ledger.

@@ -36,7 +36,13 @@ create or replace function roadshow.device_json(d roadshow.devices) returns json
         'ended_at', roadshow.rfc3339(d.ended_at), 'ledger_index', d.ledger_index)
 $$;
 
--- The calling device's row, locked until the transaction ends. Raises: RS401.
+-- How often last_seen_at is written at most: a device that asks every second costs no row a second.
+create or replace function roadshow.seen_every() returns interval language sql immutable
+    parallel safe as $$
+    select interval '1 minute'
+$$;
+
+-- The calling device's row, locked until the transaction ends; it was seen now. Raises: RS401.
 create or replace function roadshow.device_lock(p_creator uuid, c api.caller)
 returns roadshow.devices language plpgsql volatile as $$
 declare
@@ -47,7 +53,27 @@ begin
     if not found or d.state not in ('active', 'quarantined') then
         perform fail(401, 'key_revoked', 'This device is revoked.');
     end if;
+    if coalesce(d.last_seen_at, '-infinity') < clock_timestamp() - seen_every() then
+        update devices set last_seen_at = clock_timestamp()
+        where creator_id = p_creator and id = d.id returning * into d;
+    end if;
     return d;
+end $$;
+
+-- The calling device was seen reading. A row that another request holds is left: that one tells.
+-- Locks: the device's row, if nobody has it. Statement: mirror_read.
+create or replace function api.device_seen(p_creator uuid, c api.caller)
+returns void language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+begin
+    update devices d set last_seen_at = clock_timestamp()
+    from (
+        select id from devices where creator_id = p_creator and id = c.subject_id
+          and state in ('active', 'quarantined')
+          and coalesce(last_seen_at, '-infinity') < clock_timestamp() - seen_every()
+        for no key update skip locked
+    ) x
+    where d.creator_id = p_creator and d.id = x.id;
 end $$;
 
 -- Refuses a quarantined device, or one whose profile is not for this. Raises: RS403.

@@ -13,15 +13,16 @@ declare
     n     integer := cardinality(p_kinds);
     first bigint;
     t     timestamptz;
+    told  text;
 begin
     update ledger_heads set size = size + n, last_at = greatest(clock_timestamp(), last_at)
     where creator_id = p_creator
     returning size - n, last_at into strict first, t;
+    told := ',"at":"' || rfc3339(t) || '","kind":"'; -- once, and not for each entry
     insert into ledger (creator_id, index, at, kind, subject, entry)
     select p_creator, first + e.ord - 1, t, e.kind, e.subject,
-        '{"index":' || (first + e.ord - 1) || ',"at":"' || rfc3339(t) || '","kind":"' || e.kind
-        || '","subject":"' || e.subject || '","prev":' || coalesce(e.prev::text, 'null')
-        || ',"data":' || e.data::text || '}'
+        concat('{"index":', first + e.ord - 1, told, e.kind, '","subject":"', e.subject, '","prev":',
+            coalesce(e.prev::text, 'null'), ',"data":', e.data, '}')
     from unnest(p_kinds, p_subjects, p_prevs, p_data) with ordinality
         as e(kind, subject, prev, data, ord);
     return first;

@@ -36,17 +36,6 @@
 
 -- ---- storing -----------------------------------------------------------------------------------
 
--- The lines that the service made of an upload, numbered from p_first.
-create or replace function roadshow.sync_lines(p_run jsonb, p_first bigint)
-returns table (seq bigint, hash bytea, at integer, len integer, kind text, ts timestamptz,
-    error text, fields jsonb)
-language sql immutable as $$
-    select p_first + l.o - 1, decode(l.h, 'hex'), l.a, l.n, l.k, l.t, l.e, coalesce(l.f, '{}')
-    from rows from (jsonb_to_recordset(p_run -> 'lines')
-            as (h text, a integer, n integer, k text, t timestamptz, e text, f jsonb))
-        with ordinality as l(h, a, n, k, t, e, f, o)
-$$;
-
 -- What a profile may tell.
 create or replace function roadshow.profile_kinds(p_profile text) returns text[] language sql immutable
     parallel safe as $$
@@ -56,27 +45,50 @@ create or replace function roadshow.profile_kinds(p_profile text) returns text[]
 $$;
 
 -- Stores the new lines as facts, sales with their lines. Judgements come later; until then a scan is
--- taken to be good, which most are.
+-- taken to be good, which most are. Line i of the arrays has the seq p_first + i - 1. Returns the kinds
+-- that were understood, the tokens that were scanned, their drops, and whether a scan showed none of ours.
 create or replace function roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer,
-    p_text bytea, p_run jsonb, p_first bigint, p_skew interval)
-returns void language plpgsql volatile as $$
+    p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[],
+    p_lengths bigint[], p_kinds text[], p_times timestamptz[], p_errors text[], p_fields jsonb[],
+    out kinds text[], out about uuid[], out of_drops uuid[], out forged boolean)
+language plpgsql volatile as $$
+#variable_conflict use_column
 declare
     may text[] := profile_kinds(d.profile);
 begin
-    insert into device_events (creator_id, device_id, seq, upload, hash, raw, kind, ts,
-        corrected_at, fields, token_id, valid, status, code)
-    select p_creator, d.id, l.seq, p_upload, l.hash, substring(p_text from l.at + 1 for l.len),
-        l.kind, l.ts, l.ts - p_skew, l.fields, t.id, t.id is not null,
-        case when l.error is not null or l.kind <> all(may) then 'rejected'
-            when l.kind = 'redeem' and t.id is null then 'conflict' else 'applied' end,
-        case when l.error is not null then l.error when l.kind <> all(may) then 'kind_not_allowed'
-            when l.kind = 'redeem' and t.id is null then 'not_genuine' end
-    from sync_lines(p_run, p_first) l
-    left join lateral (
-        select x.id from tokens x where l.kind = 'redeem' and l.error is null
-          and x.creator_id = p_creator and x.id = (l.fields ->> 'token_id')::uuid limit 1) t on true
-    where l.seq > d.acked_seq;
+    with told as (
+        select p_first + l.o - 1 as seq, l.hash, l.place, l.len, l.kind, l.ts, l.fields, t.id, t.drop_id,
+            case when l.error is not null then l.error when l.kind <> all(may) then 'kind_not_allowed'
+                when l.kind = 'redeem' and t.id is null then 'not_genuine' end as code
+        from unnest(p_hashes, p_places, p_lengths, p_kinds, p_times, p_errors, p_fields)
+            with ordinality as l(hash, place, len, kind, ts, error, fields, o)
+        left join lateral (
+            select x.id, x.drop_id from tokens x where l.kind = 'redeem' and l.error is null
+              and x.creator_id = p_creator and x.id = (l.fields ->> 'token_id')::uuid limit 1) t on true
+        where p_first + l.o - 1 > d.acked_seq
+    ), stored as (
+        insert into device_events (creator_id, device_id, seq, upload, hash, raw, kind, ts,
+            corrected_at, fields, token_id, valid, status, code)
+        select p_creator, d.id, seq, p_upload, hash,
+            substring(p_text from place::integer + 1 for len::integer), kind, ts, ts - p_skew, fields,
+            id, id is not null, case when code is null then 'applied'
+                when code = 'not_genuine' then 'conflict' else 'rejected' end, code
+        from told
+    )
+    select array(select distinct kind from told where code is null or code = 'not_genuine'),
+        array(select distinct id from told where id is not null),
+        array(select distinct drop_id from told where id is not null),
+        exists (select from told where code = 'not_genuine')
+    into kinds, about, of_drops, forged;
+    if 'sale' = any(kinds) then
+        perform sales_store(p_creator, d);
+    end if;
+end $$;
 
+-- The device's new sales. Caller: sync_store().
+create or replace function roadshow.sales_store(p_creator uuid, d roadshow.devices)
+returns void language plpgsql volatile as $$
+begin
     insert into walk_in_sales (creator_id, device_id, seq, id, corrected_at, payment_method,
         payment_reference, payment_state)
     select p_creator, d.id, e.seq, uuid_of('sale:' || d.id || ':' || e.seq), e.corrected_at,
@@ -308,30 +320,37 @@ end $$;
 
 -- ---- answering ---------------------------------------------------------------------------------
 
--- One result a line: what is known of it now; lines that were known before are duplicates.
+-- One result a line: what is known of it now; lines that were known before are duplicates. A JSON array,
+-- written as text: it is the larger part of an answer.
 create or replace function roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint,
     p_last bigint, p_known bigint)
-returns jsonb language sql stable as $$
-    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('seq', e.seq,
-            'status', case when e.seq <= p_known then 'duplicate' else e.status end,
-            'code', e.code,
-            'detail', case when e.status = 'rejected' then e.fields ->> 'detail' end,
-            'case_id', (
-                select c.case_id from roadshow.case_events c
-                where c.creator_id = p_creator and c.device_id = p_device and c.seq = e.seq
-                order by c.case_id limit 1))) order by e.seq), '[]')
-    from roadshow.device_events e
-    where e.creator_id = p_creator and e.device_id = p_device and e.seq between p_first and p_last
-$$;
+returns text language plpgsql stable as $$
+begin
+    return (select '[' || coalesce(string_agg(concat('{"seq":', e.seq,
+        ',"status":"', case when e.seq <= p_known then 'duplicate' else e.status end, '"',
+        ',"code":"' || e.code || '"',
+        ',"detail":' || case when e.status = 'rejected' then to_json(e.fields ->> 'detail')::text end,
+        ',"case_id":"' || case when e.status <> 'rejected' and of_cases then (
+            select c.case_id from roadshow.case_events c
+            where c.creator_id = p_creator and c.device_id = p_device and c.seq = e.seq
+            order by c.case_id limit 1) end || '"', '}'), ','), '') || ']'
+    from (
+        select x.seq, x.status, x.code, x.fields, (select exists (
+            select from roadshow.case_events c where c.creator_id = p_creator
+              and c.device_id = p_device and c.seq between p_first and p_last)) as of_cases
+        from roadshow.device_events x
+        where x.creator_id = p_creator and x.device_id = p_device and x.seq between p_first and p_last
+        order by x.seq) e);
+end $$;
 
 -- A gap: what is expected next, and the results of what came before it.
-create or replace function roadshow.sync_gap(d roadshow.devices, p_results jsonb)
+create or replace function roadshow.sync_gap(d roadshow.devices, p_results text)
 returns api.answer language sql stable as $$
     select roadshow.answer_ok(409, jsonb_build_object('type', '/problems/gap',
         'code', 'gap',
         'detail', 'Lines are missing: the next one must have seq ' || d.acked_seq + 1 || '.',
         'acked_seq', d.acked_seq, 'expected_seq', d.acked_seq + 1,
-        'head', roadshow.base64url(d.head), 'results', p_results))
+        'head', roadshow.base64url(d.head), 'results', p_results::jsonb))
 $$;
 
 -- ---- the upload --------------------------------------------------------------------------------
@@ -364,24 +383,24 @@ end $$;
 
 -- Where the upload tells another history than ours: the seq, or null. p_first is its first line's.
 create or replace function roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb,
-    p_first bigint)
+    p_first bigint, p_hashes bytea[])
 returns bigint language plpgsql stable as $$
 declare
     other bigint;
 begin
     if p_first <= d.acked_seq then
-        select min(l.seq) into other
-        from sync_lines(p_run, p_first) l
-        where l.seq <= d.acked_seq and l.hash <> (
+        select min(p_first + l.o - 1) into other
+        from unnest(p_hashes) with ordinality as l(hash, o)
+        where p_first + l.o - 1 <= d.acked_seq and l.hash <> (
             select e.hash from device_events e
-            where e.creator_id = p_creator and e.device_id = d.id and e.seq = l.seq);
+            where e.creator_id = p_creator and e.device_id = d.id and e.seq = p_first + l.o - 1);
     end if;
     if other is null and p_first = d.acked_seq + 1
         and decode(p_run ->> 'prev', 'hex') <> d.head then
         other := d.acked_seq;
     end if;
     if other is null and p_run ->> 'break' = 'fork' then
-        other := p_first + jsonb_array_length(p_run -> 'lines');
+        other := p_first + cardinality(p_hashes);
     end if;
     return other;
 end $$;
@@ -455,20 +474,17 @@ begin
     return notes;
 end $$;
 
--- Judges and records what the upload brought: lines p_first to p_last of a device whose row is locked.
+-- Judges and records what the upload brought: lines p_first to p_last of a device whose row is locked, and
+-- what sync_store() told of them.
 create or replace function roadshow.sync_settle(p_creator uuid, d roadshow.devices,
-    p_upload integer, p_digest bytea, p_first bigint, p_last bigint)
+    p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[],
+    of_drops uuid[], p_forged boolean)
 returns void language plpgsql volatile as $$
 declare
-    kinds    text[] := array(select distinct kind from device_events
-        where creator_id = p_creator and device_id = d.id and seq between p_first and p_last
-          and status <> 'rejected');
     sells    boolean := kinds && array['sale', 'payment', 'annul', 'close'];
-    about    uuid[] := '{}';
     payments record;
     sales    record;
     leases   uuid[] := '{}';
-    of_drops uuid[];
     scans    record;
     notes    ledger_note[] := '{}';
     late     ledger_note[] := '{}';
@@ -477,18 +493,18 @@ begin
     perform venue_lock(p_creator, kinds && array['annul', 'sale', 'payment', 'count', 'receive', 'move']);
     if 'annul' = any(kinds) then
         late := annuls_settle(p_creator, d, p_first, p_last);
+        about := tokens_about(p_creator, d.id, p_first, p_last);
     end if;
     if 'close' = any(kinds) then
         leases := leases_about(p_creator, d, p_first, p_last);
-    end if;
-    if kinds && array['redeem', 'annul'] then
-        about := tokens_about(p_creator, d.id, p_first, p_last);
     end if;
     select p.methods, p.refs into payments
     from payments_about(p_creator, d.id, p_first, p_last) p where sells;
     select s.devices, s.seqs into sales
     from sales_about(p_creator, d.id, p_first, p_last, payments.methods, payments.refs) s where sells;
-    of_drops := sync_drops(p_creator, about, sales.devices, sales.seqs, leases);
+    if sells then
+        of_drops := sync_drops(p_creator, about, sales.devices, sales.seqs, leases);
+    end if;
     perform drops_lock(p_creator, of_drops);
     if sells then
         notes := sync_sales(p_creator, d, p_first, p_last, of_drops, leases, payments.methods,
@@ -496,7 +512,7 @@ begin
     end if;
     scans := redeems_settle(p_creator, about);
     notes := notes || late || scans.notes;
-    if 'redeem' = any(kinds) then
+    if p_forged then
         notes := notes || forgery_cases(p_creator, d, p_first, p_last);
     end if;
     if 'count' = any(kinds) or exists (select from venue_counts where creator_id = p_creator) then
@@ -513,7 +529,8 @@ begin
         'upload', p_upload, 'digest', base64url(p_digest), 'first_seq', p_first,
         'last_seq', p_last))::ledger_note;
     -- From here on the ledger's head is locked.
-    perform redemptions_move(p_creator, scans.moves);
+    perform redemptions_move(p_creator, scans.tokens, scans.at, scans.kinds, scans.data, scans.undone,
+        scans.undone_data);
     perform notes_append(p_creator, note || notes);
 end $$;
 
@@ -524,11 +541,13 @@ end $$;
 --   prev   of the first line, null when it cannot be read
 --   break  null | gap | fork: why the lines end before the body does
 --   stray  lines that no chain names; they are in the body and nowhere else
---   lines  [{h: hash, a: offset, n: length, k: kind, t: ts, e: error, f: fields}]
+-- and, of its lines, the SHA-256, the place (from 0) and length in the text, kind, time, error (null:
+-- understood) and fields.
 -- The same bytes give the same answer, once nothing is missing before them.
 -- Locks: as at the head of this file. Raises: RS401, RS403, RS422. Statement: sync_upload.
 create or replace function api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb,
-    p_base bytea, p_body bytea, p_text bytea, p_run jsonb)
+    p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[],
+    p_lengths bigint[], p_kinds text[], p_times timestamptz[], p_errors text[], p_fields jsonb[])
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
@@ -541,10 +560,12 @@ declare
     uncertain   interval    := case p_signature ->> 'clock_source'
         when 'header' then interval '1 second' else interval '2 seconds' end;
     skew        interval    := device_time - received;
-    lines       bigint      := jsonb_array_length(p_run -> 'lines');
+    lines       bigint      := cardinality(p_hashes);
     first       bigint;
     known       bigint;
     forks_at    bigint;
+    facts       record;
+    results     text;
     a           api.answer;
 begin
     d := device_lock(p_creator, c);
@@ -580,13 +601,13 @@ begin
     if first is null and lines > 0 then -- nothing readable: it is known by its hash, or comes next
         select min(e.seq) into first from device_events e
         where e.creator_id = p_creator and e.device_id = d.id
-          and e.hash = decode(p_run #>> '{lines,0,h}', 'hex');
+          and e.hash = p_hashes[1];
     end if;
     first := coalesce(first, known + 1);
     if first > known + 1 then
         return sync_gap(d, '[]');
     end if;
-    forks_at := sync_forks(p_creator, d, p_run, first);
+    forks_at := sync_forks(p_creator, d, p_run, first, p_hashes);
 
     if u.n is null then
         u.n := d.uploads + 1;
@@ -608,21 +629,21 @@ begin
     end if;
 
     if first + lines - 1 > known then
-        perform sync_store(p_creator, d, u.n, coalesce(p_text, p_body), p_run, first, skew);
-        perform sync_settle(p_creator, d, u.n, of_body, known + 1, first + lines - 1);
-        update devices set acked_seq = first + lines - 1, head = (
-            select hash from device_events where creator_id = p_creator and device_id = d.id
-              and seq = first + lines - 1)
+        facts := sync_store(p_creator, d, u.n, coalesce(p_text, p_body), first, skew, p_hashes,
+            p_places, p_lengths, p_kinds, p_times, p_errors, p_fields);
+        perform sync_settle(p_creator, d, u.n, of_body, known + 1, first + lines - 1, facts.kinds,
+            facts.about, facts.of_drops, facts.forged);
+        update devices set acked_seq = first + lines - 1, head = p_hashes[lines]
         where creator_id = p_creator and id = d.id returning * into d;
         update device_uploads set ledger_index = d.ledger_index
         where creator_id = p_creator and device_id = d.id and n = u.n;
     end if;
-    a := answer_ok(200, jsonb_build_object('acked_seq', d.acked_seq, 'head', base64url(d.head),
-        'stray', (p_run ->> 'stray')::integer,
-        'results', sync_results(p_creator, d.id, first, first + lines - 1, known)));
+    results := sync_results(p_creator, d.id, first, first + lines - 1, known);
     if p_run ->> 'break' = 'gap' then
-        return sync_gap(d, a.body::jsonb -> 'results');
+        return sync_gap(d, results);
     end if;
+    a := row(200, '{"acked_seq":' || d.acked_seq || ',"head":"' || base64url(d.head) || '","stray":'
+        || (p_run ->> 'stray') || ',"results":' || results || '}', null, null, false)::api.answer;
     update device_uploads set answer = a
     where creator_id = p_creator and device_id = d.id and n = u.n;
     return a;

@@ -24,149 +24,122 @@ create or replace function roadshow.token_standing(t roadshow.tokens) returns te
             where o.creator_id = t.creator_id and o.token_id = t.id) then ' delivery' else '' end
 $$;
 
--- Status, code and validity of every redeem of these tokens. The caller holds the locks of the tokens'
--- drops. Caller: redeems_settle().
-create or replace function roadshow.redeems_judge(p_creator uuid, p_tokens uuid[])
-returns void language plpgsql volatile as $$
+-- Everything about these tokens' scans, in one pass over them: status, code and validity of every redeem;
+-- who redeemed each token first, as far as is known now; the grounds of cases. A token moves where that
+-- is new, another than before (`tokens`, with when, the entry's kind and its data), or nobody any more
+-- (`undone`): redemptions_move() carries it out. The caller holds the locks of the tokens' drops.
+-- Locks: cases. Callers: sync_settle(), api.janitor_redeems().
+create or replace function roadshow.redeems_settle(p_creator uuid, p_tokens uuid[],
+    out tokens uuid[], out at timestamptz[], out kinds text[], out data jsonb[],
+    out undone uuid[], out undone_data jsonb[], out notes roadshow.ledger_note[])
+language plpgsql volatile set enable_hashjoin = off set enable_mergejoin = off as $$
+#variable_conflict use_column
+declare
+    grounds case_ground[];
 begin
-    with alone as ( -- each by itself: could it have let its holder in?
-        select e.at, e.token_id, e.corrected_at, e.device_id, e.seq, e.valid as was_valid,
-            e.code as was_code, e.judged_as as was_as, t.x as token, e.annulled_by is not null as annulled,
+    notes := '{}';
+    if cardinality(p_tokens) = 0 then
+        return;
+    end if;
+    with told as ( -- each by itself: could it have let its holder in?
+        select a.token_id, t.drop_id, t.serial, o.event_id, e.place, e.device_id, e.seq, e.corrected_at,
+            e.gate, e.valid as was_valid, e.code as was_code, e.judged_as as was_as,
+            e.annulled_by is not null as annulled, r.place as was_place, r.device_id as was_device,
+            r.seq as was_seq, r.corrected_at as was_at,
             case when e.annulled_by is not null then 'annulled'
                 when o.event_id <> d.event_id then 'wrong_event'
                 when e.version < t.version then 'superseded'
                 when e.version > t.version then 'not_genuine'
                 when t.state = 'held' then 'unpaid'
                 when t.state not in ('issued', 'redeemed') then t.state
-                when t.state = 'issued' and exists (select from orders
-                    where creator_id = p_creator and token_id = t.id) then 'home_delivery'
+                when t.state = 'issued' and (select x.token_id from orders x
+                    where x.creator_id = p_creator and x.token_id = a.token_id limit 1) is not null
+                    then 'home_delivery'
                 when e.corrected_at + clock_tolerance() < o.pickup_from
-                    or e.corrected_at - clock_tolerance() > o.ends then 'wrong_window'
-                end as wrong
+                    or e.corrected_at - clock_tolerance() > coalesce(t.valid_until, o.ends)
+                    then 'wrong_window' end as wrong -- token_end()
         from unnest(p_tokens) as a(token_id)
         cross join lateral (
-            select x.id, x.drop_id, x.version, x.state, x from tokens x
+            select x.drop_id, x.serial, x.version, x.state, x.valid_until from tokens x
             where x.creator_id = p_creator and x.id = a.token_id limit 1) t
         cross join lateral (
-            select o.event_id, o.pickup_from, token_end(t.x, o) as ends from drops o
-            where o.creator_id = p_creator and o.id = t.drop_id limit 1) o
+            select x.event_id, x.pickup_from, pickup_end(x) as ends from drops x
+            where x.creator_id = p_creator and x.id = t.drop_id limit 1) o
+        left join lateral (
+            select x.ctid as place, x.device_id, x.seq, x.corrected_at from token_redemptions x
+            where x.creator_id = p_creator and x.token_id = a.token_id limit 1) r on true
         cross join lateral (
-            select x.ctid as at, x.*, (x.fields ->> 'version')::bigint as version
+            select x.ctid as place, x.device_id, x.seq, x.corrected_at, x.valid, x.code, x.judged_as,
+                x.annulled_by, x.fields ->> 'gate' as gate, (x.fields ->> 'version')::bigint as version
             from device_events x where x.creator_id = p_creator and x.token_id = a.token_id
               and x.kind = 'redeem' and x.status <> 'rejected' offset 0) e
         cross join lateral (
             select x.event_id from devices x
             where x.creator_id = p_creator and x.id = e.device_id limit 1) d
-    ), judged as ( -- the valid ones together: the earliest redeems
-        select at, was_valid, was_code, was_as, wrong is null as valid,
-            case when wrong is not null and not annulled then token_standing(token) end as judged_as,
-            case when annulled then null when wrong is not null then wrong
-                when row_number() over (partition by token_id, wrong is null
-                    order by corrected_at, device_id, seq) > 1 then 'already_redeemed' end as code
-        from alone
-    )
-    update device_events e set valid = j.valid, code = j.code, judged_as = j.judged_as,
-        status = case when j.code is null then 'applied' else 'conflict' end
-    from judged j
-    where e.ctid = j.at
-      and (j.was_valid, j.was_code, j.was_as) is distinct from (j.valid, j.code, j.judged_as);
-end $$;
-
--- Who redeemed each token first, as far as is known now. Returns a note for each token for which that is
--- new, another than before, or nobody any more; redemptions_move() carries them out.
--- Caller: redeems_settle().
-create or replace function roadshow.redemptions_find(p_creator uuid, p_tokens uuid[])
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-declare
-    moves ledger_note[];
-begin
-    with found as (
-        select a.token_id, w.device_id, w.seq, w.corrected_at, w.gate, r.device_id as was_device,
-            r.seq as was_seq, r.corrected_at as was_at
-        from unnest(p_tokens) as a(token_id)
-        left join lateral (
-            select e.device_id, e.seq, e.corrected_at, e.fields ->> 'gate' as gate
-            from device_events e
-            where e.creator_id = p_creator and e.token_id = a.token_id and e.kind = 'redeem'
-              and e.valid
-            order by e.corrected_at, e.device_id, e.seq limit 1) w on true
-        left join lateral (
-            select x.* from token_redemptions x
-            where x.creator_id = p_creator and x.token_id = a.token_id limit 1) r on true
-        where (r.device_id, r.seq) is distinct from (w.device_id, w.seq)
+        offset 0 -- each is looked at once, though it is asked for several times below
+    ), ranked as ( -- the valid ones together: the earliest redeems
+        select t.*, row_number() over (partition by token_id
+                order by wrong is not null, corrected_at, device_id, seq) as n,
+            count(*) filter (where wrong is null) over (partition by token_id) as valid_ones
+        from told t
+    ), judged as (
+        select r.*, wrong is null as valid,
+            case when not annulled then coalesce(wrong,
+                case when n > 1 then 'already_redeemed' end) end as code,
+            case when wrong is not null and not annulled then (select token_standing(x) from tokens x
+                where x.creator_id = p_creator and x.id = r.token_id limit 1) end as judged_as
+        from ranked r
+    ), told_anew as (
+        update device_events e set valid = j.valid, code = j.code, judged_as = j.judged_as,
+            status = case when j.code is null then 'applied' else 'conflict' end
+        from judged j
+        where e.ctid = j.place
+          and (j.was_valid, j.was_code, j.was_as) is distinct from (j.valid, j.code, j.judged_as)
+    ), moved as (
+        select token_id, valid, device_id, seq, corrected_at, was_place, was_device is null as is_first,
+            case when not valid then 'token.redemption_annulled'
+                when was_device is null then 'token.redeemed'
+                else 'token.redemption_corrected' end as kind,
+            case when was_device is null then jsonb_build_object('device_id', device_id, 'seq', seq,
+                    'at', rfc3339(corrected_at), 'gate', gate)
+                else case when valid then jsonb_build_object('device_id', device_id, 'seq', seq,
+                    'at', rfc3339(corrected_at), 'gate', gate) else '{}' end
+                || jsonb_build_object('before', jsonb_build_object('device_id', was_device,
+                    'seq', was_seq, 'at', rfc3339(was_at))) end as data
+        from judged
+        where n = 1 and case when valid then (was_device, was_seq) is distinct from (device_id, seq)
+            else was_device is not null end
+        order by valid desc, corrected_at, token_id
     ), put as (
-        insert into token_redemptions as r (creator_id, token_id, device_id, seq, corrected_at)
-        select p_creator, token_id, device_id, seq, corrected_at from found
-        where device_id is not null order by token_id
-        on conflict (creator_id, token_id) do update set device_id = excluded.device_id,
-            seq = excluded.seq, corrected_at = excluded.corrected_at
+        insert into token_redemptions (creator_id, token_id, device_id, seq, corrected_at)
+        select p_creator, token_id, device_id, seq, corrected_at from moved where is_first
+    ), put_other as (
+        update token_redemptions r set device_id = m.device_id, seq = m.seq,
+            corrected_at = m.corrected_at
+        from moved m where r.ctid = m.was_place and m.valid and not m.is_first
     ), gone as (
-        delete from token_redemptions r using (
-            select token_id from found where device_id is null offset 0) f
-        where r.creator_id = p_creator and r.token_id = f.token_id
+        delete from token_redemptions r using moved m where r.ctid = m.was_place and not m.valid
     )
-    select coalesce(array_agg(row(
-        case when device_id is null then 'token.redemption_annulled'
-            when was_device is null then 'token.redeemed' else 'token.redemption_corrected' end,
-        token_id, null, case when device_id is null then '{}' else jsonb_build_object(
-            'device_id', device_id, 'seq', seq, 'at', rfc3339(corrected_at), 'gate', gate) end
-        || case when was_device is null then '{}' else jsonb_build_object('before',
-            jsonb_build_object('device_id', was_device, 'seq', was_seq, 'at', rfc3339(was_at)))
-            end)::ledger_note order by corrected_at, token_id), '{}')
-    into moves from found;
-    return moves;
-end $$;
-
--- Cases about these tokens, by what their scans were judged. Locks: cases. Caller: redeems_settle().
-create or replace function roadshow.redeem_cases(p_creator uuid, p_tokens uuid[])
-returns roadshow.ledger_note[] language plpgsql volatile as $$
-declare
-    grounds case_ground[];
-begin
-    with told as (
-        select e.device_id, e.seq, e.corrected_at, e.valid, e.code, a.token_id, t.drop_id, t.serial,
-            t.event_id, count(*) filter (where e.valid) over (partition by a.token_id) as valid_ones
-        from unnest(p_tokens) as a(token_id)
-        cross join lateral (
-            select x.device_id, x.seq, x.corrected_at, x.valid, x.code from device_events x
-            where x.creator_id = p_creator and x.token_id = a.token_id and x.kind = 'redeem'
-              and x.status <> 'rejected' and x.annulled_by is null offset 0) e
-        cross join lateral (
-            select x.drop_id, x.serial, (select o.event_id from drops o
-                where o.creator_id = p_creator and o.id = x.drop_id) as event_id
-            from tokens x where x.creator_id = p_creator and x.id = a.token_id limit 1) t
-    ), facts as (
-        select case when valid then 'already_redeemed' else code end as kind, t.*,
-            jsonb_build_object('token_id', token_id, 'drop_id', drop_id, 'serial', serial)
+    select array_agg(m.token_id) filter (where m.valid), array_agg(m.corrected_at) filter (where m.valid),
+        array_agg(m.kind) filter (where m.valid), array_agg(m.data) filter (where m.valid),
+        array_agg(m.token_id) filter (where not m.valid),
+        array_agg(m.data) filter (where not m.valid), (
+        select array_agg(row(case when valid then 'already_redeemed' else code end, token_id::text,
+            event_id, jsonb_build_object('token_id', token_id, 'drop_id', drop_id, 'serial', serial)
                 || case when valid then jsonb_build_object('scans', valid_ones, 'first',
-                    jsonb_build_object('device_id', first_value(device_id) over first,
-                        'seq', first_value(seq) over first,
-                        'at', rfc3339(first_value(corrected_at) over first)))
-                    else '{}' end as data
-        from told t where not valid or valid_ones > 1
-        window first as (partition by token_id, valid order by corrected_at, device_id, seq)
-    )
-    select array_agg(row(kind, token_id::text, event_id, data, device_id, seq)::case_ground)
-    into grounds from facts;
-    return cases_settle(p_creator, array['already_redeemed', 'superseded', 'cancelled', 'expired',
+                    jsonb_build_object('device_id', first_device, 'seq', first_seq,
+                        'at', rfc3339(first_at))) else '{}' end, device_id, seq)::case_ground)
+        from (
+            select j.*, first_value(device_id) over w as first_device,
+                first_value(seq) over w as first_seq, first_value(corrected_at) over w as first_at
+            from judged j where not annulled and (not valid or valid_ones > 1)
+            window w as (partition by token_id, valid order by n)
+        ) told_twice)
+    into tokens, at, kinds, data, undone, undone_data, grounds
+    from moved m;
+    notes := cases_settle(p_creator, array['already_redeemed', 'superseded', 'cancelled', 'expired',
             'forfeited', 'unpaid', 'home_delivery', 'wrong_event', 'wrong_window', 'not_genuine'],
-        array(select unnest(p_tokens)::text), grounds);
-end $$;
-
--- Everything about these tokens' scans. Locks: cases. The caller carries out the moves and appends
--- the notes. Callers: sync_settle(), api.janitor_redeems().
-create or replace function roadshow.redeems_settle(p_creator uuid, p_tokens uuid[],
-    out moves roadshow.ledger_note[], out notes roadshow.ledger_note[])
-language plpgsql volatile as $$
-begin
-    moves := '{}';
-    notes := '{}';
-    if cardinality(p_tokens) = 0 then
-        return;
-    end if;
-    perform redeems_judge(p_creator, p_tokens);
-    moves := redemptions_find(p_creator, p_tokens);
-    notes := redeem_cases(p_creator, p_tokens);
+        p_tokens::text[], grounds);
 end $$;
 
 -- Scans of texts that are no tokens of ours: a case for each event and text, to which facts only add.
@@ -183,23 +156,19 @@ begin
           and e.kind = 'redeem' and e.code = 'not_genuine' and e.token_id is null));
 end $$;
 
--- Moves the tokens that redemptions_find() named: redeemed; or issued again, when the only scan that redeemed
--- them was annulled. Locks: tokens → ledger head.
-create or replace function roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[])
+-- Moves the tokens that redeems_settle() named (null: none): redeemed; or issued again, when the only scan
+-- that redeemed them was annulled. Locks: tokens → ledger head. Callers: as redeems_settle().
+create or replace function roadshow.redemptions_move(p_creator uuid, p_tokens uuid[],
+    p_at timestamptz[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[])
 returns void language plpgsql volatile as $$
 begin
-    perform tokens_move(p_creator, array_agg(m.subject order by m.o), 'redeemed',
-        array_agg((m.data ->> 'at')::timestamptz order by m.o), array_agg(m.kind order by m.o),
+    perform tokens_move(p_creator, p_tokens, 'redeemed', p_at, p_kinds, p_data);
+    perform tokens_move(p_creator, array_agg(m.id order by m.o), 'issued',
+        array_agg(clock_timestamp()), array_agg('token.redemption_annulled'::text),
         array_agg(m.data order by m.o))
-    from unnest(p_moves) with ordinality as m(kind, subject, prev, data, o)
-    where m.kind <> 'token.redemption_annulled'
-    having count(*) > 0;
-    perform tokens_move(p_creator, array_agg(m.subject order by m.o), 'issued',
-        array_agg(clock_timestamp()), array_agg(m.kind order by m.o), array_agg(m.data order by m.o))
-    from unnest(p_moves) with ordinality as m(kind, subject, prev, data, o)
-    cross join lateral (select from tokens x where x.creator_id = p_creator and x.id = m.subject
+    from unnest(p_undone, p_undone_data) with ordinality as m(id, data, o)
+    cross join lateral (select from tokens x where x.creator_id = p_creator and x.id = m.id
         and x.state = 'redeemed' limit 1) t
-    where m.kind = 'token.redemption_annulled'
     having count(*) > 0;
 end $$;
 
@@ -231,7 +200,8 @@ begin
     notes := judged.notes || counts_settle(p_creator, array(select distinct o.sku from tokens t
         join drops o on o.creator_id = p_creator and o.id = t.drop_id
         where t.creator_id = p_creator and t.id = any(due)));
-    perform redemptions_move(p_creator, judged.moves);
+    perform redemptions_move(p_creator, judged.tokens, judged.at, judged.kinds, judged.data,
+        judged.undone, judged.undone_data);
     perform notes_append(p_creator, notes);
     return cardinality(due);
 end $$;

@@ -58,20 +58,20 @@ $$;
 -- has, and what became of a deposit. Entries follow the arrays' order. p_deposit: what becomes of held
 -- deposits of tokens that end (cancelled, forfeited).
 --
--- The caller holds the drops' locks (drops_lock) and has made sure that each token exists, is named
--- once and may move; otherwise this raises P0001 and nothing moves: a programmer's mistake.
+-- The caller holds the drops' locks (drops_lock), which whoever changes tokens holds, so what is read
+-- here stays; and has made sure that each token exists, is named once and may move: otherwise this
+-- raises P0001 and nothing moves: a programmer's mistake.
 -- Locks: tokens → status lists → ledger head. Callers: token_confirm, token_cancel, janitor_holds, sync,
 -- resale, no-shows, the waitlist.
 create or replace function roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text,
     p_at timestamptz[], p_kinds text[], p_data jsonb[], p_deposit text default 'refunded')
-returns table (token_id uuid, ledger_index bigint) language plpgsql volatile as $$
-#variable_conflict use_column
+returns void language plpgsql volatile set enable_memoize = off as $$
 declare
     n       integer := coalesce(cardinality(p_tokens), 0);
-    legal   integer;
-    prevs   bigint[];
-    entries jsonb[];
+    m       record;
     first   bigint;
+    froms   text[] := array(select s from unnest(array['held', 'issued', 'suspended', 'redeemed',
+        'expired', 'cancelled', 'forfeited']) as s where token_may_move(s, p_to));
     settles text := case when p_to = 'redeemed' then 'applied' when p_to = 'issued' then 'held'
         when p_to in ('cancelled', 'forfeited') then p_deposit end;
     due     text := case when p_to = 'issued' then 'applied' else 'held' end; -- what settles so far is
@@ -79,60 +79,57 @@ begin
     if n = 0 then
         return;
     end if;
-    perform from (select m.id from unnest(p_tokens) as m(id) order by m.id) m cross join lateral (
-        select from tokens x where x.creator_id = p_creator and x.id = m.id limit 1
-        for no key update) t;
-
-    select count(distinct t.id) filter (where token_may_move(t.state, p_to)),
-        array_agg(t.ledger_index order by m.ord),
-        array_agg(jsonb_build_object('drop_id', t.drop_id, 'serial', t.serial,
-            'version', t.version) || coalesce(m.data, '{}')
-            || case when y.token_id is null then '{}'
-                else jsonb_build_object('deposit', settles) end order by m.ord)
-    into legal, prevs, entries
-    from unnest(p_tokens, p_data) with ordinality as m(id, data, ord)
-    cross join lateral (select x.* from tokens x
-        where x.creator_id = p_creator and x.id = m.id limit 1) t
-    left join lateral (select x.token_id from deposits x where settles is not null
-        and x.creator_id = p_creator and x.token_id = m.id and x.state = due limit 1) y on true;
-    if legal <> n or cardinality(p_at) <> n or cardinality(p_kinds) <> n
+    select count(distinct x.id) filter (where x.state = any(froms)) as legal,
+        array_agg(x.place) as places, array_agg(x.drop_id) as drops, array_agg(x.state) as states,
+        array_agg(x.prev) as prevs, array_agg(x.entry) as entries,
+        bool_or(x.deposit) as deposits
+    into m
+    from (
+        select t.id, t.place, t.drop_id, t.state, t.ledger_index as prev,
+            y.token_id is not null as deposit, case when y.token_id is null then x.entry
+                else x.entry || jsonb_build_object('deposit', settles) end as entry
+        from unnest(p_tokens, p_data) with ordinality as a(id, data, ord)
+        cross join lateral (select x.ctid as place, x.id, x.drop_id, x.serial, x.version, x.state,
+            x.ledger_index from tokens x where x.creator_id = p_creator and x.id = a.id limit 1) t
+        left join lateral (select x.token_id from deposits x where settles is not null
+            and x.creator_id = p_creator and x.token_id = a.id and x.state = due limit 1) y on true
+        cross join lateral (select jsonb_build_object('drop_id', t.drop_id, 'serial', t.serial,
+            'version', t.version) || coalesce(a.data, '{}') as entry) x
+        order by a.ord
+    ) x;
+    if m.legal <> n or cardinality(p_at) <> n or cardinality(p_kinds) <> n
         or cardinality(p_data) <> n then
-        raise exception 'tokens_move: % of % tokens may become %', legal, n, p_to;
+        raise exception 'tokens_move: % of % tokens may become %', m.legal, n, p_to;
     end if;
 
-    perform tokens_count(p_creator, p_tokens, p_to);
-    if settles is not null then
-        update deposits y set state = settles, settled_at = case when settles <> 'held' then m.at end
-        from unnest(p_tokens, p_at) as m(id, at)
-        where y.creator_id = p_creator and y.token_id = m.id and y.state = due;
+    perform tokens_count(p_creator, p_tokens, m.drops, m.states, p_to);
+    if m.deposits then
+        update deposits y set state = settles, settled_at = case when settles <> 'held' then a.at end
+        from unnest(p_tokens, p_at) as a(id, at)
+        where y.creator_id = p_creator and y.token_id = a.id and y.state = due;
     end if;
     if p_to in ('expired', 'cancelled', 'forfeited') then
         perform status_set(p_creator, p_tokens, 1);
     elsif p_to = 'suspended' then
         perform status_set(p_creator, p_tokens, 2);
-    elsif p_to = 'issued' then
+    elsif p_to = 'issued' and 'suspended' = any(m.states) then
         perform status_valid(p_creator, p_tokens);
     end if;
 
-    first := ledger_append(p_creator, p_kinds, p_tokens, prevs, entries);
-    return query
+    first := ledger_append(p_creator, p_kinds, p_tokens, m.prevs, m.entries);
     update tokens t set
         state = p_to,
-        redeemed_at = case when p_to = 'redeemed' then m.at end,
-        ended_at = case when p_to in ('expired', 'cancelled', 'forfeited') then m.at end,
-        ledger_index = first + m.ord - 1
-    from (
-        select m.at, m.ord, x.place from unnest(p_tokens, p_at) with ordinality as m(id, at, ord)
-        cross join lateral (select y.ctid as place from tokens y
-            where y.creator_id = p_creator and y.id = m.id limit 1) x
-    ) m
-    where t.ctid = m.place -- they are locked
-    returning t.id, t.ledger_index;
+        redeemed_at = case when p_to = 'redeemed' then a.at end,
+        ended_at = case when p_to in ('expired', 'cancelled', 'forfeited') then a.at end,
+        ledger_index = first + a.ord - 1
+    from unnest(m.places, p_at) with ordinality as a(place, at, ord)
+    where t.ctid = a.place;
 end $$;
 
 -- What tokens that become p_to change in their drops' counters, in their persons' units and in their
--- windows. Caller: tokens_move.
-create or replace function roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text)
+-- windows. Item i of p_drops and p_states is the drop and the state of p_tokens[i]. Caller: tokens_move.
+create or replace function roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[],
+    p_states text[], p_to text)
 returns void language plpgsql volatile as $$
 begin
     update drops d set
@@ -147,7 +144,7 @@ begin
             (count(*) filter (where state = 'held'))::integer as from_held,
             (count(*) filter (where state in ('issued', 'suspended')))::integer as from_issued,
             (count(*) filter (where state = 'redeemed'))::integer as from_redeemed
-        from tokens_named(p_creator, p_tokens) group by drop_id
+        from unnest(p_drops, p_states) as m(drop_id, state) group by drop_id
     ) s
     where d.creator_id = p_creator and d.id = s.drop_id;
     if p_to not in ('expired', 'cancelled') then
@@ -336,8 +333,8 @@ begin
     select array_agg(x.id), array_agg(distinct x.drop_id) into found, drops
     from (
         select id, drop_id from tokens
-        where creator_id = p_creator and state = 'held' and held_until <= now
-        order by held_until limit p_limit
+        where creator_id = p_creator and hold_ends <= now
+        order by hold_ends limit p_limit
     ) x;
     if found is null then
         return 0;

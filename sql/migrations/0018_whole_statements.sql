@@ -4,6 +4,8 @@
 -- and its claim, and four foreign keys were a quarter of what a claim cost (docs/decisions/0014). What they
 -- promised is promised still, and more: a token's drop is its claim's. Rows that are referred to are never
 -- deleted, and what refers to them never refers to others, which makes a check at the insert enough.
+--
+-- `lateral … limit 1`: a plan that was made while the table was empty must look up, not join.
 
 set local search_path = roadshow, api;
 
@@ -16,8 +18,9 @@ create function drop_is_there() returns trigger language plpgsql as $$
 begin
     if exists (
         select from (select distinct creator_id, drop_id from made) m
-        where not exists (select from roadshow.drops d
-            where d.creator_id = m.creator_id and d.id = m.drop_id)) then
+        left join lateral (select d.id from roadshow.drops d
+            where d.creator_id = m.creator_id and d.id = m.drop_id limit 1) d on true
+        where d.id is null) then
         raise foreign_key_violation using table = tg_table_name, schema = tg_table_schema,
             constraint = tg_name, message = format('%s: there is no such drop', tg_table_name);
     end if;
@@ -31,8 +34,10 @@ create trigger drop_is_there after insert on drop_buyers referencing new table a
 create function claim_is_there() returns trigger language plpgsql as $$
 begin
     if exists (
-        select from made m where not exists (select from roadshow.claims c
-            where c.creator_id = m.creator_id and c.id = m.claim_id and c.drop_id = m.drop_id)) then
+        select from made m
+        left join lateral (select c.id from roadshow.claims c where c.creator_id = m.creator_id
+            and c.id = m.claim_id and c.drop_id = m.drop_id limit 1) c on true
+        where c.id is null) then
         raise foreign_key_violation using table = tg_table_name, schema = tg_table_schema,
             constraint = tg_name, message = 'tokens: there is no such claim of this drop';
     end if;

@@ -48,10 +48,18 @@
 
 enum db_type { DB_UUID, DB_TEXT, DB_INT, DB_BOOL, DB_BYTEA, DB_TIME, DB_FLOAT, DB_JSON };
 
+// A column of a statement that is no batch may be a list: one array per item.
+#define DB_LIST 16
+#define DB_LIST_OF(type) ((enum db_type)((type) | DB_LIST))
+
 // A parameter. `is_null` wins. Bytes are borrowed and must live as long as the item.
 struct db_value {
 	bool is_null;
 	union {
+		struct {
+			const struct db_value *items;
+			size_t count;
+		} list;
 		struct uuid uuid; // DB_UUID
 		struct span text; // DB_TEXT, DB_BYTEA, DB_JSON
 		int64_t integer;  // DB_INT; DB_TIME in microseconds since 1970

@@ -28,11 +28,23 @@ static bool is_batch(const struct db_statement *st)
 	return st->batch_max > 1;
 }
 
+static bool is_list(enum db_type type)
+{
+	return (type & DB_LIST) != 0;
+}
+
+static enum db_type element(enum db_type type)
+{
+	return (enum db_type)(type & ~(unsigned)DB_LIST);
+}
+
 void encode_types(const struct db_statement *st, Oid *types)
 {
 	types[0] = st->mixes ? oids[DB_UUID].array : oids[DB_UUID].scalar;
 	for (unsigned i = 0; i < st->columns; i++)
-		types[i + 1] = is_batch(st) ? oids[st->types[i]].array : oids[st->types[i]].scalar;
+		types[i + 1] = is_batch(st) || is_list(st->types[i])
+				   ? oids[element(st->types[i])].array
+				   : oids[element(st->types[i])].scalar;
 }
 
 static void put_value(struct buf *b, enum db_type type, const struct db_value *v)
@@ -87,47 +99,61 @@ static size_t value_len(enum db_type type, const struct db_value *v)
 	return 0;
 }
 
-static void put_array_head(
-    struct buf *b, const struct db_batch *batch, bool has_null, enum db_type type)
+static void put_array_head(struct buf *b, enum db_type type, size_t count, bool has_null)
 {
 	buf_put_be32(b, 1);
 	buf_put_be32(b, has_null);
 	buf_put_be32(b, oids[type].scalar);
-	buf_put_be32(b, (uint32_t)batch->count);
+	buf_put_be32(b, (uint32_t)count);
 	buf_put_be32(b, 1);
+}
+
+static void put_element(struct buf *b, enum db_type type, const struct db_value *v)
+{
+	if (v->is_null) {
+		buf_put_be32(b, UINT32_MAX);
+		return;
+	}
+	buf_put_be32(b, (uint32_t)value_len(type, v));
+	put_value(b, type, v);
 }
 
 static void put_creators(struct buf *b, const struct db_batch *batch)
 {
+	struct db_value creator = {.uuid = batch->lanes[0]->tenant->creator};
+
 	if (!batch->statement->mixes) {
-		buf_put(b, batch->lanes[0]->tenant->creator.b, sizeof(struct uuid));
+		put_value(b, DB_UUID, &creator);
 		return;
 	}
-	put_array_head(b, batch, false, DB_UUID);
+	put_array_head(b, DB_UUID, batch->count, false);
 	for (const struct db_item *it = batch->items; it != NULL; it = it->next) {
-		buf_put_be32(b, sizeof(struct uuid));
-		buf_put(b, it->lane->tenant->creator.b, sizeof(struct uuid));
+		creator.uuid = it->lane->tenant->creator;
+		put_element(b, DB_UUID, &creator);
 	}
 }
 
-static void put_array(
+static void put_column(
     struct buf *b, const struct db_batch *batch, unsigned column, enum db_type type)
 {
 	bool has_null = false;
 
 	for (const struct db_item *it = batch->items; it != NULL; it = it->next)
 		has_null |= it->values[column].is_null;
-	put_array_head(b, batch, has_null, type);
-	for (const struct db_item *it = batch->items; it != NULL; it = it->next) {
-		const struct db_value *v = &it->values[column];
+	put_array_head(b, type, batch->count, has_null);
+	for (const struct db_item *it = batch->items; it != NULL; it = it->next)
+		put_element(b, type, &it->values[column]);
+}
 
-		if (v->is_null) {
-			buf_put_be32(b, UINT32_MAX);
-			continue;
-		}
-		buf_put_be32(b, (uint32_t)value_len(type, v));
-		put_value(b, type, v);
-	}
+static void put_list(struct buf *b, const struct db_value *v, enum db_type type)
+{
+	bool has_null = false;
+
+	for (size_t i = 0; i < v->list.count; i++)
+		has_null |= v->list.items[i].is_null;
+	put_array_head(b, type, v->list.count, has_null);
+	for (size_t i = 0; i < v->list.count; i++)
+		put_element(b, type, &v->list.items[i]);
 }
 
 bool encode_batch(struct db_parameters *p, const struct db_batch *b)
@@ -145,7 +171,9 @@ bool encode_batch(struct db_parameters *p, const struct db_batch *b)
 
 		p->offsets[i] = !is_batch(st) && v->is_null ? SIZE_MAX : p->bytes.len;
 		if (is_batch(st))
-			put_array(&p->bytes, b, i - 1, st->types[i - 1]);
+			put_column(&p->bytes, b, i - 1, st->types[i - 1]);
+		else if (!v->is_null && is_list(st->types[i - 1]))
+			put_list(&p->bytes, v, element(st->types[i - 1]));
 		else if (!v->is_null)
 			put_value(&p->bytes, st->types[i - 1], v);
 		p->lengths[i] = (int)(p->bytes.len - p->offsets[i]);

@@ -33,6 +33,17 @@ static const struct field resolve_fields[] = {
     {0},
 };
 
+static const struct field escalate_fields[] = {
+    {.name = "to", .type = FIELD_TEXT, .nullable = true, .min = 1, .max = 200},
+    {0},
+};
+
+static const char *const yes_or_no[] = {"true", "false", NULL};
+static const struct field incident_query[] = {
+    {.name = "escalated", .type = FIELD_ENUM, .choices = yes_or_no},
+    {0},
+};
+
 // ---- money --------------------------------------------------------------------------------------
 
 static const char *const formats[] = {"json", "csv", NULL};
@@ -58,6 +69,7 @@ static const struct db_statement checklist_put = COMMAND(checklist_put);
 static const struct db_statement checklist_list = COMMAND(checklist_list);
 static const struct db_statement incident_list = COMMAND(incident_list);
 static const struct db_statement incident_acknowledge = COMMAND(incident_acknowledge);
+static const struct db_statement incident_escalate = COMMAND(incident_escalate);
 static const struct db_statement incident_resolve = COMMAND(incident_resolve);
 static const struct db_statement note_list = COMMAND(note_list);
 static const struct db_statement venue_stock_read = COMMAND(venue_stock_read);
@@ -77,11 +89,17 @@ const struct route day_routes[] = {
 	.path = "/v1/events/{event}/incidents",
 	.roles = ROLES(ROLE_CREATOR),
 	.flags = ROUTE_LIST,
+	.query = incident_query,
 	.statement = &incident_list},
     {.method = POST,
 	.path = "/v1/events/{event}/incidents/{incident}/acknowledge",
 	.roles = ROLES(ROLE_CREATOR),
 	.statement = &incident_acknowledge},
+    {.method = POST,
+	.path = "/v1/events/{event}/incidents/{incident}/escalate",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = escalate_fields,
+	.statement = &incident_escalate},
     {.method = POST,
 	.path = "/v1/events/{event}/incidents/{incident}/resolve",
 	.roles = ROLES(ROLE_CREATOR),

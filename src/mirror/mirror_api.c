@@ -26,8 +26,9 @@ void mirror_start(const struct keyring *tokens, const struct keyring *status)
 
 static const struct db_statement mirror_read = {
     .name = "mirror_read",
-    .sql = "select head, lines from api.mirror_read($1, row($2, $3, $4, $5, $6, $7)::api.caller, "
-	   "$8::jsonb)",
+    .sql =
+	"select m.head, m.lines from api.mirror_read($1, row($2, $3, $4, $5, $6, $7)::api.caller, "
+	"$8::jsonb) as m, api.device_seen($1, row($2, $3, $4, $5, $6, $7)::api.caller)",
     .columns = 7,
     .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON},
     .deadline_ms = MIRROR_DEADLINE_MS,

@@ -3,7 +3,7 @@
 // Three passes: read each line by itself (read_line, in slices), give every line its number (number_lines),
 // walk the chain as far as it holds (walk_chain); then write what was found. The table of lines
 // lives in the caller's arena; a line's JSON tree lives in a scratch arena until the next line;
-// what a line says is kept as text in `told`.
+// what a line says is kept as text in `told`, by its place in it, for `told` moves as it grows.
 #include "sync/sync.h"
 
 #include <stdio.h>
@@ -22,10 +22,13 @@
 struct line {
 	struct span text;
 	struct digest hash;
-	struct digest prev; // when anchored
-	int64_t seq;	    // 0: not known, not yet or never
-	bool anchored;	    // it says its seq and prev itself
-	size_t told_at, told_len;
+	struct digest prev;	  // when anchored
+	int64_t seq;		  // 0: not known, not yet or never
+	bool anchored;		  // it says its seq and prev itself
+	const char *error;	  // NULL: understood
+	int64_t ts_us;		  // when understood
+	size_t kind_at, kind_len; // len 0: none that can be read
+	size_t fields_at, fields_len;
 };
 
 struct sync_reader {
@@ -35,7 +38,7 @@ struct sync_reader {
 	struct chain_lines rest; // of the body, not yet read
 	struct line *lines;
 	size_t count;
-	struct buf told; // of every line: members k, t, e, f
+	struct buf told; // of every line: its kind, then its fields as a JSON object
 
 	// Of the chain.
 	struct line **run; // consecutive numbers
@@ -46,24 +49,26 @@ struct sync_reader {
 
 // ---- one line -----------------------------------------------------------------------------------
 
+static void tell_kind(struct sync_reader *r, struct line *l, struct span kind)
+{
+	l->kind_at = r->told.len;
+	l->kind_len = kind.ptr != NULL ? kind.len : 0;
+	buf_put(&r->told, kind.ptr, l->kind_len);
+}
+
 // Replaces what was told of the line so far. The kind is told when it could be read.
 static void tell_error(
     struct sync_reader *r, struct line *l, struct span kind, const char *code, const char *detail)
 {
 	struct json_out w;
 
-	r->told.len = l->told_at;
+	r->told.len = l->kind_at;
+	tell_kind(r, l, kind);
+	l->error = code;
+	l->fields_at = r->told.len;
 	w = json_to(&r->told);
 	json_open(&w, '{');
-	if (kind.ptr != NULL) {
-		json_key(&w, "k");
-		json_put_span(&w, kind);
-	}
-	json_kv_text(&w, "e", code);
-	json_key(&w, "f");
-	json_open(&w, '{');
 	json_kv_text(&w, "detail", detail);
-	json_close(&w, '}');
 	json_close(&w, '}');
 }
 
@@ -81,11 +86,10 @@ static void tell_event(
     struct sync_reader *r, struct line *l, const struct json *e, struct span kind)
 {
 	const struct kind *k = kind_find(kind);
-	struct json_out w = json_to(&r->told);
+	struct json_out w;
 	const char *wrong;
-	int64_t ts_us = 0;
 
-	if (!clock_parse(json_get_text(e, "ts"), &ts_us)) {
+	if (!clock_parse(json_get_text(e, "ts"), &l->ts_us)) {
 		tell_error(r, l, kind, "malformed", "`ts` is an RFC 3339 date-time");
 		return;
 	}
@@ -93,19 +97,15 @@ static void tell_event(
 		tell_error(r, l, kind, "unknown_kind", "this kind of event is not known here");
 		return;
 	}
-	json_open(&w, '{');
-	json_key(&w, "k");
-	json_put_span(&w, kind);
-	json_key(&w, "t");
-	json_put_time(&w, ts_us);
-	json_key(&w, "f");
+	tell_kind(r, l, kind);
+	l->fields_at = r->told.len;
+	w = json_to(&r->told);
 	json_open(&w, '{');
 	wrong = kind_put(k, e, r->tokens, &r->scratch, &w);
 	if (wrong != NULL) {
 		tell_error(r, l, kind, "malformed", wrong);
 		return;
 	}
-	json_close(&w, '}');
 	json_close(&w, '}');
 }
 
@@ -117,7 +117,7 @@ static void read_line(struct sync_reader *r, struct line *l)
 	char why[160];
 
 	l->hash = chain_next(l->text);
-	l->told_at = r->told.len;
+	l->kind_at = r->told.len;
 	if (l->text.len > SYNC_LINE_BYTES_MAX) {
 		tell_error(r, l, none, "too_long", "a line has up to 65536 bytes");
 		return;
@@ -150,7 +150,7 @@ bool sync_step(struct sync_reader *r, size_t lines)
 		arena_init(&r->scratch, SCRATCH_BYTES_MAX);
 		read_line(r, l);
 		arena_release(&r->scratch);
-		l->told_len = r->told.len - l->told_at;
+		l->fields_len = r->told.len - l->fields_at;
 	}
 	return true;
 }
@@ -239,19 +239,6 @@ static void walk_chain(struct sync_reader *r)
 
 // ---- writing it down ----------------------------------------------------------------------------
 
-static void put_line(struct sync_reader *r, struct json_out *w, const struct line *l)
-{
-	json_open(w, '{');
-	json_key(w, "h");
-	json_put_hex(w, l->hash.b, DIGEST_LEN);
-	json_kv_int(w, "a", l->text.ptr - r->body.ptr);
-	json_kv_int(w, "n", (int64_t)l->text.len);
-	// What was told is an object: its members follow ours.
-	buf_putc(w->buf, ',');
-	buf_put(w->buf, r->told.data + l->told_at + 1, l->told_len - 2);
-	json_close(w, '}');
-}
-
 static void put_run(struct sync_reader *r, struct buf *out)
 {
 	struct json_out w = json_to(out);
@@ -274,12 +261,26 @@ static void put_run(struct sync_reader *r, struct buf *out)
 	else
 		json_put_null(&w);
 	json_kv_int(&w, "stray", (int64_t)r->strays);
-	json_key(&w, "lines");
-	json_open(&w, '[');
-	for (size_t i = 0; i < r->run_count; i++)
-		put_line(r, &w, r->run[i]);
-	json_close(&w, ']');
 	json_close(&w, '}');
+}
+
+size_t sync_lines(const struct sync_reader *r)
+{
+	return r->run_count;
+}
+
+struct sync_line sync_line(const struct sync_reader *r, size_t i)
+{
+	const struct line *l = r->run[i];
+	const char *told = buf_text(&r->told);
+
+	return (struct sync_line){.hash = {(const char *)l->hash.b, DIGEST_LEN},
+	    .at = (size_t)(l->text.ptr - r->body.ptr),
+	    .len = l->text.len,
+	    .kind = {l->kind_len > 0 ? told + l->kind_at : NULL, l->kind_len},
+	    .error = l->error,
+	    .ts_us = l->ts_us,
+	    .fields = {told + l->fields_at, l->fields_len}};
 }
 
 struct sync_reader *sync_begin(
@@ -318,21 +319,6 @@ void sync_release(struct sync_reader *r)
 {
 	if (r != NULL)
 		buf_release(&r->told);
-}
-
-enum sync_result sync_read(
-    struct arena *a, struct span body, const struct keyring *tokens, struct buf *out)
-{
-	enum sync_result result;
-	struct sync_reader *r = sync_begin(a, body, tokens, &result);
-
-	if (r == NULL)
-		return result;
-	while (sync_step(r, SYNC_EVENTS_MAX))
-		continue;
-	result = sync_end(r, out);
-	sync_release(r);
-	return result;
 }
 
 // ---- gzip ---------------------------------------------------------------------------------------

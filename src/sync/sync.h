@@ -37,29 +37,36 @@ enum sync_result {
 	SYNC_TOO_LARGE // memory or the output's limit
 };
 
-// Appends p_run of api.sync_upload(), a JSON object:
+// Checking 10,000 tokens takes half a second, too long for one turn of a worker's loop: so an upload
+// is read in slices. sync_begin() gives a reader that lives in the arena (its buffer does not:
+// sync_release()) or NULL with the reason; sync_step() reads up to `lines` more lines and is false
+// when there are no more; sync_end() appends what was found of the chain, p_run of api.sync_upload(), a JSON
+// object:
 //
 //   first  seq of the first line; null when no line says so
 //   prev   of the first line, hex; null when it cannot be read
 //   break  null, or why the lines end before the body does: "gap" (seq jumps) or "fork" (a line
 //          names another line before it, or one seq comes with two contents)
 //   stray  how many lines are no part of the chain
-//   lines  [{h: SHA-256 hex, a: offset in the body, n: length, k: kind, t: ts, e: error code,
-//          f: fields}], without repetitions; k and t are absent when they cannot be read
-//
-// Checking 10,000 tokens takes half a second, too long for one turn of a worker's loop: so an upload
-// is read in slices. sync_begin() gives a reader that lives in the arena (its buffer does not:
-// sync_release()) or NULL with the reason; sync_step() reads up to `lines` more lines and is false
-// when there are no more; sync_end() writes what was found.
 struct sync_reader;
 struct sync_reader *sync_begin(struct arena *a, struct span body, const struct keyring *tokens,
     enum sync_result *why) MUST_CHECK;
 bool sync_step(struct sync_reader *r, size_t lines) MUST_CHECK;
 enum sync_result sync_end(struct sync_reader *r, struct buf *out) MUST_CHECK;
 void sync_release(struct sync_reader *r); // NULL is fine
-// All of it at once, for tests.
-enum sync_result sync_read(
-    struct arena *a, struct span body, const struct keyring *tokens, struct buf *out) MUST_CHECK;
+
+// After sync_end(): the lines that follow each other from `first` on, without repetitions. The spans are
+// the reader's and live until sync_release().
+struct sync_line {
+	struct span hash;   // SHA-256
+	size_t at, len;	    // in the body
+	struct span kind;   // ptr is NULL when it cannot be read
+	const char *error;  // NULL: understood, and ts_us is valid
+	int64_t ts_us;	    // since 1970
+	struct span fields; // a JSON object
+};
+size_t sync_lines(const struct sync_reader *r);
+struct sync_line sync_line(const struct sync_reader *r, size_t i);
 
 // gunzip (RFC 1952, one member, nothing behind it) within SYNC_BODY_BYTES_MAX and
 // SYNC_INFLATE_RATIO_MAX. False: not gzip, damaged, or too large.

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "sync/sync.h"
 
-#define RUN_BYTES_MAX (48u << 20)
+#define RUN_BYTES_MAX 1024
 #define UPLOAD_DEADLINE_MS 30000
 #define SLICE_LINES 100 // then others' requests go first; about 5 ms
 
@@ -28,12 +28,14 @@ void sync_start(const struct keyring *tokens)
 
 static const struct db_statement sync_upload = {
     .name = "sync_upload",
-    .sql =
-	"select (a).status, (a).body, (a).etag, (a).location, (a).replayed from "
-	"api.sync_upload($1, row($2, $3, $4, $5, $6, $7)::api.caller, $8, $9, $10, $11, $12) as a",
-    .columns = 11,
+    .sql = "select (a).status, (a).body, (a).etag, (a).location, (a).replayed from "
+	   "api.sync_upload($1, row($2, $3, $4, $5, $6, $7)::api.caller, $8, $9, $10, $11, $12, "
+	   "$13, $14, "
+	   "$15, $16, $17, $18, $19) as a",
+    .columns = 18,
     .types = {DB_UUID, DB_TEXT, DB_UUID, DB_UUID, DB_TEXT, DB_BYTEA, DB_JSON, DB_BYTEA, DB_BYTEA,
-	DB_BYTEA, DB_JSON},
+	DB_BYTEA, DB_JSON, DB_LIST_OF(DB_BYTEA), DB_LIST_OF(DB_INT), DB_LIST_OF(DB_INT),
+	DB_LIST_OF(DB_TEXT), DB_LIST_OF(DB_TIME), DB_LIST_OF(DB_TEXT), DB_LIST_OF(DB_JSON)},
     .deadline_ms = UPLOAD_DEADLINE_MS,
 };
 
@@ -192,6 +194,35 @@ static bool prepare_upload(struct call *c)
 	return false;
 }
 
+// What the lines say, as the statement's lists: hash, place, length, kind, time, error, fields. False: no
+// memory. The lists are the call's, what they point to is the reader's.
+static bool bind_lines(struct call *c, const struct sync_reader *r, struct db_value *v)
+{
+	enum { HASH, PLACE, LENGTH, KIND, TIME, ERROR, FIELDS, LISTS };
+	size_t n = sync_lines(r);
+	struct db_value *lists = arena_alloc(&c->arena, LISTS * n * sizeof(*lists));
+
+	if (lists == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct sync_line l = sync_line(r, i);
+		struct db_value *at = lists + i;
+
+		at[HASH * n] = (struct db_value){.text = l.hash};
+		at[PLACE * n] = (struct db_value){.integer = (int64_t)l.at};
+		at[LENGTH * n] = (struct db_value){.integer = (int64_t)l.len};
+		at[KIND * n] = (struct db_value){.text = l.kind, .is_null = l.kind.ptr == NULL};
+		at[TIME * n] = (struct db_value){.integer = l.ts_us, .is_null = l.error != NULL};
+		at[ERROR * n].is_null = l.error == NULL;
+		if (l.error != NULL)
+			at[ERROR * n].text = span_of(l.error);
+		at[FIELDS * n] = (struct db_value){.text = l.fields};
+	}
+	for (size_t i = 0; i < LISTS; i++)
+		v[i] = (struct db_value){.list = {lists + i * n, n}};
+	return true;
+}
+
 static bool bind_upload(struct call *c, struct db_item *item)
 {
 	struct db_value *v = item->values + call_bind_caller(c, item);
@@ -205,7 +236,7 @@ static bool bind_upload(struct call *c, struct db_item *item)
 		run = kept(c, &out);
 	buf_release(&out);
 	signature = signature_json(c, !u->text.is_null);
-	if (run.ptr == NULL || signature.ptr == NULL)
+	if (run.ptr == NULL || signature.ptr == NULL || !bind_lines(c, u->reader, v + 5))
 		return refuse(c, 413, "body_too_large", "The upload is too large.");
 	v[0] = (struct db_value){.text = signature};
 	v[1] = (struct db_value){.text = c->signature->base};

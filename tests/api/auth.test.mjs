@@ -80,6 +80,7 @@ const BODIES = {
 	'POST /v1/cases/{case}/reopen': () => ({}),
 	'PUT /v1/events/{event}/checklists/{name}': () => ({ title: 'Doors', items: [{ id: 'lights', title: 'Lights' }] }),
 	'POST /v1/events/{event}/incidents/{incident}/acknowledge': () => ({}),
+	'POST /v1/events/{event}/incidents/{incident}/escalate': () => ({ to: 'Kim' }),
 	'POST /v1/events/{event}/incidents/{incident}/resolve': () => ({ note: null }),
 };
 

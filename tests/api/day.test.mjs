@@ -174,14 +174,36 @@ describe('the day\'s operations', () => {
 		const [found] = await list();
 		assert.deepEqual([found.state, found.escalated, found.severity, found.reports, found.text],
 			['open', true, 'low', 2, 'Only a scratch.']);
+		assert.deepEqual([Math.abs(Date.parse(found.escalated_at) - at) < 5000, found.escalated_by, found.escalated_to],
+			[true, null, null], 'a report escalated it');
 		const path = `/v1/events/${v.ev.id}/incidents/${incident}`;
 		assert.equal(fx.ok(await v.c.api.post(`${path}/acknowledge`, {}), 200).state, 'acknowledged');
 		assertProblem(await v.c.api.post(`${path}/acknowledge`, {}), 409, 'incident_acknowledged');
+		const handed = fx.ok(await v.c.api.post(`${path}/escalate`, { to: 'Kim, ops' }), 200);
+		assert.deepEqual([handed.state, handed.escalated_to, handed.acknowledged_by], ['open', 'Kim, ops', null],
+			'who it is handed to has to acknowledge it');
+		assert.match(handed.escalated_by, /^[0-9a-f-]{36}$/);
+		assert.equal(fx.ok(await v.c.api.post(`${path}/acknowledge`, {}), 200).state, 'acknowledged');
 		assert.equal(fx.ok(await v.c.api.post(`${path}/resolve`, { note: 'Plaster.' }), 200).state, 'resolved');
+		assertProblem(await v.c.api.post(`${path}/escalate`, {}), 409, 'incident_resolved');
 		assertProblem(await v.c.api.post(`${path}/resolve`, {}), 409, 'incident_resolved');
 		assertProblem(await v.c.api.post(`/v1/events/${v.ev.id}/incidents/${randomUUID()}/resolve`, {}), 404);
-		const kinds = (await v.c.api.all('/v1/ledger', 'entries')).filter((e) => e.subject === incident).map((e) => e.kind);
-		assert.deepEqual(kinds, ['incident.reported', 'incident.acknowledged', 'incident.resolved']);
+		const entries = (await v.c.api.all('/v1/ledger', 'entries')).filter((e) => e.subject === incident);
+		assert.deepEqual(entries.map((e) => e.kind), ['incident.reported', 'incident.acknowledged', 'incident.escalated',
+			'incident.acknowledged', 'incident.resolved']);
+		assert.ok(!JSON.stringify(entries).includes('Kim'), 'the name stays out of the ledger');
+	});
+
+	it('incidents are told apart by whether they are escalated', async () => {
+		const v = await venue(), d = await v.device('scan'), [grave, slight, handed] = [randomUUID(), randomUUID(), randomUUID()];
+		for (const [incident, severity] of [[grave, 'high'], [slight, 'low'], [handed, 'medium']])
+			d.tell('incident', { incident, severity, category: 'queue' });
+		await d.upload();
+		fx.ok(await v.c.api.post(`/v1/events/${v.ev.id}/incidents/${handed}/escalate`, {}), 200);
+		const listed = async (q) => (await v.get(`incidents${q}`)).incidents.map((i) => i.id).sort();
+		assert.deepEqual(await listed('?escalated=true'), [grave, handed].sort());
+		assert.deepEqual(await listed('?escalated=false'), [slight]);
+		assert.deepEqual(await listed(''), [grave, slight, handed].sort());
 	});
 
 	it('notes are read in the order in which they were written', async () => {

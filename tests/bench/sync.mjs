@@ -4,18 +4,23 @@
 // it durable, and the answer read. One device with batches of several sizes, and many devices at once.
 // Beside it, on the same PostgreSQL (fsync on) in the same run: (a) COPY of the rows that an upload of
 // 10,000 leaves behind, into copies of the same tables with all their indexes, and (b) a scan-by-scan
-// API (peer/scans.mjs) with 16 connections.
+// API (peer/scans.mjs): a device at the door sends a scan and waits for its answer before the next, so each
+// device has one request under way. (b) is measured with one device and with as many as ours, and each of
+// ours is compared with as many of theirs. Contestants take turns within a round, and each line tells the
+// load average, for on a shared machine only ratios of one run mean something.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { contact, world } from '../crash/lib/load.mjs';
 import { freePort, ROOT, Stack } from '../crash/lib/stack.mjs';
 import { enrol } from './lib/devices.mjs';
+import { cpuSeconds } from './lib/process.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { values: args } = parseArgs({ options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' },
@@ -24,6 +29,7 @@ const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
 const SIZES = args.quick ? [1, 100, 1000] : [1, 100, 3000, 10000];
 const DEVICES = Number(args.devices ?? (args.quick ? 10 : 50));
 const BARS = { of_copy: 0.35, of_scans: 40, backlog_ms: 500 };
+const ONE = 'scan by scan, 1 device', MANY = `scan by scan, ${DEVICES} devices`;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 // ---- tokens to scan -----------------------------------------------------------------------------
@@ -50,7 +56,8 @@ const write = (device, list, signed) => list.forEach((t) => device.tell('redeem'
 async function oneDevice(stack, w, list, size, signed = false) {
 	const device = await enrol(stack, w, 'scan');
 	write(device, list, signed);
-	const began = process.hrtime.bigint();
+	const cpu = () => [cpuSeconds([stack.service.parent]), cpuSeconds([stack.cluster.child.pid])];
+	const before = cpu(), began = process.hrtime.bigint();
 	while (device.state.acked_seq < list.length) {
 		const from = device.state.acked_seq + 1;
 		const a = await device.upload({ from, to: Math.min(list.length, from + size - 1) });
@@ -58,7 +65,8 @@ async function oneDevice(stack, w, list, size, signed = false) {
 		assert.ok(a.json.results.every((r) => r.status === 'applied'), a.text.slice(0, 300));
 	}
 	const s = Number(process.hrtime.bigint() - began) / 1e9;
-	return { per_second: list.length / s, ms: s * 1000 };
+	const [service_us, database_us] = cpu().map((c, i) => (c - before[i]) / list.length * 1e6);
+	return { per_second: list.length / s, ms: s * 1000, events: list.length, service_us, database_us };
 }
 
 async function manyDevices(stack, w, lists, size) {
@@ -85,23 +93,24 @@ async function manyDevices(stack, w, lists, size) {
 async function copy(stack, w) {
 	const parts = { device_events: 'true', token_redemptions: 'true', ledger: `kind = 'token.redeemed'` };
 	const [{ dir }] = await stack.query(`select current_setting('data_directory') as dir`);
-	let rows = 0, s = 0;
+	let rows = 0, s = 0, database_s = 0;
 	for (const [table, where] of Object.entries(parts)) {
 		const file = path.join(dir, `bench-${table}.copy`);
 		await stack.query(`drop table if exists public.bench_${table}; create table public.bench_${table} (like roadshow.${table} including all)`);
 		await stack.query(`copy (select * from roadshow.${table} where creator_id = '${w.creator}' and ${where}
 			limit 10000) to '${file}'`);
 		await stack.query('checkpoint');
-		const began = process.hrtime.bigint();
+		const cpu = cpuSeconds([stack.cluster.child.pid]), began = process.hrtime.bigint();
 		await stack.query(`copy public.bench_${table} from '${file}'`);
 		s += Number(process.hrtime.bigint() - began) / 1e9;
+		database_s += cpuSeconds([stack.cluster.child.pid]) - cpu;
 		rows = Math.max(rows, Number((await stack.query(`select count(*) as n from public.bench_${table}`))[0].n));
 		fs.rmSync(file, { force: true });
 	}
-	return { per_second: rows / s };
+	return { per_second: rows / s, service_us: 0, database_us: database_s / rows * 1e6 };
 }
 
-async function scans(stack, w, count) {
+async function scans(stack, count, devices) {
 	const port = await freePort(), key = randomUUID();
 	await stack.query(`create schema if not exists peer; drop table if exists peer.scans, peer.tokens;
 		create table peer.tokens (id uuid primary key, state text not null, version integer not null, redeemed_at timestamptz);
@@ -116,7 +125,7 @@ async function scans(stack, w, count) {
 		child.stdout.on('data', (d) => String(d).includes('ready') && resolve());
 		child.on('exit', (code) => reject(new Error(`the peer ended: ${code}`)));
 	});
-	const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+	const agent = new http.Agent({ keepAlive: true, maxSockets: devices });
 	const scan = (id) => new Promise((resolve, reject) => {
 		const body = JSON.stringify({ token_id: id, version: 1, at: new Date().toISOString() });
 		const req = http.request({ host: '127.0.0.1', port, path: '/scans', method: 'POST', agent, headers: {
@@ -127,7 +136,7 @@ async function scans(stack, w, count) {
 		req.end(body);
 	});
 	const began = process.hrtime.bigint();
-	await Promise.all(Array.from({ length: 16 }, async () => { while (list.length > 0) await scan(list.pop().id); }));
+	await Promise.all(Array.from({ length: devices }, async () => { while (list.length > 0) await scan(list.pop().id); }));
 	const s = Number(process.hrtime.bigint() - began) / 1e9;
 	agent.destroy();
 	child.removeAllListeners('exit');
@@ -139,7 +148,11 @@ async function scans(stack, w, count) {
 
 const stack = await Stack.start({ workers: 1, db_connections: 4, env: { ROADSHOW_RATE_PER_KEY: '1000000', ROADSHOW_LOG_LEVEL: 'warn' } });
 const results = {};
-const keep = (name, m) => { (results[name] ??= []).push(m); console.log(`${name.padEnd(34)} ${m.per_second.toFixed(0).padStart(8)}/s${m.ms ? ` ${m.ms.toFixed(0).padStart(7)} ms` : ''}`); };
+const keep = (name, m) => {
+	(results[name] ??= []).push(m);
+	console.log(`${name.padEnd(44)} ${m.per_second.toFixed(0).padStart(8)}/s ${(m.ms?.toFixed(0) ?? '').padStart(7)}${m.ms ? ' ms' : '   '}  load ${os.loadavg()[0].toFixed(1)}` +
+		(m.service_us === undefined ? '' : `  CPU of an event: service ${m.service_us.toFixed(0)} µs, PostgreSQL ${m.database_us.toFixed(0)} µs`));
+};
 try {
 	for (let round = 1; round <= ROUNDS; round++) {
 		const w = await world(stack);
@@ -149,19 +162,25 @@ try {
 		}
 		const largest = SIZES.at(-1);
 		keep('COPY of its rows', await copy(stack, w));
+		keep(ONE, await scans(stack, args.quick ? 300 : 1000, 1));
 		keep(`1 device, batches of ${largest}, signed tokens`, await oneDevice(stack, w, await tokens(w, largest), largest, true));
 		const each = args.quick ? 100 : 200;
 		const all = await tokens(w, DEVICES * each);
 		keep(`${DEVICES} devices, batches of 100`, await manyDevices(stack, w,
 			Array.from({ length: DEVICES }, (_, i) => all.slice(i * each, (i + 1) * each)), 100));
-		keep('a scan-by-scan API', await scans(stack, w, args.quick ? 1000 : 4000));
+		keep(MANY, await scans(stack, args.quick ? 1000 : 4000, DEVICES));
 	}
 	const rate = (name) => median(results[name].map((m) => m.per_second));
 	const best = `1 device, batches of ${SIZES.at(-1)}`;
-	const ratios = { of_copy: rate(best) / rate('COPY of its rows'), of_scans: rate(best) / rate('a scan-by-scan API'),
-		backlog_ms: results['1 device, batches of 3000'] && median(results['1 device, batches of 3000'].map((m) => m.ms)) };
+	// Of each round, then their median: what a neighbour takes in one round it takes from both.
+	const ratio = (a, b) => median(results[a].map((m, i) => m.per_second / results[b][i].per_second));
+	const backlog = results['1 device, batches of 3000'];
+	const ratios = { of_copy: ratio(best, 'COPY of its rows'), of_scans: ratio(best, ONE),
+		of_scans_many: ratio(`${DEVICES} devices, batches of 100`, MANY),
+		backlog_ms: backlog && median(backlog.map((m) => m.ms * 3000 / m.events)) };
 	console.log(`\nbest against COPY: ${ratios.of_copy.toFixed(2)} (bar ${BARS.of_copy}); against scan by scan: ` +
-		`${ratios.of_scans.toFixed(1)} (bar ${BARS.of_scans}); a backlog of 3,000: ${ratios.backlog_ms?.toFixed(0) ?? '-'} ms (bar ${BARS.backlog_ms})`);
+		`${ratios.of_scans.toFixed(1)} with one device, ${ratios.of_scans_many.toFixed(1)} with ${DEVICES} (bar ${BARS.of_scans}); ` +
+		`a backlog of 3,000: ${ratios.backlog_ms?.toFixed(0) ?? '-'} ms (bar ${BARS.backlog_ms})`);
 	const dir = path.join(ROOT, '.run/bench');
 	fs.mkdirSync(dir, { recursive: true });
 	fs.appendFileSync(path.join(dir, 'sync.jsonl'), `${JSON.stringify({ at: new Date().toISOString(), rounds: ROUNDS, ratios,

@@ -2,9 +2,13 @@
 //
 // kill -9 in the middle of uploads: of a worker, the parent, a database backend, the postmaster. Devices
 // that repeat what was not answered end with every event known once, and the day is as if nothing had
-// happened. And a service that has little memory for uploads: it says so, and loses nothing.
+// happened. And a service that has little memory for uploads: it says so, and loses nothing; and one that is
+// sent the worst bodies, many at once: what a worker takes for them is bounded.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { largestMb } from '../bench/lib/process.mjs';
 import { Device } from '../device/device.mjs';
 import { contact, verifyLedger, world } from './lib/load.mjs';
 import { alive, sleep, Stack, until } from './lib/stack.mjs';
@@ -118,6 +122,14 @@ describe('after kill -9 in the middle of uploads', () => {
 		await until(() => !alive(pid), 'the backend to be gone');
 		await until(() => stack.cluster.accepts(), 'PostgreSQL to recover', 20000);
 	}));
+
+	it('of the postmaster, uploads go on when it is started again', async () => {
+		const again = await survive(async () => {
+			await stack.cluster.stop('SIGKILL');
+			await stack.cluster.start();
+		});
+		assert.ok(again > 0, 'somebody was told to come again');
+	});
 });
 
 describe('with little memory for uploads', () => {
@@ -141,5 +153,45 @@ describe('with little memory for uploads', () => {
 		for (let k = 0; k < 4000; k++) big.tell('note', { text: 'x'.repeat(100) });
 		assert.equal((await big.upload()).status, 503, 'what is larger than all of it must come in pieces');
 		assert.equal(await insist(big, 500) >= 0, true);
+	});
+});
+
+describe('the worst bodies, many at once', () => {
+	const MB = 1 << 20, HELD = 32 * MB, MORE_MB_MAX = 120;
+	let stack;
+	before(async () => {
+		stack = await Stack.start({ workers: 1, db_connections: 2, env: { ROADSHOW_UPLOAD_BYTES_HELD: String(HELD),
+			ROADSHOW_RATE_PER_KEY: '1000000', ROADSHOW_RATE_PER_ADDRESS: '1000000' } });
+	});
+	after(() => stack?.stop());
+
+	// Each is up to 8 MiB, and may be held as several times as much: 32 MiB of all of them together, beside what
+	// the sockets hold.
+	it('take a bounded part of a worker\'s memory', async () => {
+		const w = await world(stack), devices = [];
+		for (let i = 0; i < 8; i++) devices.push(await enrol(stack, w));
+		const line = '{"seq":1,"kind":"note"}\n', bodies = [
+			[randomBytes(8 * MB - 1).map((b) => (b === 10 ? 11 : b)), {}], // one line
+			[Buffer.from(`${'['.repeat(4 * MB - 1)}${']'.repeat(4 * MB - 1)}\n`), {}],
+			[Buffer.from(line.repeat(10000)), {}],
+			[gzipSync(Buffer.alloc(64 * MB)), { 'content-encoding': 'gzip' }],
+			[gzipSync(Buffer.from(line.repeat(10000))), { 'content-encoding': 'gzip' }]];
+		const send = (d, [body, headers]) => d.signed('POST', '/v1/sync', { body,
+			headers: { 'content-type': 'application/x-ndjson', ...headers } });
+		const statuses = new Map(), largest = [];
+		const round = async () => {
+			for (const b of bodies)
+				for (const a of await Promise.all(devices.map((d) => send(d, b))))
+					statuses.set(a.status, (statuses.get(a.status) ?? 0) + 1);
+			largest.push(largestMb(stack.service.workers()));
+		};
+		const before = largestMb(stack.service.workers());
+		for (let i = 0; i < 3; i++) await round();
+		for (const s of statuses.keys()) assert.ok([200, 413, 422, 503].includes(s), `${s}`);
+		console.log(`# a worker's MB: ${[before, ...largest].map((mb) => mb.toFixed(0)).join(' → ')}; answers: ${JSON.stringify([...statuses])}`);
+		assert.ok(Math.max(...largest) - before < MORE_MB_MAX, `it grew by ${(Math.max(...largest) - before).toFixed(0)} MB`);
+		const next = await enrol(stack, w);
+		next.tell('note', { text: 'still here' });
+		assert.equal(await insist(next) >= 0, true, 'and the next one is heard');
 	});
 });

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An upload as a stranger may write it, as sent and as gzip: what is made of it is one JSON object
-// whose lines lie in the body, in order, with the hashes of their bytes, and a chain that holds has
-// consecutive numbers.
+// An upload as a stranger may write it, as sent and as gzip: the lines that are made of it lie in the
+// body, in order, with the hashes of their bytes, and what is told of them is JSON.
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,49 +10,60 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check_line(struct span body, const struct json *l, int64_t *from)
-{
-	int64_t at = json_get_int(l, "a", -1), len = json_get_int(l, "n", -1);
-	struct digest hash, told;
-
-	ASSERT(at >= *from && len > 0 && (size_t)(at + len) <= body.len);
-	*from = at + len;
-	hash = digest_sha256(body.ptr + at, (size_t)len);
-	ASSERT(str_hex_decode(json_get_text(l, "h"), told.b, sizeof(told.b)));
-	ASSERT(digest_equal(&hash, &told));
-	ASSERT((json_get(l, "e") == NULL) == (json_get(l, "t") != NULL));
-	ASSERT(json_get(l, "e") != NULL || json_get(l, "k") != NULL);
-	ASSERT(json_get(l, "f") != NULL && json_get(l, "f")->type == JSON_OBJECT);
-}
-
-static void check_run(struct span body, const struct buf *out)
+static void check_json(struct span text)
 {
 	struct arena a;
-	const struct json *run;
+	const struct json *v;
 	char why[160];
-	int64_t from = 0;
-	size_t count;
 
 	arena_init(&a, 256u << 20);
-	run = json_parse(&a, out->data, out->len, why, sizeof(why));
-	ASSERT(run != NULL && run->type == JSON_OBJECT);
-	count = json_get(run, "lines")->count;
-	ASSERT(count >= 1);
-	ASSERT(count + (size_t)json_get_int(run, "stray", -1) <= chain_count(body));
-	for (const struct json *l = json_get(run, "lines")->child; l != NULL; l = l->next)
-		check_line(body, l, &from);
+	v = json_parse(&a, text.ptr, text.len, why, sizeof(why));
+	ASSERT(v != NULL && v->type == JSON_OBJECT);
 	arena_release(&a);
+}
+
+static void check_line(struct span body, const struct sync_line *l, size_t *from)
+{
+	struct digest hash;
+
+	ASSERT(l->at >= *from && l->len > 0 && l->at + l->len <= body.len);
+	*from = l->at + l->len;
+	hash = digest_sha256(body.ptr + l->at, l->len);
+	ASSERT(l->hash.len == DIGEST_LEN && memcmp(hash.b, l->hash.ptr, DIGEST_LEN) == 0);
+	ASSERT(l->error != NULL || l->kind.ptr != NULL);
+	check_json(l->fields);
+}
+
+static void check_run(struct span body, const struct sync_reader *r)
+{
+	size_t from = 0;
+
+	ASSERT(sync_lines(r) >= 1);
+	ASSERT(sync_lines(r) + r->strays <= chain_count(body));
+	for (size_t i = 0; i < sync_lines(r); i++) {
+		struct sync_line l = sync_line(r, i);
+
+		check_line(body, &l, &from);
+	}
 }
 
 static void read_body(struct span body, const struct keyring *ring)
 {
+	enum sync_result why;
+	struct sync_reader *r;
 	struct arena a;
 	struct buf out;
 
 	arena_init(&a, 64u << 20);
-	buf_init(&out, 64u << 20);
-	if (sync_read(&a, body, ring, &out) == SYNC_OK)
-		check_run(body, &out);
+	buf_init(&out, 1u << 16);
+	r = sync_begin(&a, body, ring, &why);
+	while (r != NULL && sync_step(r, SYNC_EVENTS_MAX))
+		continue;
+	if (r != NULL && sync_end(r, &out) == SYNC_OK) {
+		check_json((struct span){buf_text(&out), out.len});
+		check_run(body, r);
+	}
+	sync_release(r);
 	buf_release(&out);
 	arena_release(&a);
 }

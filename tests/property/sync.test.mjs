@@ -41,6 +41,7 @@ async function wrong(history, model = Model) {
 		const found = difference(expected, got);
 		if (found) return { steps, centre: told.centre, found };
 		if (told.end.redeemed_at) return { steps, found: { redeemed_at: told.end.redeemed_at } };
+		if (told.end.orphans !== 0) return { steps, found: { orphans: told.end.orphans } };
 		if (told.end.ledger !== 0) return { steps, found: { ledger: told.end.ledger } };
 		const name = JSON.stringify(told.centre);
 		const whole = JSON.stringify((told.end.cases ?? []).map(([subject, , data]) => [subject, data]).sort());

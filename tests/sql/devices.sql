@@ -3,7 +3,7 @@
 -- Enrolment, look-up, leases, revocation and what the janitor ends.
 begin;
 \ir lib/devices.psql
-select plan(55);
+select plan(59);
 
 -- ---- enrolment
 create temporary table answers (name text primary key, a api.answer);
@@ -119,5 +119,24 @@ select is(pg_temp.try($$ api.device_revoke(pg_temp.id(1), pg_temp.owner(1), json
 update device_nonces set expires_at = now() - interval '1 second';
 select cmp_ok(api.janitor_device_nonces(pg_temp.id(1), 1000), '>', 0, 'old nonces are purged');
 select is((select count(*) from device_nonces), 0::bigint, 'all of them');
+-- ---- when it was seen: by whatever it asks, and not each time
+select pg_temp.make_device(49, 'scan'), pg_temp.enrol(49) \g /dev/null
+create function pg_temp.seen(p_ago interval) returns void language sql as $$
+    update devices set last_seen_at = clock_timestamp() - p_ago where id = pg_temp.id(49) $$;
+create function pg_temp.was_seen() returns boolean language sql as $$
+    select last_seen_at > clock_timestamp() - interval '20 seconds' from devices where id = pg_temp.id(49) $$;
+select pg_temp.seen('2 minutes') \g /dev/null
+select api.device_seen(pg_temp.id(1), pg_temp.device(49)) \g /dev/null
+select ok(pg_temp.was_seen(), 'a read is seen');
+select pg_temp.seen('30 seconds') \g /dev/null
+select api.device_seen(pg_temp.id(1), pg_temp.device(49)) \g /dev/null
+select ok(not pg_temp.was_seen(), 'at most once a minute');
+select pg_temp.seen('2 minutes') \g /dev/null
+select device_lock(pg_temp.id(1), pg_temp.device(49)) \g /dev/null
+select ok(pg_temp.was_seen(), 'so is a write');
+select pg_temp.seen('30 seconds') \g /dev/null
+select device_lock(pg_temp.id(1), pg_temp.device(49)) \g /dev/null
+select ok(not pg_temp.was_seen(), 'not each time either');
+
 select * from finish();
 rollback;

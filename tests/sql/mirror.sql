@@ -3,7 +3,7 @@
 -- The mirror: everything at first, then what the ledger says has changed.
 begin;
 \ir lib/devices.psql
-select plan(27);
+select plan(35);
 
 select pg_temp.make_device(41, 'scan'), pg_temp.enrol(41), pg_temp.make_device(42, 'till'), pg_temp.enrol(42) \g /dev/null
 select api.lease_create(pg_temp.id(1), pg_temp.device(42), jsonb_build_object('new_id', pg_temp.id(51), 'signature', pg_temp.nonce(),
@@ -65,6 +65,34 @@ select tokens_move(pg_temp.id(1), array[pg_temp.token(1), pg_temp.token(3), pg_t
 select is((select distinct head ->> 'snapshot' from pg_temp.mirror(41, (select last from mark))), 'true', 'a larger one would be no smaller than a snapshot');
 select throws_ok($$ select * from pg_temp.page('x') $$, 'RS422', 'validation_failed', 'a page that nobody named');
 select throws_ok($$ select * from pg_temp.page(pg_temp.id(31) || '.1.99999999999999999999') $$, 'RS422', 'validation_failed', 'numbers have ends');
+
+-- Whatever the size of a page, the pages together are the event, in order, each token once, over the ends of
+-- drops too: 4 tokens of one and 3 of another.
+select pg_temp.make_drop(1, 35, '{"quantity": 3, "tokenized": 3}') \g /dev/null
+select * from pg_temp.claims(1, '[{"drop": 35}, {"drop": 35, "quantity": 2}]') \g /dev/null
+create function pg_temp.walk(p_size integer) returns text language plpgsql as $$
+declare
+    seen  text[] := '{}';
+    pages integer := 0;
+    p     record;
+    at    text;
+begin
+    execute format('create or replace function roadshow.mirror_page_tokens() returns integer
+        language sql immutable as %L', 'select ' || p_size);
+    loop
+        select * into p from api.mirror_read(pg_temp.id(1), pg_temp.device(41), jsonb_build_object('from', at));
+        seen := seen || array(select l::jsonb ->> 'id' from unnest(string_to_array(p.lines, E'\n'))
+            with ordinality as x(l, o) where l::jsonb ->> 'kind' = 'token' order by o);
+        pages := pages + 1;
+        at := p.head::jsonb ->> 'next';
+        exit when at is null or pages > 20;
+    end loop;
+    return pages || ' pages, ' || case when seen = array(select id::text from tokens
+        where creator_id = pg_temp.id(1) and drop_id in (pg_temp.id(31), pg_temp.id(35)) order by drop_id, serial)
+        then 'all' else array_to_string(seen, ' ') end;
+end $$;
+select is(pg_temp.walk(size), (7 + size - 1) / size || ' pages, all', 'pages of ' || size)
+from unnest(array[1, 2, 3, 4, 5, 6, 7, 8]) as size;
 
 select throws_ok($$ select * from api.mirror_read(pg_temp.id(2), pg_temp.device(41), '{}') $$, 'RS401', 'key_revoked', 'a device of another creator');
 update devices set state = 'quarantined', ended_at = now() where id = pg_temp.id(41);

@@ -298,6 +298,17 @@ CREATE FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) RETURNS a
 ALTER FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: device_seen(uuid, api.caller); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.device_seen(p_creator uuid, c api.caller) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.device_seen(p_creator uuid, c api.caller) OWNER TO roadshow_owner;
+
+--
 -- Name: device_upload_read(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -628,6 +639,17 @@ CREATE FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) 
     AS ...;
 
 ALTER FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: incident_escalate(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: incident_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1644,16 +1666,16 @@ CREATE FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) RETURNS api
 ALTER FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: sync_upload(uuid, api.caller, jsonb, bytea, bytea, bytea, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: sync_upload(uuid, api.caller, jsonb, bytea, bytea, bytea, jsonb, bytea[], bigint[], bigint[], text[], timestamp with time zone[], text[], jsonb[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) RETURNS api.answer
+CREATE FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) RETURNS api.answer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
     AS ...;
 
-ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) OWNER TO roadshow_owner;
+ALTER FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) OWNER TO roadshow_owner;
 
 --
 -- Name: token_cancel(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2412,6 +2434,11 @@ CREATE TABLE roadshow.tokens (
     window_name text,
     valid_until timestamp with time zone,
     passed_at timestamp with time zone,
+    hold_ends timestamp with time zone GENERATED ALWAYS AS (
+CASE state
+    WHEN 'held'::text THEN held_until
+    ELSE NULL::timestamp with time zone
+END) STORED,
     CONSTRAINT tokens_check CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
     CONSTRAINT tokens_check1 CHECK (((state = 'held'::text) <= (held_until IS NOT NULL))),
     CONSTRAINT tokens_check2 CHECK (((state = ANY (ARRAY['expired'::text, 'cancelled'::text, 'forfeited'::text])) = (ended_at IS NOT NULL))),
@@ -2421,7 +2448,7 @@ CREATE TABLE roadshow.tokens (
     CONSTRAINT tokens_status_index_check CHECK ((status_index >= 0)),
     CONSTRAINT tokens_version_check CHECK ((version >= 1))
 )
-WITH (fillfactor='80');
+WITH (fillfactor='50');
 
 ALTER TABLE roadshow.tokens OWNER TO roadshow_owner;
 
@@ -2807,6 +2834,16 @@ CREATE FUNCTION roadshow.etag_of(p_value text) RETURNS text
 ALTER FUNCTION roadshow.etag_of(p_value text) OWNER TO roadshow_owner;
 
 --
+-- Name: event_is_whole(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.event_is_whole() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.event_is_whole() OWNER TO roadshow_owner;
+
+--
 -- Name: events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3164,13 +3201,29 @@ CREATE TABLE roadshow.incidents (
     resolved_by uuid,
     note text,
     ledger_index bigint,
+    escalated_at timestamp with time zone,
+    escalated_by uuid,
+    escalated_to text,
     CONSTRAINT incidents_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
     CONSTRAINT incidents_check1 CHECK (((resolved_at IS NULL) = (resolved_by IS NULL))),
     CONSTRAINT incidents_check2 CHECK (((resolved_at IS NOT NULL) <= (acknowledged_at IS NOT NULL))),
+    CONSTRAINT incidents_check3 CHECK (((escalated_at IS NULL) = (escalated_by IS NULL))),
+    CONSTRAINT incidents_check4 CHECK (((escalated_to IS NOT NULL) <= (escalated_at IS NOT NULL))),
+    CONSTRAINT incidents_escalated_to_check CHECK (((length(escalated_to) >= 1) AND (length(escalated_to) <= 200))),
     CONSTRAINT incidents_note_check CHECK ((length(note) <= 2000))
 );
 
 ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
+
+--
+-- Name: incident_is_escalated(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) OWNER TO roadshow_owner;
 
 --
 -- Name: incident_json(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4331,54 +4384,36 @@ CREATE FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel
 ALTER FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: redeem_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
-
---
--- Name: redeems_judge(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) RETURNS void
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
-
---
 -- Name: redeems_settle(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) RETURNS record
+CREATE FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS ...;
+
+ALTER FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: redemption_is_whole(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redemption_is_whole() RETURNS trigger
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redemption_is_whole() OWNER TO roadshow_owner;
 
 --
--- Name: redemptions_find(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: redemptions_move(uuid, uuid[], timestamp with time zone[], text[], jsonb[], uuid[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) RETURNS roadshow.ledger_note[]
+CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) OWNER TO roadshow_owner;
-
---
--- Name: redemptions_move(uuid, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) RETURNS void
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]) OWNER TO roadshow_owner;
 
 --
 -- Name: drop_windows; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4922,6 +4957,26 @@ CREATE FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices u
 ALTER FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
+-- Name: sales_store(uuid, roadshow.devices); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) OWNER TO roadshow_owner;
+
+--
+-- Name: seen_every(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.seen_every() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.seen_every() OWNER TO roadshow_owner;
+
+--
 -- Name: share_change(uuid, uuid, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5197,41 +5252,31 @@ CREATE FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integ
 ALTER FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) OWNER TO roadshow_owner;
 
 --
--- Name: sync_forks(uuid, roadshow.devices, jsonb, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_forks(uuid, roadshow.devices, jsonb, bigint, bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) RETURNS bigint
+CREATE FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]) OWNER TO roadshow_owner;
 
 --
--- Name: sync_gap(roadshow.devices, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_gap(roadshow.devices, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) RETURNS api.answer
+CREATE FUNCTION roadshow.sync_gap(d roadshow.devices, p_results text) RETURNS api.answer
     LANGUAGE sql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) OWNER TO roadshow_owner;
-
---
--- Name: sync_lines(jsonb, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) RETURNS TABLE(seq bigint, hash bytea, at integer, len integer, kind text, ts timestamp with time zone, error text, fields jsonb)
-    LANGUAGE sql IMMUTABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_gap(d roadshow.devices, p_results text) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_results(uuid, uuid, bigint, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) RETURNS jsonb
-    LANGUAGE sql STABLE
+CREATE FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
     AS ...;
 
 ALTER FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint) OWNER TO roadshow_owner;
@@ -5247,14 +5292,14 @@ CREATE FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first 
 ALTER FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
--- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_settle(uuid, roadshow.devices, integer, bytea, bigint, bigint, text[], uuid[], uuid[], boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) RETURNS void
+CREATE FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_skus(uuid, uuid, bigint, bigint, uuid[], uuid[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5267,14 +5312,14 @@ CREATE FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint
 ALTER FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
 
 --
--- Name: sync_store(uuid, roadshow.devices, integer, bytea, jsonb, bigint, interval); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: sync_store(uuid, roadshow.devices, integer, bytea, bigint, interval, bytea[], bigint[], bigint[], text[], timestamp with time zone[], text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) RETURNS void
+CREATE FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean) RETURNS record
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: sync_touched(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5377,21 +5422,22 @@ CREATE FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first big
 ALTER FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
 
 --
--- Name: tokens_count(uuid, uuid[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: tokens_count(uuid, uuid[], uuid[], text[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) RETURNS void
+CREATE FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text) OWNER TO roadshow_owner;
 
 --
 -- Name: tokens_move(uuid, uuid[], text, timestamp with time zone[], text[], jsonb[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text DEFAULT 'refunded'::text) RETURNS TABLE(token_id uuid, ledger_index bigint)
+CREATE FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text DEFAULT 'refunded'::text) RETURNS void
     LANGUAGE plpgsql
+    SET enable_memoize TO 'off'
     AS ...;
 
 ALTER FUNCTION roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text) OWNER TO roadshow_owner;
@@ -6102,6 +6148,8 @@ CREATE TABLE roadshow.device_uploads (
     CONSTRAINT device_uploads_n_check CHECK ((n >= 1)),
     CONSTRAINT device_uploads_uncertainty_us_check CHECK ((uncertainty_us >= 0))
 );
+ALTER TABLE ONLY roadshow.device_uploads ALTER COLUMN body SET COMPRESSION lz4;
+ALTER TABLE ONLY roadshow.device_uploads ALTER COLUMN answer SET COMPRESSION lz4;
 
 ALTER TABLE roadshow.device_uploads OWNER TO roadshow_owner;
 
@@ -7576,7 +7624,7 @@ CREATE INDEX token_holders_of ON roadshow.token_holders USING btree (creator_id,
 -- Name: tokens_held; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, held_until) WHERE (state = 'held'::text);
+CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, hold_ends) WHERE (hold_ends IS NOT NULL);
 
 --
 -- Name: tokens_one_per_serial; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7675,10 +7723,28 @@ CREATE TRIGGER drop_is_there AFTER INSERT ON roadshow.claims REFERENCING NEW TAB
 CREATE TRIGGER drop_is_there AFTER INSERT ON roadshow.drop_buyers REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.drop_is_there();
 
 --
+-- Name: device_events event_is_whole; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER event_is_whole AFTER INSERT ON roadshow.device_events REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.event_is_whole();
+
+--
+-- Name: device_uploads is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, device_id, n ON roadshow.device_uploads FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.device_id IS DISTINCT FROM new.device_id)) OR (old.n IS DISTINCT FROM new.n))) EXECUTE FUNCTION roadshow.stays('id');
+
+--
 -- Name: drops is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, id ON roadshow.drops FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION roadshow.stays('id');
+
+--
+-- Name: tokens is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, id ON roadshow.tokens FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION roadshow.stays('id');
 
 --
 -- Name: ledger ledger_append_only; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -7711,10 +7777,28 @@ CREATE TRIGGER log_tiles_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_tiles
 CREATE TRIGGER log_tiles_stay BEFORE TRUNCATE ON roadshow.log_tiles FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_tiles_only_grow();
 
 --
+-- Name: token_redemptions redemption_is_whole; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER redemption_is_whole AFTER INSERT ON roadshow.token_redemptions REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.redemption_is_whole();
+
+--
+-- Name: token_redemptions redemption_stays_whole; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER redemption_stays_whole AFTER UPDATE ON roadshow.token_redemptions REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.redemption_is_whole();
+
+--
 -- Name: claims refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, id, drop_id ON roadshow.claims FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.drop_id IS DISTINCT FROM new.drop_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: device_events refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, device_id, seq, upload, token_id ON roadshow.device_events FOR EACH ROW WHEN ((((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.device_id IS DISTINCT FROM new.device_id)) OR (old.seq IS DISTINCT FROM new.seq)) OR (old.upload IS DISTINCT FROM new.upload)) OR (old.token_id IS DISTINCT FROM new.token_id))) EXECUTE FUNCTION roadshow.stays('reference');
 
 --
 -- Name: drop_buyers refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -7735,10 +7819,28 @@ CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, drop_id, claim_id
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.claims FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
 
 --
+-- Name: device_events stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.device_events FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: device_uploads stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.device_uploads FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
 -- Name: drops stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.drops FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: tokens stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.tokens FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
 
 --
 -- Name: waves waves_made; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -7821,20 +7923,6 @@ ALTER TABLE ONLY roadshow.deposits
 
 ALTER TABLE ONLY roadshow.deposits
     ADD CONSTRAINT deposits_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
-
---
--- Name: device_events device_events_creator_id_device_id_upload_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.device_events
-    ADD CONSTRAINT device_events_creator_id_device_id_upload_fkey FOREIGN KEY (creator_id, device_id, upload) REFERENCES roadshow.device_uploads(creator_id, device_id, n);
-
---
--- Name: device_events device_events_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.device_events
-    ADD CONSTRAINT device_events_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
 -- Name: device_keys device_keys_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -8285,20 +8373,6 @@ ALTER TABLE ONLY roadshow.token_holders
     ADD CONSTRAINT token_holders_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
--- Name: token_redemptions token_redemptions_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.token_redemptions
-    ADD CONSTRAINT token_redemptions_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
-
---
--- Name: token_redemptions token_redemptions_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.token_redemptions
-    ADD CONSTRAINT token_redemptions_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
-
---
 -- Name: transfer_lines transfer_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8571,6 +8645,13 @@ REVOKE ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.device_roll(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION device_seen(p_creator uuid, c api.caller); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.device_seen(p_creator uuid, c api.caller) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.device_seen(p_creator uuid, c api.caller) TO roadshow_app;
+
+--
 -- Name: FUNCTION device_upload_read(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8779,6 +8860,13 @@ GRANT ALL ON FUNCTION api.hub_update(p_creator uuid, c api.caller, p jsonb) TO r
 
 REVOKE ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.incident_acknowledge(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION incident_escalate(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.incident_escalate(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
 -- Name: FUNCTION incident_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9425,11 +9513,11 @@ REVOKE ALL ON FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) FROM
 GRANT ALL ON FUNCTION api.stock_set(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.sync_upload(p_creator uuid, c api.caller, p_signature jsonb, p_base bytea, p_body bytea, p_text bytea, p_run jsonb, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION token_cancel(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9961,6 +10049,12 @@ REVOKE ALL ON FUNCTION roadshow.erasure_waits(p_left jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.etag_of(p_value text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION event_is_whole(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.event_is_whole() FROM PUBLIC;
+
+--
 -- Name: FUNCTION event_json(e roadshow.events); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10109,6 +10203,12 @@ REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub 
 --
 
 REVOKE ALL ON FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION incident_is_escalated(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) FROM PUBLIC;
 
 --
 -- Name: FUNCTION incident_json(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10687,34 +10787,22 @@ REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeem_cases(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeem_cases(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION redeems_judge(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redemption_is_whole(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeems_judge(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redemption_is_whole() FROM PUBLIC;
 
 --
--- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redeems_settle(p_creator uuid, p_tokens uuid[], OUT moves roadshow.ledger_note[], OUT notes roadshow.ledger_note[]) FROM PUBLIC;
-
---
--- Name: FUNCTION redemptions_find(p_creator uuid, p_tokens uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.redemptions_find(p_creator uuid, p_tokens uuid[]) FROM PUBLIC;
-
---
--- Name: FUNCTION redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_moves roadshow.ledger_note[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redemptions_move(p_creator uuid, p_tokens uuid[], p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_undone uuid[], p_undone_data jsonb[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION refusal_detail(p_code text, p_left integer, p_limit integer, d roadshow.drops, w roadshow.drop_windows); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11005,6 +11093,18 @@ REVOKE ALL ON FUNCTION roadshow.sales_annul(p_creator uuid, p_device uuid, p_fir
 REVOKE ALL ON FUNCTION roadshow.sales_judge(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sales_store(p_creator uuid, d roadshow.devices); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sales_store(p_creator uuid, d roadshow.devices) FROM PUBLIC;
+
+--
+-- Name: FUNCTION seen_every(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.seen_every() FROM PUBLIC;
+
+--
 -- Name: FUNCTION share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11155,22 +11255,16 @@ REVOKE ALL ON FUNCTION roadshow.sync_drops(p_creator uuid, p_tokens uuid[], p_de
 REVOKE ALL ON FUNCTION roadshow.sync_fork(p_creator uuid, d roadshow.devices, p_n integer, p_seq bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_forks(p_creator uuid, d roadshow.devices, p_run jsonb, p_first bigint, p_hashes bytea[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_gap(d roadshow.devices, p_results jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_gap(d roadshow.devices, p_results text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_gap(d roadshow.devices, p_results jsonb) FROM PUBLIC;
-
---
--- Name: FUNCTION sync_lines(p_run jsonb, p_first bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.sync_lines(p_run jsonb, p_first bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_gap(d roadshow.devices, p_results text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_results(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_known bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11185,10 +11279,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_results(p_creator uuid, p_device uuid, p_fi
 REVOKE ALL ON FUNCTION roadshow.sync_sales(p_creator uuid, d roadshow.devices, p_first bigint, p_last bigint, p_drops uuid[], p_leases uuid[], p_methods text[], p_references text[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, p_upload integer, p_digest bytea, p_first bigint, p_last bigint, kinds text[], about uuid[], of_drops uuid[], p_forged boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11197,10 +11291,10 @@ REVOKE ALL ON FUNCTION roadshow.sync_settle(p_creator uuid, d roadshow.devices, 
 REVOKE ALL ON FUNCTION roadshow.sync_skus(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_run jsonb, p_first bigint, p_skew interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer, p_text bytea, p_first bigint, p_skew interval, p_hashes bytea[], p_places bigint[], p_lengths bigint[], p_kinds text[], p_times timestamp with time zone[], p_errors text[], p_fields jsonb[], OUT kinds text[], OUT about uuid[], OUT of_drops uuid[], OUT forged boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11263,10 +11357,10 @@ REVOKE ALL ON FUNCTION roadshow.token_take(p_creator uuid, p_token uuid, p_allow
 REVOKE ALL ON FUNCTION roadshow.tokens_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
 
 --
--- Name: FUNCTION tokens_count(p_creator uuid, p_tokens uuid[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_to text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.tokens_count(p_creator uuid, p_tokens uuid[], p_drops uuid[], p_states text[], p_to text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION tokens_move(p_creator uuid, p_tokens uuid[], p_to text, p_at timestamp with time zone[], p_kinds text[], p_data jsonb[], p_deposit text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -21,7 +21,8 @@ static struct db_parameters encoded(const struct db_value *values)
 	struct db_tenant tenant = {.lanes = 1};
 	struct db_lane lane = {.statement = &statement, .tenant = &tenant};
 	struct db_item item = {.next = NULL};
-	struct db_batch batch = {.lane = &lane, .items = &item, .count = 1};
+	struct db_batch batch = {
+	    .statement = &statement, .lanes = {&lane}, .lane_count = 1, .items = &item, .count = 1};
 	struct db_parameters p;
 
 	memset(&p, 0, sizeof(p));
@@ -82,9 +83,43 @@ static void test_an_empty_list_and_none(void **state)
 	buf_release(&p.bytes);
 }
 
+// A statement that mixes creators has one for each item.
+static void test_creators_of_a_batch(void **state)
+{
+	static const struct db_statement mixed = {
+	    .name = "m", .columns = 1, .types = {DB_INT}, .batch_max = 2, .mixes = true};
+	static const char both[] = "\0\0\0\1\0\0\0\0\0\0\x0b\x86\0\0\0\2\0\0\0\1"
+				   "\0\0\0\x10\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"
+				   "\0\0\0\x10\2\2\2\2\2\2\2\2\2\2\2\2\2\2\2\2";
+	struct db_tenant one, two;
+	struct db_lane lanes[] = {{.tenant = &one}, {.tenant = &two}};
+	struct db_item last = {.lane = &lanes[1], .values = {{.integer = 6}}};
+	struct db_item first = {.lane = &lanes[0], .values = {{.integer = 5}}, .next = &last};
+	struct db_batch batch = {.statement = &mixed,
+	    .lanes = {&lanes[0], &lanes[1]},
+	    .lane_count = 2,
+	    .items = &first,
+	    .count = 2};
+	struct db_parameters p;
+	Oid types[2];
+
+	(void)state;
+	memset(&one, 1, sizeof(one));
+	memset(&two, 2, sizeof(two));
+	memset(&p, 0, sizeof(p));
+	buf_init(&p.bytes, 4096);
+	encode_types(&mixed, types);
+	assert_int_equal(types[0], 2951); // uuid[]
+	assert_true(encode_batch(&p, &batch));
+	assert_value(&p, 0, both, sizeof(both) - 1);
+	assert_int_equal(p.lengths[1], 20 + 2 * 12);
+	buf_release(&p.bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_creators_of_a_batch),
 	    cmocka_unit_test(test_types),
 	    cmocka_unit_test(test_a_list_with_a_null),
 	    cmocka_unit_test(test_an_empty_list_and_none),

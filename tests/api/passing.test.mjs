@@ -196,7 +196,7 @@ describe('provenance', () => {
 	it('asks a storefront for the text of this token', async () => {
 		const d = await drop(), [a, b] = [await take(d), await take(d)];
 		assertProblem(await ask(a, {}, c.storefront), 422, 'token_required');
-		for (const token of [b.jwt, 'x', `${a.jwt.slice(0, -2)}AA`])
+		for (const token of [b.jwt, 'x', fx.forged(a.jwt)])
 			assertProblem(await ask(a, { token }, c.storefront), 422, 'token_invalid');
 		const { holders } = fx.ok(await ask(a, { token: a.jwt }, c.storefront), 200);
 		assert.equal(holders.length, 1);

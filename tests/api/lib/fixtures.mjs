@@ -20,6 +20,8 @@ export const anonymous = () => anyone;
 export const operator = () => anyone.as(ROADSHOW_OPERATOR_KEY);
 export const unique = (prefix = 'x') => `${prefix}-${randomBytes(6).toString('hex')}`;
 export const inSeconds = (s) => new Date(Date.now() + s * 1000).toISOString();
+// A token, receipt or code that nobody made: one character differs, whose six bits all count.
+export const forged = (text) => `${text.slice(0, -5)}${text.at(-5) === 'A' ? 'B' : 'A'}${text.slice(-4)}`;
 export const email = () => ({ email: `${unique('fan')}@example.org` });
 
 // The answer's JSON when the status is the expected one.

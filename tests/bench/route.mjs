@@ -77,7 +77,7 @@ async function accepted(stack, creator) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
-if (!args.only || args.only === 'report') report(Number(args.seed), args.quick ? 4 : 19);
+if (!args.only || args.only === 'report') await report(Number(args.seed), args.quick ? 4 : 29);
 if (args.only === 'report') process.exit(0);
 if (!args.only || args.only === 'nearest') {
 	const told = await nearest({ quick: args.quick, seed: Number(args.seed) });

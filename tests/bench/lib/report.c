@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Part of script/bench route --report: gives orders to hubs by one way of choosing, with the stock and the
-// slots that are left by those before, and tells what came of each. usage: report WAY HUBS ORDERS RESULTS:
-// files of doubles, of a hub: latitude, longitude, warehouse or not, units of two SKUs, slots a wave, hour
-// of the first cut-off; of an order: latitude, longitude, quantities of two SKUs, hour, hours until it is
-// needed. A result is four doubles for each shipment: order, hub, metres, whether it is in time (hub -1
-// and 0 metres: nobody ships the rest).
+// Part of script/bench route --report: gives orders to hubs by one way of choosing, with the stock
+// and the slots that are left by those before, and tells what came of each. usage: report WAY HUBS
+// ORDERS RESULTS: files of doubles, of a hub: latitude, longitude, warehouse or not, units of each
+// SKU, slots a wave, hour of the first cut-off; of an order: latitude, longitude, quantities of
+// each SKU, hour, hours until it is needed. A result is four doubles for each shipment: order, hub,
+// metres, whether it is in time (hub -1 and 0 metres: nobody ships the rest).
 //
-// `ours` is the service's own policy, `closest` the service by a policy that does not look at promises. The
-// naive ways look at stock only, as the order services of shops do: who has all of it ships, by the
-// hubs' order (`first`), by the units there (`stock`) or the way (`nearest`); when nobody has all, each in
-// that order gives what it has. Whoever is given an order puts it into the next wave with a free slot.
+// `ours` is the service's own policy, `closest` the service by a policy that does not look at
+// promises. The naive ways look at stock only. Line by line, as the order services of shops do: the
+// first in the list that has all of a line (`first`), or who has most of it (`stock`), gives it. Or
+// the order as a whole, which those do not look at (`first-whole`, `stock-whole`, `nearest`): who
+// has all of it ships, and when nobody has all, who lacks fewest lines gives first. Whoever is
+// given an order puts it into the next wave with a free slot.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +21,14 @@
 #include "routing/share.h"
 
 #define HUBS_MAX 64
-#define SKUS 2
+#define SKUS 5
 #define WAVES 24 // two a day, as many as the service looks at
 #define HOUR (INT64_C(3600) * 1000000)
 #define START INT64_C(1700000000000000)
+
+// Columns of the files; latitude and longitude are the first two.
+enum { HUB_IS_WAREHOUSE = 2, HUB_STOCK, HUB_SLOTS = HUB_STOCK + SKUS, HUB_CUT_OFF, HUB_COLUMNS };
+enum { ORDER_UNITS = 2, ORDER_HOUR = ORDER_UNITS + SKUS, ORDER_WITHIN, ORDER_COLUMNS };
 
 static struct route_hub hubs[HUBS_MAX];
 static struct route_wave waves[HUBS_MAX][WAVES];
@@ -51,15 +57,15 @@ static void put_hub(const double *v)
 
 	ASSERT(n < HUBS_MAX);
 	for (int w = 0; w < WAVES; w++) {
-		int64_t cut_off = START + ((int64_t)v[6] + INT64_C(12) * w) * HOUR;
+		int64_t cut_off = START + ((int64_t)v[HUB_CUT_OFF] + INT64_C(12) * w) * HOUR;
 
-		waves[n][w] = (struct route_wave){
-		    cut_off, cut_off + HOUR, (int32_t)v[5], (int32_t)v[5], cut_off + HOUR};
+		waves[n][w] = (struct route_wave){cut_off, cut_off + HOUR, (int32_t)v[HUB_SLOTS],
+		    (int32_t)v[HUB_SLOTS], cut_off + HOUR};
 	}
 	for (int s = 0; s < SKUS; s++)
-		stock[n][s] = (int32_t)v[3 + s];
+		stock[n][s] = (int32_t)v[HUB_STOCK + s];
 	hubs[n] = (struct route_hub){.id.b[15] = (uint8_t)n,
-	    .kind = v[2] > 0 ? HUB_WAREHOUSE : HUB_MICRO,
+	    .kind = v[HUB_IS_WAREHOUSE] > 0 ? HUB_WAREHOUSE : HUB_MICRO,
 	    .active = true,
 	    .lat = v[0],
 	    .lon = v[1],
@@ -71,52 +77,75 @@ static void put_hub(const double *v)
 
 // ---- the naive ways -----------------------------------------------------------------------------
 
-static const char *way;
-static const struct route_request *sorting;
+static const struct way {
+	const char *name;
+	enum { BY_POLICY, BY_LINE, BY_ORDER } who;
+	enum { IN_LIST, MOST_STOCK, NEAREST } first;
+} ways[] = {
+    {"ours", BY_POLICY, IN_LIST},
+    {"closest", BY_POLICY, IN_LIST},
+    {"first", BY_LINE, IN_LIST},
+    {"stock", BY_LINE, MOST_STOCK},
+    {"first-whole", BY_ORDER, IN_LIST},
+    {"stock-whole", BY_ORDER, MOST_STOCK},
+    {"nearest", BY_ORDER, NEAREST},
+};
+static const struct way *way;
 
-static double badness(const struct route_hub *h)
+// Lines that the hub cannot fill; *units is what it has of all of them.
+static size_t lines_short(const struct route_hub *h, const struct route_request *r, double *units)
 {
-	if (way[0] == 's')
-		return -(double)(h->stock[0] + h->stock[1]);
-	if (way[0] == 'n')
-		return near_distance_m(sorting->lat, sorting->lon, h->lat, h->lon);
-	return (double)(h - hubs);
+	size_t n = 0;
+
+	*units = 0;
+	for (size_t l = 0; l < r->line_count; l++) {
+		n += h->stock[r->lines[l].sku] < r->lines[l].quantity;
+		*units += h->stock[r->lines[l].sku];
+	}
+	return n;
 }
 
-static int by_badness(const void *a, const void *b)
+static double badness(const struct route_candidate *c, double units)
 {
-	double x = badness(*(const struct route_hub *const *)a),
-	       y = badness(*(const struct route_hub *const *)b);
-
-	return x < y ? -1 : x > y;
+	if (way->first == MOST_STOCK)
+		return -units;
+	return way->first == NEAREST ? c->distance_m : (double)(c->hub - hubs);
 }
 
-// Candidates in the way's order, whoever has a unit.
+static int by_score(const void *a, const void *b)
+{
+	const struct route_candidate *x = a, *y = b;
+
+	return route_compare_scores(x->scores, y->scores, 2, NULL);
+}
+
+// Who has any of it: those that lack the fewest lines first, among them in the way's order.
 static void rank_naively(const struct route_request *r, struct route_ranking *out)
 {
-	const struct route_hub *sorted[HUBS_MAX];
+	static struct route_candidate all[HUBS_MAX];
+	size_t count = 0;
+	double units;
 
+	for (size_t i = 0; i < hub_count; i++) {
+		struct route_candidate c = {.hub = &hubs[i],
+		    .verdict = VERDICT_LOST,
+		    .distance_m = near_distance_m(r->lat, r->lon, hubs[i].lat, hubs[i].lon)};
+
+		c.lines_short = lines_short(c.hub, r, &units);
+		c.scores[0] = (double)c.lines_short;
+		c.scores[1] = badness(&c, units);
+		if (units > 0)
+			all[count++] = c;
+	}
+	qsort(all, count, sizeof(all[0]), by_score);
 	memset(out, 0, sizeof(*out));
-	for (size_t i = 0; i < hub_count; i++)
-		sorted[i] = &hubs[i];
-	sorting = r;
-	qsort(sorted, hub_count, sizeof(sorted[0]), by_badness);
-	for (size_t pass = 0; pass < 2; pass++) // those that have all of it first
-		for (size_t i = 0; i < hub_count && out->count < ROUTE_CANDIDATES_MAX; i++) {
-			const struct route_hub *h = sorted[i];
-			size_t lines_short = 0;
-
-			for (size_t l = 0; l < r->line_count; l++)
-				lines_short += h->stock[r->lines[l].sku] < r->lines[l].quantity;
-			if ((lines_short > 0) == (pass > 0))
-				out->list[out->count++] = (struct route_candidate){.hub = h,
-				    .verdict = VERDICT_LOST,
-				    .lines_short = lines_short,
-				    .distance_m = near_distance_m(r->lat, r->lon, h->lat, h->lon)};
-		}
+	out->count = count < ROUTE_CANDIDATES_MAX ? count : ROUTE_CANDIDATES_MAX;
+	memcpy(out->list, all, out->count * sizeof(all[0]));
 }
 
 // ---- what comes of it ---------------------------------------------------------------------------
+
+static bool sent[HUBS_MAX]; // whose shipment of this order is told: its other lines are in it
 
 // Into the next wave with a slot. Whether it is there in time.
 static bool leave(const struct route_request *r, const struct route_candidate *c)
@@ -132,62 +161,89 @@ static bool leave(const struct route_request *r, const struct route_candidate *c
 	return false;
 }
 
-static void order(double number, const double *v, FILE *out)
+static void ship(
+    const struct route_request *r, const struct route_candidate *c, double number, FILE *out)
+{
+	size_t h = (size_t)(c->hub - hubs);
+
+	if (sent[h])
+		return;
+	sent[h] = true;
+	fwrite((const double[]){number, (double)h, c->distance_m, leave(r, c)}, sizeof(double), 4,
+	    out);
+}
+
+// Gives what the way finds for the request. False: some of it is left.
+static bool give(const struct route_request *r, double number, FILE *out)
 {
 	static struct route_ranking ranking;
 	static struct route_shares shares;
-	struct route_line lines[SKUS];
 	struct route_index index;
-	struct route_request r = {.lat = v[0],
-	    .lon = v[1],
-	    .service = SERVICE_STANDARD,
-	    .now_us = START + (int64_t)(v[4] * (double)HOUR),
-	    .needed_by_us = START + (int64_t)((v[4] + v[5]) * (double)HOUR),
-	    .lines = lines};
 
-	for (size_t s = 0; s < SKUS; s++)
-		if (v[2 + s] > 0)
-			lines[r.line_count++] = (struct route_line){s, (int32_t)v[2 + s]};
-	if (way[0] == 'o' || way[0] == 'c') {
+	if (way->who == BY_POLICY) {
 		route_index(&index, hubs, nodes, hub_count);
-		route_rank_all(&policy, &index, &r, &ranking);
+		route_rank_all(&policy, &index, r, &ranking);
 	} else {
-		rank_naively(&r, &ranking);
+		rank_naively(r, &ranking);
 	}
-	route_share(&policy, &r, &ranking, 0, &shares);
+	route_share(&policy, r, &ranking, 0, &shares);
 	for (size_t i = 0; i < shares.count; i++) {
 		const struct route_pick *p = &shares.list[i];
 		size_t h = (size_t)(p->candidate->hub - hubs);
-		double told[] = {
-		    number, (double)h, p->candidate->distance_m, leave(&r, p->candidate)};
 
-		for (size_t l = 0; l < r.line_count; l++)
-			stock[h][lines[l].sku] -= p->units[l];
-		fwrite(told, sizeof(told), 1, out);
+		for (size_t l = 0; l < r->line_count; l++)
+			stock[h][r->lines[l].sku] -= p->units[l];
+		ship(r, p->candidate, number, out);
 	}
-	if (!shares.whole)
+	return shares.whole;
+}
+
+static void order(double number, const double *v, FILE *out)
+{
+	struct route_line lines[SKUS];
+	struct route_request r = {.lat = v[0],
+	    .lon = v[1],
+	    .service = SERVICE_STANDARD,
+	    .now_us = START + (int64_t)(v[ORDER_HOUR] * (double)HOUR),
+	    .needed_by_us = START + (int64_t)((v[ORDER_HOUR] + v[ORDER_WITHIN]) * (double)HOUR),
+	    .lines = lines};
+	size_t count = 0;
+	bool whole = true;
+
+	for (size_t s = 0; s < SKUS; s++)
+		if (v[ORDER_UNITS + s] > 0)
+			lines[count++] = (struct route_line){s, (int32_t)v[ORDER_UNITS + s]};
+	memset(sent, 0, sizeof(sent));
+	r.line_count = way->who == BY_LINE ? 1 : count;
+	for (; r.lines < lines + count; r.lines += r.line_count)
+		whole = give(&r, number, out) && whole;
+	if (!whole)
 		fwrite((const double[]){number, -1, 0, 0}, sizeof(double), 4, out);
 }
 
 int main(int argc, char **argv)
 {
-	double v[7], number = 0;
+	double hub[HUB_COLUMNS], to_ship[ORDER_COLUMNS], number = 0;
 	FILE *from = argc == 5 ? fopen(argv[2], "rb") : NULL;
 	FILE *to = argc == 5 ? fopen(argv[3], "rb") : NULL;
 	FILE *out = argc == 5 ? fopen(argv[4], "wb") : NULL;
 
 	if (!from || !to || !out)
 		return 2;
-	way = argv[1];
-	if (way[0] == 'c') {
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (strcmp(ways[i].name, argv[1]) == 0)
+			way = &ways[i];
+	if (!way)
+		return 2;
+	if (strcmp(way->name, "closest") == 0) {
 		policy.rules[0] = RULE_FEWEST_SPLITS;
 		policy.rules[1] = RULE_CLOSEST;
 		policy.rule_count = 2;
 	}
-	while (fread(v, sizeof(double), 7, from) == 7)
-		put_hub(v);
-	while (fread(v, sizeof(double), 6, to) == 6)
-		order(number++, v, out);
+	while (fread(hub, sizeof(hub), 1, from) == 1)
+		put_hub(hub);
+	while (fread(to_ship, sizeof(to_ship), 1, to) == 1)
+		order(number++, to_ship, out);
 	fclose(from);
 	fclose(to);
 	return fclose(out) == 0 ? 0 : 1;

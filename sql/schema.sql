@@ -3216,16 +3216,6 @@ CREATE TABLE roadshow.incidents (
 ALTER TABLE roadshow.incidents OWNER TO roadshow_owner;
 
 --
--- Name: incident_is_escalated(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) OWNER TO roadshow_owner;
-
---
 -- Name: incident_json(roadshow.incidents); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3446,14 +3436,14 @@ CREATE FUNCTION roadshow.ledger_is_append_only() RETURNS trigger
 ALTER FUNCTION roadshow.ledger_is_append_only() OWNER TO roadshow_owner;
 
 --
--- Name: ledger_reserve(uuid[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: ledger_reserve(uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]) RETURNS record
+CREATE FUNCTION roadshow.ledger_reserve(p_creator uuid, p_count integer, OUT first bigint, OUT at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.ledger_reserve(p_creator uuid, p_count integer, OUT first bigint, OUT at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: resale_listings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -10205,12 +10195,6 @@ REVOKE ALL ON FUNCTION roadshow.hub_visible(p_creator uuid, c api.caller, p_hub 
 REVOKE ALL ON FUNCTION roadshow.incident_command(p_creator uuid, c api.caller, p jsonb, p_to text) FROM PUBLIC;
 
 --
--- Name: FUNCTION incident_is_escalated(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.incident_is_escalated(i roadshow.incidents) FROM PUBLIC;
-
---
 -- Name: FUNCTION incident_json(i roadshow.incidents); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10313,10 +10297,10 @@ REVOKE ALL ON FUNCTION roadshow.ledger_history(p_creator uuid, p_last bigint) FR
 REVOKE ALL ON FUNCTION roadshow.ledger_is_append_only() FROM PUBLIC;
 
 --
--- Name: FUNCTION ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION ledger_reserve(p_creator uuid, p_count integer, OUT first bigint, OUT at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.ledger_reserve(p_creators uuid[], p_counts integer[], OUT firsts bigint[], OUT stamps timestamp with time zone[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.ledger_reserve(p_creator uuid, p_count integer, OUT first bigint, OUT at timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION listing_json(l roadshow.resale_listings); Type: ACL; Schema: roadshow; Owner: roadshow_owner

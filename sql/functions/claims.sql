@@ -26,7 +26,8 @@ end $$;
 --
 -- A batch may mix creators (p_creators has one of them for each item). It then waits for no drop: an item
 -- whose drop another transaction has locked comes back with its number negative, undecided, for the service
--- to send it among its creator's alone. So nobody waits for the upload of a neighbour's venue.
+-- to send it among its creator's alone. For what it locks later it waits 50 ms (55P03), then the service
+-- sends all items so. Hence nobody waits for the upload of a neighbour's venue.
 --
 -- p_windows names the window of drops that have windows (windows.sql); null: the one that asks for no
 -- proof now. p_access is the SHA-256 of what was shown for it, p_invited 1 when that is an invitation of
@@ -46,7 +47,7 @@ end $$;
 --
 -- Locks: drops (id ascending; of several creators only those that are free) → proofs, drop_buyers, windows
 -- (under their drop's lock) → status lists (event ascending) → contacts and ledger head (creator ascending).
--- Raises: 23505 when another connection used one of the Idempotency-Keys for another drop a moment
+-- Raises: 55P03 as above; 23505 when another connection used one of the Idempotency-Keys for another drop a moment
 -- ago; the service sends the statement again and the item becomes a 422.
 -- Callers: statement claim_batch of POST /v1/drops/{drop}/claims.
 --
@@ -107,6 +108,7 @@ declare
     entries    integer[];   -- units of its creator before those of item i
     events     uuid[];      -- of the drops of accepted items
     indices    integer[];   -- in the status lists, of all units accepted
+    room       record;
     total      integer := 0; -- units accepted
     accepted   integer := 0; -- items
     written    integer;
@@ -126,6 +128,7 @@ begin
             order by d.id for no key update
         ) x;
     else
+        perform set_config('lock_timeout', '50ms', true);
         creators := array(select distinct u from unnest(p_creators) as u order by u);
         select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
         from (
@@ -339,14 +342,17 @@ begin
                 offsets);
         end if;
         indices := status_take(p_creators, events, p_quantities, offsets);
-        if num_nonnulls(variadic p_contacts) > 0 then
-            for c in 1 .. cardinality(creators) loop
+        for c in 1 .. cardinality(creators) loop -- contacts and head of one after those of the other
+            continue when counts[c] = 0;
+            if num_nonnulls(variadic p_contacts) > 0 then
                 perform contacts_store(creators[c], t, p_drops, p_buyers, p_contacts, p_consents,
                     array(select case when creator_slots[i] = c then offsets[i] end
                         from generate_series(1, n) as i order by i));
-            end loop;
-        end if;
-        select * into firsts, stamps from ledger_reserve(creators, counts);
+            end if;
+            room := ledger_reserve(creators[c], counts[c]);
+            firsts[c] := room.first;
+            stamps[c] := room.at;
+        end loop;
 
         -- What ledger_append() writes, in one piece of text.
         insert into ledger (creator_id, index, at, kind, subject, entry)

@@ -146,15 +146,6 @@ create or replace function roadshow.incident_json(i roadshow.incidents) returns 
     ) l
 $$;
 
--- Whether incident_json() says that it is escalated.
-create or replace function roadshow.incident_is_escalated(i roadshow.incidents) returns boolean
-    language sql stable as $$
-    select i.escalated_at is not null or exists (
-        select from roadshow.day_events(i.creator_id, i.event_id, 'incident') e
-        where (e.fields ->> 'incident')::uuid = i.id
-          and e.fields ->> 'severity' in ('high', 'critical'))
-$$;
-
 -- GET /v1/events/{event}/incidents, as the centre heard of them; with p.escalated those that are or are not.
 -- Raises: RS401, RS404.
 -- Statement: incident_list.
@@ -175,8 +166,11 @@ begin
         from incidents i
         where i.creator_id = p_creator and i.event_id = (p ->> 'event')::uuid
           and (after_id is null or (i.opened_at, i.id) > (after_at, after_id))
-          and (p ->> 'escalated' is null
-              or incident_is_escalated(i) = (p ->> 'escalated')::boolean)
+          and (p ->> 'escalated' is null or (i.escalated_at is not null or i.id in (
+                  select (e.fields ->> 'incident')::uuid
+                  from day_events(p_creator, (p ->> 'event')::uuid, 'incident') e
+                  where e.fields ->> 'severity' in ('high', 'critical')))
+              = (p ->> 'escalated')::boolean)
         order by i.opened_at, i.id limit n + 1
     )
     select coalesce(jsonb_agg(incident_json(rec) order by o) filter (where o <= n), '[]'),

@@ -28,26 +28,16 @@ begin
     return first;
 end $$;
 
--- Makes room for p_counts[i] entries of creator p_creators[i]: the index of the first and the time of all,
--- null where the count is 0. For callers that write the entries themselves, many creators' at once; what
--- they write is what ledger_append() would. Locks: ledger heads, in the order of p_creators, which ascends.
+-- Makes room for p_count entries: the index of the first and the time of all. For who writes the entries
+-- itself, many creators' at once; what it writes is what ledger_append() would. Locks: the ledger head.
 -- Caller: claim_batch.
-create or replace function roadshow.ledger_reserve(p_creators uuid[], p_counts integer[],
-    out firsts bigint[], out stamps timestamptz[])
+create or replace function roadshow.ledger_reserve(p_creator uuid, p_count integer,
+    out first bigint, out at timestamptz)
 language plpgsql volatile as $$
-declare
-    first bigint;
-    stamp timestamptz;
 begin
-    for i in 1 .. cardinality(p_creators) loop
-        continue when p_counts[i] = 0;
-        update ledger_heads set size = size + p_counts[i],
-            last_at = greatest(clock_timestamp(), last_at)
-        where creator_id = p_creators[i]
-        returning size - p_counts[i], last_at into strict first, stamp;
-        firsts[i] := first;
-        stamps[i] := stamp;
-    end loop;
+    update ledger_heads set size = size + p_count, last_at = greatest(clock_timestamp(), last_at)
+    where creator_id = p_creator
+    returning size - p_count, last_at into strict first, at;
 end $$;
 
 -- One entry.

@@ -138,7 +138,7 @@ begin
     into tokens, at, kinds, data, undone, undone_data, grounds
     from moved m;
     notes := cases_settle(p_creator, array['already_redeemed', 'superseded', 'cancelled', 'expired',
-            'forfeited', 'unpaid', 'home_delivery', 'wrong_event', 'wrong_window', 'not_genuine'],
+            'forfeited', 'suspended', 'unpaid', 'home_delivery', 'wrong_event', 'wrong_window', 'not_genuine'],
         p_tokens::text[], grounds);
 end $$;
 

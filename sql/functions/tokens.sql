@@ -60,7 +60,8 @@ $$;
 --
 -- The caller holds the drops' locks (drops_lock), which whoever changes tokens holds, so what is read
 -- here stays; and has made sure that each token exists, is named once and may move: otherwise this
--- raises P0001 and nothing moves: a programmer's mistake.
+-- raises P0001 and nothing moves: a programmer's mistake. A token that somebody changed without that lock
+-- meanwhile (a hand, in psql) is 40001: the service sends the call again.
 -- Locks: tokens → status lists → ledger head. Callers: token_confirm, token_cancel, janitor_holds, sync,
 -- resale, no-shows, the waitlist.
 create or replace function roadshow.tokens_move(p_creator uuid, p_tokens uuid[], p_to text,
@@ -70,6 +71,7 @@ declare
     n       integer := coalesce(cardinality(p_tokens), 0);
     m       record;
     first   bigint;
+    moved   integer;
     froms   text[] := array(select s from unnest(array['held', 'issued', 'suspended', 'redeemed',
         'expired', 'cancelled', 'forfeited']) as s where token_may_move(s, p_to));
     settles text := case when p_to = 'redeemed' then 'applied' when p_to = 'issued' then 'held'
@@ -124,6 +126,10 @@ begin
         ledger_index = first + a.ord - 1
     from unnest(m.places, p_at) with ordinality as a(place, at, ord)
     where t.ctid = a.place;
+    get diagnostics moved = row_count;
+    if moved <> n then
+        raise exception 'tokens_move: % of % tokens are where they were', moved, n using errcode = '40001';
+    end if;
 end $$;
 
 -- What tokens that become p_to change in their drops' counters, in their persons' units and in their

@@ -73,11 +73,11 @@ alter table device_uploads alter column answer set compression lz4;
 -- A token's state was in the predicate of this index, so that no change of state could be a HOT update. Now
 -- only a change of holds touches it. And pages keep room for one version of every token of theirs: an
 -- upload may redeem them all at once.
+alter table tokens set (fillfactor = 50);
 alter table tokens add column hold_ends timestamptz
     generated always as (case state when 'held' then held_until end) stored;
 drop index tokens_held;
 create index tokens_held on tokens (creator_id, hold_ends) where hold_ends is not null;
-alter table tokens set (fillfactor = 50);
 
 -- Functions whose shape changed, or that are no more.
 drop function if exists roadshow.tokens_move;

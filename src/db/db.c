@@ -315,6 +315,17 @@ static void items_go_back(struct db_item **items, size_t n)
 	}
 }
 
+static void batch_give_back(struct db_batch *b)
+{
+	struct db_item *items[DB_BATCH_ITEMS_MAX];
+	size_t n = 0;
+
+	for (struct db_item *item = b->items; item != NULL; item = item->next)
+		items[n++] = item;
+	items_go_back(items, n);
+	batch_free(b);
+}
+
 static void results_of_batch(struct db_batch *b, const PGresult *result)
 {
 	struct db_item *items[DB_BATCH_ITEMS_MAX], *back[DB_BATCH_ITEMS_MAX] = {NULL};
@@ -360,6 +371,10 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 
 	if (sqlstate == NULL)
 		sqlstate = "XX000";
+	if (b->lane_count > 1 && sqlstate_would_wait(sqlstate)) {
+		batch_give_back(b);
+		return;
+	}
 	b->tries++;
 	if (sqlstate_is_transient(sqlstate, b->statement->batch_max > 1) &&
 	    b->tries < DB_TRIES_MAX) {
@@ -488,16 +503,14 @@ static bool pool_fits(const struct db_batch *b, struct db_lane *l)
 }
 
 // One batch of the lanes that have waited longest, as many as it takes.
-static void pool_send(void)
+static bool pool_send(void)
 {
 	struct db_batch *b = calloc(1, sizeof(*b));
 	struct db_item *last = NULL;
 	struct db_lane *l = lanes_pool_first();
 
-	if (b == NULL) {
-		plan_pump();
-		return;
-	}
+	if (b == NULL)
+		return false; // what becomes ready next tries again
 	b->statement = l->statement;
 	for (; l != NULL && pool_fits(b, l); l = lanes_pool_first()) {
 		lanes_pool_drop();
@@ -508,11 +521,18 @@ static void pool_send(void)
 	}
 	if (b->count == 0) {
 		free(b);
-		return;
+		return true;
 	}
 	b->pooled = true;
 	db.pooled++;
-	(void)send_batch(b);
+	return send_batch(b);
+}
+
+static void pool_turn(void)
+{
+	while (least_busy() != NULL && db.pooled < half_of_connections() &&
+	       lanes_pool_first() != NULL && pool_send())
+		;
 }
 
 static void pump(void)
@@ -524,15 +544,14 @@ static void pump(void)
 		db.pump_planned = false;
 		return; // a connection that frees up calls again
 	}
+	pool_turn(); // who waits there has waited longer than who is ready
 	while (least_busy() != NULL && (l = lanes_next()) != NULL) {
 		if (lane_shares(l) && l->batches == 0)
 			lane_pool(l);
 		else
 			lane_send(l);
 	}
-	while (
-	    least_busy() != NULL && db.pooled < half_of_connections() && lanes_pool_first() != NULL)
-		pool_send();
+	pool_turn();
 	if (lanes_any_ready() && least_busy() != NULL)
 		plan_pump();
 	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)lanes_waiting());

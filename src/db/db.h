@@ -14,7 +14,7 @@
 // A statement that `mixes` takes $1 as a column, too: lanes of many creators with a few items each
 // share a batch, of which half as many are in flight as there are connections. Such a batch waits
 // for nobody's lock: the statement gives an item back undecided, as a row with its number negative,
-// and the engine sends it again in a batch of its creator alone.
+// or all of them (SQLSTATE 55P03), and the engine sends them again in batches of a creator alone.
 //
 // Lanes take turns. Creators are kept apart: all lanes of one have at most as many
 // statements in flight as half of the connections, and at most as many items waiting as there are

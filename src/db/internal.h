@@ -135,6 +135,7 @@ void encode_types(const struct db_statement *st, Oid *types); // columns + 1 of 
 
 // ---- sqlstate.c ---------------------------------------------------------------------------------
 bool sqlstate_is_transient(const char *sqlstate, bool batch);
+bool sqlstate_would_wait(const char *sqlstate); // another has what it needs
 // True when the error is the client's and `p` tells it.
 bool sqlstate_problem(const PGresult *result, struct db_problem *p);
 

@@ -130,7 +130,9 @@ bool lanes_have_room(const struct uuid *creator)
 {
 	const struct db_tenant *t = tenant_find(creator);
 
-	return (t != NULL ? t->waiting : 0) < lanes.waiting_max - lanes.waiting;
+	// What a shared batch gave back may be more than there are places.
+	return lanes.waiting < lanes.waiting_max &&
+	       (t != NULL ? t->waiting : 0) < lanes.waiting_max - lanes.waiting;
 }
 
 struct db_lane *lanes_append(

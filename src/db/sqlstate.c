@@ -35,6 +35,11 @@ bool sqlstate_is_transient(const char *sqlstate, bool batch)
 	return strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "53", 2) == 0;
 }
 
+bool sqlstate_would_wait(const char *sqlstate)
+{
+	return strcmp(sqlstate, "55P03") == 0; // lock_not_available
+}
+
 bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 {
 	static const struct {

@@ -11,6 +11,7 @@
 
 #include "auth/device.h"
 #include "base/clock.h"
+#include "crypto/chain.h"
 #include "sync/sync.h"
 
 #define RUN_BYTES_MAX 1024
@@ -132,6 +133,7 @@ struct uploading {
 // (as much again), and the statement's parameters.
 static size_t held_bytes;
 #define HELD_PER_LINE_BYTE 4
+#define HELD_PER_LINE 512
 
 static bool hold(struct uploading *u, size_t bytes)
 {
@@ -171,7 +173,7 @@ static bool begin_upload(struct call *c)
 		return refuse_crowd(c);
 	if (!unpack(c, &lines, &u->text))
 		return false;
-	if (!hold(u, lines.len * HELD_PER_LINE_BYTE))
+	if (!hold(u, lines.len * HELD_PER_LINE_BYTE + chain_count(lines) * HELD_PER_LINE))
 		return refuse_crowd(c);
 	u->reader = sync_begin(&c->arena, lines, token_keys, &why);
 	if (why == SYNC_EMPTY)

@@ -94,10 +94,12 @@ class Crowd {
 		return rows.map((r) => r.what);
 	}
 
-	// Some holds and offers are over now.
+	// Some holds and offers are over now. Whoever changes tokens holds their drops' locks.
 	expire(share) {
-		return this.rows(`update roadshow.tokens set held_until = now() where creator_id = $1 and state = 'held'
-			and random() < $2`, share).then(() => this.rows(`update roadshow.resale_listings set offered_until = now()
+		return this.rows(`with locked as materialized (select from roadshow.drops where creator_id = $1
+			order by id for no key update)
+			update roadshow.tokens set held_until = now() where creator_id = $1 and state = 'held'
+			and random() < $2 and (select count(*) from locked) > 0`, share).then(() => this.rows(`update roadshow.resale_listings set offered_until = now()
 			where creator_id = $1 and state = 'offered' and random() < $2`, share));
 	}
 

@@ -131,6 +131,12 @@ bool sqlstate_is_transient(const char *sqlstate, bool batch)
 	return next_sqlstate != NULL ? strcmp(next_sqlstate, "40001") == 0 : sqlstate[1] == '8';
 }
 
+bool sqlstate_would_wait(const char *sqlstate)
+{
+	(void)sqlstate;
+	return next_sqlstate != NULL && strcmp(next_sqlstate, "55P03") == 0;
+}
+
 bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 {
 	(void)result;
@@ -213,6 +219,29 @@ static void answer(struct db_conn *c)
 		db_batch_done(done[i], r);
 		PQclear(r);
 	}
+}
+
+// The database answers the oldest statement of a connection only.
+static void answer_first(struct db_conn *c)
+{
+	struct db_batch *b = c->in_flight[0];
+	PGresult *r = rows(b->count);
+
+	c->count--;
+	memmove(c->in_flight, c->in_flight + 1, c->count * sizeof(b));
+	db_batch_done(b, r);
+	PQclear(r);
+}
+
+static void fail_with(struct db_conn *c, const char *sqlstate)
+{
+	PGresult *r = failure();
+	struct db_batch *b = c->in_flight[--c->count];
+
+	next_sqlstate = sqlstate;
+	db_batch_done(b, r);
+	next_sqlstate = "XX000";
+	PQclear(r);
 }
 
 static void run_to_quiet(void)
@@ -446,6 +475,92 @@ static void test_poison_fails_alone_among_creators(void **state)
 		assert_int_equal(0, db.pooled);
 		stop(state);
 	}
+}
+
+// One that waited for what another has is not sent again whole: every creator's items go alone.
+static void test_a_shared_batch_that_would_wait_is_taken_apart(void **state)
+{
+	struct tried t[6] = {0};
+
+	(void)state;
+	start_with(4);
+	for (size_t i = 0; i < 6; i++) {
+		struct uuid creator = creator_number(i / 2);
+
+		submit(&t[i], &shared, &creator);
+	}
+	turn();
+	assert_int_equal(1, sent_statements);
+	fail_with(&conns[0], "55P03");
+	turn();
+	assert_int_equal(4, sent_statements);
+	run_to_quiet();
+	assert_int_equal(4, sent_statements);
+	expect_all(t, 6, DB_OK);
+}
+
+static bool on_its_way(const struct db_statement *st)
+{
+	for (size_t i = 0; i < ARRAY_LEN(conns); i++)
+		for (size_t k = 0; k < conns[i].count; k++)
+			if (conns[i].in_flight[k]->statement == st)
+				return true;
+	return false;
+}
+
+// However many creators have something to send whenever a place is free: who shares has a turn.
+static void test_who_shares_is_not_starved(void **state)
+{
+	struct tried crowd[94] = {0}, t = {0};
+	size_t next = 0, rounds = 0;
+
+	(void)state;
+	for (; next < 34; next++) {
+		struct uuid creator = creator_number(next / 2 + 10);
+
+		submit(&crowd[next], &alone, &creator);
+	}
+	turn();
+	submit(&t, &shared, &creator_a);
+	turn();
+	for (; !on_its_way(&shared) && rounds < 60; rounds++, next++) {
+		struct uuid creator = creator_number(rounds % 17 + 10);
+
+		submit(&crowd[next], &alone, &creator);
+		answer_first(&conns[rounds % 2]);
+		turn();
+	}
+	assert_in_range(rounds, 1, 34); // when those before it have had theirs
+	run_to_quiet();
+	expect_all(crowd, next, DB_OK);
+}
+
+// With what is given back there may be more than the bound; nobody new is let in then.
+static void test_the_bound_holds_for_what_is_given_back(void **state)
+{
+	struct tried t[8] = {0}, more[50] = {0};
+
+	(void)state;
+	start_with(4);
+	for (size_t i = 0; i < 8; i++) {
+		struct uuid creator = creator_number(i % 2);
+
+		t[i].locked = true;
+		submit(&t[i], &shared, &creator);
+	}
+	turn();
+	for (size_t i = 0; i < 50; i++) {
+		struct uuid creator = creator_number(i + 100);
+
+		submit(&more[i], &together, &creator);
+	}
+	answer(&conns[0]);
+	assert_int_equal(58, lanes_waiting());
+	assert_false(db_has_room(&creator_b));
+	run_to_quiet();
+	assert_true(db_has_room(&creator_b));
+	expect_all(t, 8, DB_OK);
+	expect_all(more, 50, DB_OK);
 }
 
 static void test_a_statement_without_batch_takes_one_item(void **state)
@@ -723,6 +838,9 @@ int main(void)
 	    CASE(test_a_storm_has_batches_of_its_own),
 	    CASE(test_what_a_shared_batch_gives_back_goes_alone),
 	    CASE(test_poison_fails_alone_among_creators),
+	    CASE(test_a_shared_batch_that_would_wait_is_taken_apart),
+	    CASE(test_who_shares_is_not_starved),
+	    CASE(test_the_bound_holds_for_what_is_given_back),
 	    CASE(test_a_statement_without_batch_takes_one_item),
 	    CASE(test_one_creator_does_not_take_all_connections),
 	    CASE(test_many_kinds_of_statements_share_their_creators_half),

@@ -330,13 +330,15 @@ export class Service {
 		}).length;
 	}
 
-	// Every worker answers /readyz with 200: new connections go to one after the other.
+	// The service answers /readyz with 200, and every worker has all its connections to the database: new
+	// clients go to any of them.
 	async ready() {
 		assert.ok(this.child.exitCode === null && this.child.signalCode === null,
 			`roadshowd ended; its log:\n${this.tail()}`);
-		for (let i = 0; i < 3 * (this.options.workers ?? 1); i++)
-			if (!await this.answers('/readyz')) return false;
-		return true;
+		if (!await this.answers('/readyz')) return false;
+		const told = await fetch(`${this.plain_url}/metrics`).then((r) => r.text()).catch(() => '');
+		const up = Number(told.match(/^roadshow_db_connections (\d+)/m)?.[1]);
+		return up === (this.options.workers ?? 1) * Number(this.environment().ROADSHOW_DB_CONNECTIONS);
 	}
 
 	answers(target) {

@@ -84,7 +84,7 @@ const GUARDS = [
 	['who is first in line', 'roadshow.waitlist_offer', 'order by place limit p_limit', 'order by place desc limit p_limit',
 		{ claims: 20, joins: 40, cancel: 25, janitor: 20 }],
 	['to settle deposits', 'roadshow.tokens_move',
-		"where y.creator_id = p_creator and y.token_id = m.id and y.state = due", 'where false'],
+		"where y.creator_id = p_creator and y.token_id = a.id and y.state = due", 'where false'],
 	['which version was seen', 'roadshow.version_check', 't.version <> p_version', 'false',
 		{ claims: 20, confirm: 15, transfer: 40 }],
 ];

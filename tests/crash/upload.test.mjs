@@ -8,6 +8,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import pg from 'pg';
 import { largestMb } from '../bench/lib/process.mjs';
 import { Device } from '../device/device.mjs';
 import { contact, verifyLedger, world } from './lib/load.mjs';
@@ -86,6 +87,16 @@ async function verify(stack, w, { drop, list }) {
 	await verifyLedger(stack, w);
 }
 
+// Holds the devices' rows, so that uploads wait in the database.
+async function held(stack) {
+	const lock = new pg.Client(stack.cluster.config('roadshow'));
+	lock.on('error', () => {}); // it may go down with the database
+	await lock.connect();
+	await lock.query('begin; select from roadshow.devices for update');
+	await sleep(200);
+	return lock;
+}
+
 describe('after kill -9 in the middle of uploads', () => {
 	let stack;
 	before(async () => { stack = await Stack.start({ workers: 2, db_connections: 2 }); });
@@ -95,7 +106,9 @@ describe('after kill -9 in the middle of uploads', () => {
 		const w = await world(stack), all = await evening(stack, w, 4, 240);
 		const uploads = all.list.map((d) => insist(d, 20));
 		await until(() => all.list.some((d) => d.state.acked_seq >= 40), 'uploads to go on', 30000);
+		const lock = await held(stack); // however fast they are, some are in the middle of it
 		await destroy();
+		await lock.end().catch(() => {});
 		const again = await Promise.all(uploads);
 		await verify(stack, w, all);
 		return again.reduce((a, b) => a + b);

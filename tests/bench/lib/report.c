@@ -8,9 +8,9 @@
 // metres, whether it is in time (hub -1 and 0 metres: nobody ships the rest).
 //
 // `ours` is the service's own policy, `closest` the service by a policy that does not look at
-// promises. The naive ways look at stock only. Line by line, as the order services of shops do: the
+// promises. The naive ways look at stock only. Line by line: the
 // first in the list that has all of a line (`first`), or who has most of it (`stock`), gives it. Or
-// the order as a whole, which those do not look at (`first-whole`, `stock-whole`, `nearest`): who
+// the order as a whole (`first-whole`, `stock-whole`, `nearest`): who
 // has all of it ships, and when nobody has all, who lacks fewest lines gives first. Whoever is
 // given an order puts it into the next wave with a free slot.
 #include <math.h>

@@ -4,7 +4,7 @@
 -- everything back once; and what becomes of the promise when the cut-off passes meanwhile.
 begin;
 \ir lib/fulfilment.psql
-select plan(77);
+select plan(79);
 
 select pg_temp.hub(101, 'near', 52.52, 13.40) \g /dev/null
 select pg_temp.hub(102, 'far', 52.53, 13.45) \g /dev/null
@@ -164,8 +164,8 @@ select is(pg_temp.hold(231, '[[111, 800], [112, 900], [113, 950]]'), 'held 111',
 select pg_temp.leaves(111) \g /dev/null
 select is(pg_temp.paid(231), '112 true', 'goes to who keeps the day, not to the closest that does not');
 select is(pg_temp.hold(232, '[[111, 800], [112, 900]]', 'next_day'), 'held 111', 'a hold for tomorrow');
-update orders set created_at = created_at - interval '1 day', promised_at = now() + interval '5 hours' where id = pg_temp.id(232);
-select is(pg_temp.paid(232), '112 true', 'is one for today the day after');
+update orders set created_at = created_at - interval '1 day', promised_at = now() + interval '5 minutes' where id = pg_temp.id(232);
+select is(pg_temp.paid(232), '112 false', 'is one for today the day after, be it later than was told');
 
 select is(pg_temp.hold(233, '[[112, 900], [113, 950]]'), 'held 112', 'a hold for today');
 update hubs set outage_at = now(), outage_reason = 'x' where id = pg_temp.id(112);
@@ -179,6 +179,10 @@ update hubs set outage_at = null, outage_reason = null where id = pg_temp.id(112
 select is(pg_temp.hold(234, '[[112, 900], [113, 950]]', 'standard'), 'held 112', 'a hold for some time');
 update hubs set outage_at = now(), outage_reason = 'x' where id = pg_temp.id(112);
 select is(pg_temp.paid(234), '113 true', 'does not stay at a hub that failed');
+update hubs set outage_at = null, outage_reason = null where id = pg_temp.id(112);
+select is(pg_temp.hold(235, '[[112, 900], [113, 950]]', 'standard'), 'held 112', 'another');
+select pg_temp.leaves(112) \g /dev/null
+select is(pg_temp.paid(235), '113 true', 'goes to who keeps what was told, not to the closest');
 
 select * from finish();
 rollback;

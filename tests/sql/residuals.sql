@@ -147,7 +147,8 @@ select pg_temp.stock(101, 'SKU-2', 2500000) \g /dev/null
 update hubs set active = false where id <> pg_temp.id(101);
 select is(pg_temp.told(pg_temp.read()) @> '{101 SKU-2 1000000 resale no_place}', true, 'no move is greater than can be done');
 update hubs set active = true;
-select pg_temp.hub(1000 + n, 'h' || n, 50, 8), pg_temp.waves(1000 + n, 2, 60) from generate_series(1, 510) n \g /dev/null
+select pg_temp.hub(1000 + n, 'h' || n, 50, 8), pg_temp.waves(1000 + n, 2, 60) from generate_series(1, 170) n \g /dev/null
+select pg_temp.stock(101, 'SKU-1', 2500), pg_temp.stock(101, 'SKU-3', 2500) \g /dev/null
 insert into got select 9, pg_temp.read();
 select is(jsonb_array_length(a -> 'body' -> 'moves'), 500, 'nor are there more') from got where n = 9;
 select is(pg_temp.move(a -> 'body' -> 'moves', a ->> 'etag') -> 'status', '201', 'it can be done as it is') from got where n = 9;

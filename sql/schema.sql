@@ -3798,14 +3798,14 @@ CREATE FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) 
 ALTER FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: order_hold(roadshow.orders, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: order_hold(roadshow.orders, api.caller, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) RETURNS roadshow.orders
+CREATE FUNCTION roadshow.order_hold(o roadshow.orders, c api.caller, p_ttl_s integer, p_key text) RETURNS roadshow.orders
     LANGUAGE plpgsql STABLE
     AS ...;
 
-ALTER FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.order_hold(o roadshow.orders, c api.caller, p_ttl_s integer, p_key text) OWNER TO roadshow_owner;
 
 --
 -- Name: order_hold_json(roadshow.orders); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4546,6 +4546,16 @@ CREATE FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines js
 ALTER FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
 
 --
+-- Name: residual_etag(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_etag(p jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_etag(p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: residual_event(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4564,6 +4574,16 @@ CREATE FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now 
     AS ...;
 
 ALTER FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: residual_note(uuid, roadshow.events, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.residual_note(p_creator uuid, e roadshow.events, p_moves jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.residual_note(p_creator uuid, e roadshow.events, p_moves jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: residual_send(uuid, jsonb, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -7623,6 +7643,12 @@ CREATE INDEX tokens_held ON roadshow.tokens USING btree (creator_id, hold_ends) 
 CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creator_id, drop_id, serial) WHERE (serial IS NOT NULL);
 
 --
+-- Name: transfers_coming; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX transfers_coming ON roadshow.transfers USING btree (creator_id, to_hub_id) WHERE (state = 'in_transit'::text);
+
+--
 -- Name: venue_counts_of_sku; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10465,10 +10491,10 @@ REVOKE ALL ON FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, 
 REVOKE ALL ON FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION order_hold(o roadshow.orders, p_ttl_s integer, p_key text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION order_hold(o roadshow.orders, c api.caller, p_ttl_s integer, p_key text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.order_hold(o roadshow.orders, c api.caller, p_ttl_s integer, p_key text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_hold_json(o roadshow.orders); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10855,6 +10881,12 @@ REVOKE ALL ON FUNCTION roadshow.residual_check(p_creator uuid, p_event uuid, p_m
 REVOKE ALL ON FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_lines jsonb, p_now timestamp with time zone, OUT told jsonb, OUT notes roadshow.ledger_note[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION residual_etag(p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_etag(p jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION residual_event(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10865,6 +10897,12 @@ REVOKE ALL ON FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) FRO
 --
 
 REVOKE ALL ON FUNCTION roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION residual_note(p_creator uuid, e roadshow.events, p_moves jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.residual_note(p_creator uuid, e roadshow.events, p_moves jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION residual_send(p_creator uuid, p_moves jsonb, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

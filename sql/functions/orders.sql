@@ -264,7 +264,7 @@ begin
     o.key_id := c.key_id;
     if b ->> 'hold_ttl_s' is not null then
         key := gen_random_uuid()::text;
-        o := order_hold(o, (b ->> 'hold_ttl_s')::integer, key);
+        o := order_hold(o, c, (b ->> 'hold_ttl_s')::integer, key);
     end if;
     if o.token_id is not null then
         o.event_id := order_check_token(p_creator, o.token_id,

@@ -63,8 +63,8 @@ begin
     o := order_take(p_creator, it, array(select (k ->> 'hub_id')::uuid
         from jsonb_array_elements(p -> 'candidates') as k));
     t := clock_timestamp();
-    perform order_holder_check(p_creator, c, o, p, t);
     perform order_check_idle(p_creator, o, t);
+    perform order_holder_check(p_creator, c, o, p, t);
     was := order_promise(p_creator, it);
     missing := order_missing(p_creator, it);
     o.lat := (p ->> 'lat')::double precision;

@@ -54,7 +54,7 @@ end $$;
 
 -- POST /v1/orders/{order}/cancel: {"token", "hold_key"}. All or nothing: nobody has begun to pick it. Of a
 -- hold it is the release. Again is the same answer.
--- Locks: drops (of its token) → hubs (ids ascending) → tokens → hub_heads → orders → ledger head.
+-- Locks: drops (of its token) → hubs (ids ascending) → tokens → orders → hub_heads → ledger head.
 -- Raises: RS401, RS404, RS409, RS422.
 create or replace function api.order_cancel(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -87,7 +87,7 @@ begin
     if found then
         raise exception 'routed again meanwhile' using errcode = '40001'; -- the service sends it again
     end if;
-    if o.state = 'expired' then
+    if o.state = 'expired' or o.state = 'held' and o.held_until <= t then
         perform fail(409, 'hold_expired', 'The hold ended at ' || rfc3339(o.held_until) || '.');
     end if;
     if o.state <> 'cancelled' then

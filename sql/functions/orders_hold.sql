@@ -8,16 +8,21 @@
 --                               └──its end─────▶ expired (janitor)
 --
 -- What the hold promised stands when it is confirmed, unless a cut-off has passed, or its wave or hub failed,
--- meanwhile. Then all of it is decided again as of now, and the answer says that the promise is another; a
+-- meanwhile, or it was routed to a later time since. Then all of it is decided again as of now, and the answer says that the promise is another; a
 -- confirmation that cannot be kept at all is refused, and the hold stays as it was until its end.
 
--- The order as a hold of p_ttl_s seconds, released by who knows the key. Raises: RS422.
-create or replace function roadshow.order_hold(o roadshow.orders, p_ttl_s integer, p_key text)
+-- The order as a hold of p_ttl_s seconds, released by who knows the key. A storefront key is public: what it
+-- holds is back within the hour. Raises: RS422.
+drop function if exists roadshow.order_hold(roadshow.orders, integer, text);
+create or replace function roadshow.order_hold(o roadshow.orders, c api.caller, p_ttl_s integer, p_key text)
 returns roadshow.orders language plpgsql stable as $$
 begin
     if o.token_id is not null then
         perform fail(422, 'validation_failed', 'A token''s unit is not held for its order: the token is '
             || 'the right to it.', '/hold_ttl_s');
+    end if;
+    if c.role = 'storefront' and p_ttl_s > 3600 then
+        perform fail(422, 'validation_failed', 'A storefront key holds for an hour at most.', '/hold_ttl_s');
     end if;
     o.state := 'held';
     o.held_until := o.created_at + make_interval(secs => p_ttl_s);
@@ -106,8 +111,10 @@ declare
     why jsonb;
 begin
     perform from shipments s join waves w on w.creator_id = p_creator and w.id = s.wave_id
+    join hubs h on h.creator_id = p_creator and h.id = s.hub_id
     where s.creator_id = p_creator and s.order_id = o.id and s.state = 'held'
-        and (w.cut_off_at <= p_now or w.cancelled_at is not null)
+        and (w.cut_off_at <= p_now or w.cancelled_at is not null or h.outage_at is not null
+            or s.promise_at > o.promised_at)
     union all
     select from order_lines where creator_id = p_creator and order_id = o.id and backordered > 0;
     if found then
@@ -119,7 +126,8 @@ begin
     return why;
 end $$;
 
--- POST /v1/orders/{order}/confirm: {"payment": {"reference"}}. A hold becomes an order.
+-- POST /v1/orders/{order}/confirm: {"payment": {"reference"}}. A hold becomes an order, once: by the same
+-- payment again it is the order as it is.
 -- Locks: hubs (ids ascending) → orders → hub_heads → ledger head. Raises: RS401, RS404, RS409, RS422.
 create or replace function api.order_confirm(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -130,15 +138,25 @@ declare
     o    roadshow.orders;
     t    timestamptz;
     why  jsonb;
+    hubs uuid[];
     kept boolean;
 begin
     if a.status is not null then
         return a;
     end if;
-    o := order_take(p_creator, it, order_hubs(p_creator, array[it]));
+    hubs := order_hubs(p_creator, array[it]);
+    o := order_take(p_creator, it, hubs);
+    if not order_hubs(p_creator, array[it]) <@ hubs then
+        raise exception 'routed again meanwhile' using errcode = '40001'; -- the service sends it again
+    end if;
     t := clock_timestamp();
     if o.state = 'expired' or o.state = 'held' and o.held_until <= t then
         perform fail(409, 'hold_expired', 'The hold ended at ' || rfc3339(o.held_until) || '.');
+    elsif o.confirmed_at is not null and o.state <> 'cancelled'
+        and o.payment_reference = p #>> '{body,payment,reference}' then -- told again by its provider
+        a := answer_ok(200, order_json(p_creator, it));
+        a.etag := etag_of(a.body);
+        return remember(p_creator, c, a);
     elsif o.state <> 'held' then
         perform fail(409, 'order_state', 'The order is ' || o.state || '; only a hold is confirmed.');
     end if;
@@ -162,8 +180,8 @@ begin
 end $$;
 
 -- Ends holds whose time is over: units and slots are free, and where it would have gone is forgotten. One
--- that was routed again meanwhile waits for the next call.
--- Locks: hubs (ids ascending) → orders (ids ascending) → hub_heads → ledger head.
+-- that was routed again meanwhile, or that somebody works on, waits for the next call.
+-- Locks: hubs (ids ascending) → orders (skipping those in use) → hub_heads → ledger head.
 -- Caller: the janitor's job `order_holds`.
 create or replace function api.janitor_order_holds(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
@@ -180,12 +198,15 @@ begin
         return 0;
     end if;
     perform hub_lock(p_creator, hubs);
-    perform from orders where creator_id = p_creator and id = any (ids) order by id for update;
-    ids := array(select o.id from orders o
-        where o.creator_id = p_creator and o.id = any (ids) and o.state = 'held'
-            and not exists (select from shipments s where s.creator_id = p_creator
-                and s.order_id = o.id and s.state = 'held' and s.hub_id <> all (hubs))
-        order by o.id);
+    ids := array(select id from orders where creator_id = p_creator and id = any (ids)
+        and state = 'held' order by id for update skip locked);
+    ids := array(select i.id from unnest(ids) as i(id)
+        where not exists (select from shipments s where s.creator_id = p_creator
+            and s.order_id = i.id and s.state = 'held' and s.hub_id <> all (hubs))
+        order by i.id);
+    if ids = '{}' then
+        return 0;
+    end if;
     t := clock_timestamp();
     lost := shipments_release(p_creator, array(select id from shipments
         where creator_id = p_creator and order_id = any (ids) and state = 'held'), t);

@@ -67,7 +67,8 @@ begin
 end $$;
 
 -- Releases those of these shipments that are still idle and routes them again. Returns how many.
--- Locks: picklists (ids ascending) → hub_heads → orders → ledger head; the caller did drain_lock().
+-- Locks: picklists (ids ascending) → hub_heads → orders → ledger head; the caller did drain_lock(). Who locks an
+-- order before hub_heads holds the hubs of all its shipments, so the two never wait for each other.
 create or replace function roadshow.drain(p_creator uuid, p_hub uuid, p_shipments uuid[],
     p_cause text, p_now timestamptz)
 returns integer language plpgsql volatile as $$

@@ -210,7 +210,8 @@ begin
     select list_size into size from hubs where creator_id = p_creator and id = p_hub;
     select w.id into wave from waves w
     where w.creator_id = p_creator and w.hub_id = p_hub
-        and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity or size <= (
+        and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity
+            or size is not null and size <= (
             select count(*) from (select from shipments s where s.creator_id = p_creator
                 and s.wave_id = w.id and s.picklist_id is null and s.state = 'routed' limit size) waiting))
         and exists (select from shipments s where s.creator_id = p_creator and s.wave_id = w.id

@@ -57,11 +57,12 @@ begin
         left join roadshow.events v on v.creator_id = p_creator and v.id = h.event_id
         where h.creator_id = p_creator and h.active and h.outage_at is null and h.kind <> 'venue'
     )
-    select d.sku, 'drop', d.id, 'waitlist', d.waiting, 1,
+    select d.sku, 'drop', d.id, 'waitlist', least(d.waiting, 1000000 - d.quantity), 1,
         roadshow.metres_about(e.lat, e.lon, v.lat, v.lon)
     from roadshow.drops d
     join roadshow.events v on v.creator_id = p_creator and v.id = d.event_id
-    where d.creator_id = p_creator and d.sku = any (p_skus) and d.waiting > 0 and d.event_id <> e.id
+    where d.creator_id = p_creator and d.sku = any (p_skus) and d.waiting > 0 and d.quantity < 1000000
+        and d.event_id <> e.id
         and d.pickup_until > p_now
     union all
     select s.sku, 'hub', h.id, 'below_safety', x.units, 2, h.distance_m
@@ -80,8 +81,8 @@ begin
     from hub h, unnest(p_skus) as k(sku) where h.slots > 0;
 end $$;
 
--- The proposal: every free unit with where it had best go and why; what nobody can use is for resale. Sources
--- and wants of a SKU are laid side by side, each taking what those before it left.
+-- The proposal: every free unit with where it had best go and why; what nobody can use is for resale. It is no
+-- more than can be done at once: 500 moves of 1,000,000 units; the rest is in the next. Sources and wants of a SKU are laid side by side, each taking what those before it left.
 create or replace function roadshow.residual_json(p_creator uuid, e roadshow.events, p_now timestamptz)
 returns jsonb language sql stable as $$
     with src as materialized (
@@ -109,10 +110,17 @@ returns jsonb language sql stable as $$
             'from_id', s.from_id, 'sku', s.sku, 'units', s.units)
             order by s.sku, s.from_kind, s.from_id) from src s), '[]'),
         'moves', coalesce((select jsonb_agg(jsonb_build_object('from_kind', m.from_kind,
-            'from_id', m.from_id, 'sku', m.sku, 'quantity', m.quantity, 'to_kind', m.to_kind,
-            'to_id', m.to_id, 'reason', m.reason)
+            'from_id', m.from_id, 'sku', m.sku, 'quantity', least(m.quantity, 1000000),
+            'to_kind', m.to_kind, 'to_id', m.to_id, 'reason', m.reason)
             order by m.sku, m.from_kind, m.from_id, m.hi nulls last)
-            from moves m where m.quantity > 0), '[]'))
+            from (select * from moves where quantity > 0
+                order by sku, from_kind, from_id, hi nulls last limit 500) m), '[]'))
+$$;
+
+-- The ETag of a proposal: of what is left over, for where it had best go changes with every order anywhere.
+create or replace function roadshow.residual_etag(p jsonb) returns text
+language sql immutable parallel safe as $$
+    select roadshow.etag_of((p -> 'sources')::text)
 $$;
 
 -- The event. Raises: RS404.
@@ -138,7 +146,7 @@ declare
 begin
     perform authorise(p_creator, c);
     doc := residual_json(p_creator, residual_event(p_creator, (p ->> 'event')::uuid), t);
-    return answer_ok(200, doc, etag_of(doc::text));
+    return answer_ok(200, doc, residual_etag(doc));
 end $$;
 
 -- ---- doing it -----------------------------------------------------------------------------------------
@@ -154,7 +162,8 @@ begin
     select m.at, s.units is null as no_source, not g.good as no_target, s.units into bad
     from (
         select e.ord - 1 as at, x.*, sum(x.quantity)
-            over (partition by x.from_kind, x.from_id, x.sku order by e.ord) as so_far
+            over (partition by x.from_kind, x.from_id, x.sku order by e.ord) as so_far,
+            sum(x.quantity) over (partition by x.to_id order by e.ord) as joined
         from jsonb_array_elements(p_moves) with ordinality as e(move, ord),
             jsonb_to_record(e.move) as x(from_kind text, from_id uuid, sku text, quantity integer,
                 to_kind text, to_id uuid)
@@ -165,7 +174,7 @@ begin
         when 'resale' then m.to_id is null
         when 'hub' then exists (select from hubs h where h.creator_id = p_creator and h.id = m.to_id)
         else exists (select from drops d where d.creator_id = p_creator and d.id = m.to_id
-            and d.sku = m.sku and d.pickup_until > p_now and d.quantity + m.quantity <= 1000000)
+            and d.sku = m.sku and d.pickup_until > p_now and d.quantity + m.joined <= 1000000)
         end as good) g
     where s.units is null or m.so_far > s.units or not g.good
     order by m.at limit 1;
@@ -272,6 +281,22 @@ begin
     return sent;
 end $$;
 
+-- Tells the event what was moved, a hundred moves an entry: entries are bounded. Locks: ledger head.
+create or replace function roadshow.residual_note(p_creator uuid, e roadshow.events, p_moves jsonb)
+returns void language plpgsql volatile as $$
+declare
+    part jsonb;
+begin
+    for part in
+        select jsonb_agg(m.x order by m.ord) from jsonb_array_elements(p_moves) with ordinality as m(x, ord)
+        group by (m.ord - 1) / 100 order by (m.ord - 1) / 100
+    loop
+        e.ledger_index := ledger_add(p_creator, 'event.residual_moved', e.id, e.ledger_index,
+            jsonb_build_object('moves', part));
+    end loop;
+    update events set ledger_index = e.ledger_index where creator_id = p_creator and id = e.id;
+end $$;
+
 -- POST /v1/events/{event}/residual: {"moves": [{"from_kind", "from_id", "sku", "quantity", "to_kind",
 -- "to_id"}]}, all or nothing, when If-Match still names the proposal.
 -- Locks: as the head of this file. Raises: RS401, RS404, RS409, RS412, RS422, RS428.
@@ -306,7 +331,7 @@ begin
     if e.ends_at > t then
         perform fail(409, 'event_not_over', 'The event ends at ' || rfc3339(e.ends_at) || '.');
     end if;
-    if p ->> 'if_match' <> etag_of(residual_json(p_creator, e, t)::text) then
+    if p ->> 'if_match' <> residual_etag(residual_json(p_creator, e, t)) then
         perform fail(412, 'precondition_failed', 'What is left over has changed; read the proposal again.');
     end if;
     perform residual_check(p_creator, e.id, moves, t);
@@ -325,8 +350,7 @@ begin
     perform drop_note(p_creator, n.drop_id, n.kind, n.data)
     from jsonb_to_recordset(gone.told) as n(drop_id uuid, kind text, data jsonb);
     perform notes_append(p_creator, gone.notes);
-    update events set ledger_index = ledger_add(p_creator, 'event.residual_moved', e.id, e.ledger_index,
-        jsonb_build_object('moves', moves)) where creator_id = p_creator and id = e.id;
+    perform residual_note(p_creator, e, moves);
     return remember(p_creator, c, answer_ok(201, jsonb_build_object('event_id', e.id, 'moves', (
         select jsonb_agg(m.x || jsonb_build_object('to_id', m.x -> 'to_id', 'transfer_id', (
             select s -> 'id' from jsonb_array_elements(sent) as s

@@ -112,7 +112,7 @@ $$;
 -- What each candidate can do for these lines now, as an array of objects in the policy's order:
 -- those that may be chosen first, by their scores (lower is better, first difference wins, null
 -- abstains), then the rest by distance. `verdict` is null for those that may be chosen.
--- hard: same_day and next_day are conditions of the order, not wishes.
+-- hard: same_day and next_day are conditions of the order, not wishes. Their day is that of the order.
 -- Locks: none; the caller holds the candidates' hubs.
 create or replace function roadshow.route_candidates(p_creator uuid, o roadshow.orders,
     p_lines jsonb, p_candidates jsonb, p_failed uuid[], p_policy jsonb, p_now timestamptz,
@@ -125,9 +125,9 @@ begin
         ), cand as materialized (
             select x.distance_m, x.travel_s, h, h.*,
                 case o.service
-                    when 'same_day' then (date_trunc('day', p_now at time zone h.time_zone)
+                    when 'same_day' then (date_trunc('day', o.created_at at time zone h.time_zone)
                         + interval '1 day') at time zone h.time_zone
-                    when 'next_day' then (date_trunc('day', p_now at time zone h.time_zone)
+                    when 'next_day' then (date_trunc('day', o.created_at at time zone h.time_zone)
                         + interval '2 days') at time zone h.time_zone
                 end as service_until
             from jsonb_to_recordset(p_candidates)
@@ -363,7 +363,7 @@ end $$;
 
 -- Decides about these lines of an order, all or what the policy allows, on what hubs have now; changes
 -- nothing. cause: null the first time, else why it is routed again (short_pick, hub_rejected, …); then
--- the service's day is a wish, for it may be over. Returns the explanation without its attempt, and in
+-- the service's day is a wish, for it may be over, except that a hold is confirmed for its day or not at all. Returns the explanation without its attempt, and in
 -- `picks` which candidates ship what. outcome: routed, partial, backordered, or refused when a condition
 -- cannot be kept, with `earliest`.
 -- Locks: none; whoever commits holds every candidate's hub.
@@ -372,7 +372,8 @@ create or replace function roadshow.route_decide(p_creator uuid, o roadshow.orde
     p_now timestamptz)
 returns jsonb language plpgsql stable as $$
 declare
-    hard     boolean := p_cause is null and o.service in ('same_day', 'next_day');
+    hard     boolean := (p_cause is null or p_cause = 'confirmed_late')
+        and o.service in ('same_day', 'next_day');
     limits   jsonb := route_limits(p_creator, p_lines, p_policy);
     request  jsonb;
     cands    jsonb;
@@ -405,6 +406,7 @@ begin
 end $$;
 
 -- Routes these lines of an order and writes down why: route_decide(), done. Returns the explanation.
+-- What is decided again for who was told a time looks for a hub that keeps it before any other rule.
 -- p_whole: the code by which it is refused when not every unit has a hub; null: the rest is backordered.
 -- Locks: none; the caller holds every candidate's hub. Raises: RS409.
 drop function if exists roadshow.route_commit(uuid, roadshow.orders, jsonb, jsonb, jsonb, uuid[], text);
@@ -415,9 +417,13 @@ declare
     t       timestamptz := clock_timestamp();
     why     jsonb;
     attempt integer;
+    policy  jsonb := route_policy(p_creator);
 begin
-    why := route_decide(p_creator, o, p_lines, p_ranked, p_omitted, p_failed, p_cause,
-        route_policy(p_creator), t);
+    if p_cause in ('address_changed', 'confirmed_late') then -- a time is told already
+        policy := policy || jsonb_build_object('rules',
+            '["promise_met"]'::jsonb || ((policy -> 'rules') - 'promise_met'));
+    end if;
+    why := route_decide(p_creator, o, p_lines, p_ranked, p_omitted, p_failed, p_cause, policy, t);
     if why ->> 'outcome' = 'refused' then
         perform fail(409, 'promise_not_possible', case when why ->> 'earliest' is null
             then 'No hub in reach has everything in stock and a free slot.'

@@ -36,12 +36,15 @@ end $$;
 create or replace function roadshow.picklist_substitute(p_creator uuid, p_lines jsonb, p_shorts jsonb)
 returns jsonb language plpgsql stable as $$
 declare
-    given jsonb := '[]';
-    rest  integer;
-    n     integer;
-    x     record;
-    r     record;
+    given   jsonb[] := '{}';
+    missing integer[]; -- of each short
+    rest    integer;
+    n       integer;
+    x       record;
+    r       record;
 begin
+    missing := array(select (e.x ->> 'quantity')::integer
+        from jsonb_array_elements(p_shorts) with ordinality as e(x, ord) order by e.ord);
     for x in
         select l.ord - 1 as line, s.ord - 1 as at, l.line ->> 'sku' as sku, s.sub ->> 'sku' as substitute,
             (s.sub ->> 'quantity')::integer as quantity
@@ -51,22 +54,21 @@ begin
     loop
         rest := x.quantity;
         for r in
-            select k.order_id, k.shipment_id, k.quantity - coalesce((
-                select sum(g.quantity) from jsonb_to_recordset(given)
-                    as g(shipment_id uuid, sku text, quantity integer)
-                where g.shipment_id = k.shipment_id and g.sku = k.sku), 0) as missing
-            from jsonb_to_recordset(p_shorts)
-                as k(order_id uuid, shipment_id uuid, sku text, quantity integer, substitute_of text)
+            select k.order_id, k.shipment_id, e.ord::integer as at
+            from jsonb_array_elements(p_shorts) with ordinality as e(x, ord)
+            cross join lateral jsonb_to_record(e.x)
+                as k(order_id uuid, shipment_id uuid, sku text, substitute_of text)
             join order_lines o on o.creator_id = p_creator and o.order_id = k.order_id and o.sku = k.sku
                 and x.substitute = any (o.substitutes)
             join shipments s on s.creator_id = p_creator and s.id = k.shipment_id
-            where k.sku = x.sku and k.substitute_of is null
+            where e.x ->> 'sku' = x.sku and k.substitute_of is null
             order by s.promise_at, s.created_at, s.id
         loop
-            n := least(rest, r.missing);
+            n := least(rest, missing[r.at]);
             continue when n <= 0;
             given := given || jsonb_build_object('order_id', r.order_id, 'shipment_id', r.shipment_id,
                 'sku', x.sku, 'substitute', x.substitute, 'quantity', n);
+            missing[r.at] := missing[r.at] - n;
             rest := rest - n;
         end loop;
         if rest > 0 then
@@ -74,7 +76,7 @@ begin
                 || ' may be replaced by this SKU.', '/lines/' || x.line || '/substitutes/' || x.at);
         end if;
     end loop;
-    return given;
+    return to_jsonb(given);
 end $$;
 
 -- Takes these substitutes off what is free at the hub and puts them into their shipments, picked.
@@ -113,15 +115,19 @@ end $$;
 -- What of the shorts nobody replaces, as the lines of their orders: [{"order_id", "sku", "quantity"}].
 create or replace function roadshow.picklist_lost(p_shorts jsonb, p_given jsonb) returns jsonb
 language sql immutable as $$
+    with given as materialized (
+        select g.shipment_id, g.sku, sum(g.quantity) as n
+        from jsonb_to_recordset(p_given) as g(shipment_id uuid, sku text, quantity integer)
+        group by g.shipment_id, g.sku
+    )
     select coalesce(jsonb_agg(jsonb_build_object('order_id', x.order_id, 'sku', x.sku, 'quantity', x.n)
         order by x.order_id, x.sku) filter (where x.n > 0), '[]')
     from (
-        select k.order_id, coalesce(k.substitute_of, k.sku) as sku, sum(k.quantity - coalesce((
-            select sum(g.quantity) from jsonb_to_recordset(p_given)
-                as g(shipment_id uuid, sku text, quantity integer)
-            where g.shipment_id = k.shipment_id and g.sku = k.sku), 0))::integer as n
+        select k.order_id, coalesce(k.substitute_of, k.sku) as sku,
+            sum(k.quantity - coalesce(g.n, 0))::integer as n
         from jsonb_to_recordset(p_shorts)
             as k(order_id uuid, shipment_id uuid, sku text, quantity integer, substitute_of text)
+        left join given g on g.shipment_id = k.shipment_id and g.sku = k.sku
         group by k.order_id, coalesce(k.substitute_of, k.sku)
     ) x
 $$;

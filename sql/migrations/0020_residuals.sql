@@ -13,3 +13,6 @@ alter table transfers
 
 alter table drops drop constraint drops_quantity_check,
     add constraint drops_quantity_check check (quantity between 0 and 1000000);
+
+-- What is on its way to a hub.
+create index transfers_coming on transfers (creator_id, to_hub_id) where state = 'in_transit';

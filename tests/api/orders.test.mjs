@@ -262,7 +262,8 @@ describe('an order', () => {
 		assert.deepEqual([done.state, done.hold.promise_kept], ['routed', true]);
 		assert.equal(done.shipments[0].promise_at, made.hold.promise_at);
 		assert.deepEqual((await confirm(paid, key)).json, done);
-		assertProblem(await confirm(paid), 409, 'order_state');
+		assert.deepEqual(fx.ok(await confirm(paid), 200), done, 'told twice');
+		assertProblem(await confirm(fx.unique('pay')), 409, 'order_state');
 		const read = fx.ok(await c.api.get(`/v1/orders/${made.id}`), 200);
 		assert.deepEqual([read.payment_reference, read.hold_key], [paid, undefined]);
 		assert.equal((await c.storefront.get(`/v1/orders/${made.id}`)).json.payment_reference, undefined);
@@ -289,6 +290,8 @@ describe('an order', () => {
 		fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 30 }));
 		for (const hold_ttl_s of [29, 604801])
 			assertProblem(await fx.order(c, n.sku, FAN, { hold_ttl_s }), 422, 'validation_failed');
+		const long = await c.storefront.post('/v1/orders', { ...body, hold_ttl_s: 3601 });
+		assert.ok(assertProblem(long, 422, 'validation_failed').errors.some((e) => e.pointer === '/hold_ttl_s'), long.text);
 	});
 
 	for (const [what, over, pointer] of [

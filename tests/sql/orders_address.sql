@@ -4,7 +4,7 @@
 -- and what is forgotten is forgotten of both places.
 begin;
 \ir lib/fulfilment.psql
-select plan(39);
+select plan(44);
 
 select pg_temp.hub(101, 'here', 52.52, 13.40) \g /dev/null
 select pg_temp.hub(102, 'there', 48.14, 11.58) \g /dev/null
@@ -99,6 +99,25 @@ select is(pg_temp.call('order_cancel', jsonb_build_object('order', pg_temp.id(20
     'the hold is released');
 select ok(not exists (select from order_routings where order_id = pg_temp.id(205)) and (select count(*) = 2 and
     bool_and(distance_m is null) from shipments where order_id = pg_temp.id(205)), 'and both places are forgotten');
+select is(array(select pg_temp.broken()), '{}', 'everything agrees');
+
+select is(pg_temp.order(206, 1, '{"hold_ttl_s": 60}'), 'held', 'a hold');
+update orders set held_until = now() - interval '1 second' where id = pg_temp.id(206);
+select api.janitor_order_holds(pg_temp.id(1), 10) \g /dev/null
+select is(pg_temp.go(206, c => pg_temp.caller('storefront')) ->> 'code', 'hold_expired', 'is over, whoever asks');
+
+-- ---- the day ------------------------------------------------------------------------------------------
+
+-- It is six in the morning at two hubs; the closest is first, whatever it keeps.
+select pg_temp.hub(n, 'h' || n, 52.52, 13.40), pg_temp.stock(n, 'SKU-1', 9) from generate_series(111, 112) n \g /dev/null
+select pg_temp.waves(111, 9, 1500), pg_temp.waves(112, 9, 60, 1500) \g /dev/null
+update hubs set time_zone = 'Etc/GMT' || to_char(case when h.off > 12 then h.off - 24 else h.off end, 'FMSG99')
+from (select extract(hour from now() at time zone 'UTC')::integer - 6 as off) h where id in (pg_temp.id(111), pg_temp.id(112));
+insert into route_policies (creator_id, version, policy, ledger_index)
+values (pg_temp.id(1), 2, route_policy_default() || '{"rules": ["closest", "promise_met"]}', 0);
+select is(pg_temp.hubs_of(x), array[112], 'one for today') from pg_temp.place(pg_temp.item(207, '[{"sku": "SKU-1", "quantity": 1}]',
+    '[[112, 800]]', '{"service": "same_day"}')) x;
+select is(pg_temp.hubs_of(pg_temp.go(207, '[[111, 700], [112, 900]]')), array[112], 'goes from who keeps the day');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');
 
 select * from finish();

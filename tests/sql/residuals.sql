@@ -4,7 +4,7 @@
 -- done once, whole, and only while it is true.
 begin;
 \ir lib/fulfilment.psql
-select plan(42);
+select plan(52);
 
 -- Over since yesterday, with a venue that has a shelf; and one that is to come.
 insert into events (creator_id, id, name, starts_at, ends_at, time_zone, venue_name, lat, lon, ledger_index)
@@ -126,6 +126,34 @@ select is((select array[one, two, three] from whole), array[pg_temp.units('SKU-1
 select is(pg_temp.move(pg_temp.one(402, 'SKU-2', 2, 'resale', null), (pg_temp.read() ->> 'etag')) -> 'status', '201', 'two are resold');
 select is(pg_temp.units('SKU-2'), (select two - 2 from whole), 'and are gone');
 select is(pg_temp.move(pg_temp.one(402, 'SKU-2', 1, 'hub', 102), (pg_temp.read() ->> 'etag')) -> 'status', '201', 'edited: one of them');
+select is(array(select pg_temp.broken()), '{}', 'everything agrees');
+
+-- ---- its bounds -------------------------------------------------------------------------------------
+
+select pg_temp.stock(101, 'SKU-3', 4) \g /dev/null
+create temp table then_ as select pg_temp.read() as a;
+update hubs set active = false where id = pg_temp.id(102);
+select isnt(pg_temp.read() -> 'body' -> 'moves', (select a -> 'body' -> 'moves' from then_), 'where it had best go changes');
+select is(pg_temp.read() ->> 'etag', (select a ->> 'etag' from then_), 'the ETag is of what is left over');
+select is(pg_temp.move(pg_temp.one(101, 'SKU-3', 1, 'hub', 103), (select a ->> 'etag' from then_)) -> 'status', '201',
+    'so it is done all the same');
+update hubs set active = true;
+select is(pg_temp.read() ->> 'etag' = (select a ->> 'etag' from then_), false, 'and then it is another');
+select pg_temp.stock(101, 'SKU-3', 3), pg_temp.stock(101, 'SKU-1', 3) \g /dev/null
+update drops set quantity = 999999 where id = pg_temp.id(403);
+select is(pg_temp.move(pg_temp.one(101, 'SKU-1', 1, 'drop', 403) || pg_temp.one(101, 'SKU-1', 1, 'drop', 403), (pg_temp.read() ->> 'etag'))
+    ->> 'pointer', '/moves/1/to_id', 'a drop is full by all that joins it');
+select pg_temp.stock(101, 'SKU-2', 2500000) \g /dev/null
+update hubs set active = false where id <> pg_temp.id(101);
+select is(pg_temp.told(pg_temp.read()) @> '{101 SKU-2 1000000 resale no_place}', true, 'no move is greater than can be done');
+update hubs set active = true;
+select pg_temp.hub(1000 + n, 'h' || n, 50, 8), pg_temp.waves(1000 + n, 2, 60) from generate_series(1, 170) n \g /dev/null
+select pg_temp.stock(101, 'SKU-1', 2500), pg_temp.stock(101, 'SKU-3', 2500) \g /dev/null
+insert into got select 9, pg_temp.read();
+select is(jsonb_array_length(a -> 'body' -> 'moves'), 500, 'nor are there more') from got where n = 9;
+select is(pg_temp.move(a -> 'body' -> 'moves', a ->> 'etag') -> 'status', '201', 'it can be done as it is') from got where n = 9;
+select is((select array_agg(n order by i) from (select l.index as i, jsonb_array_length(l.entry::jsonb -> 'data' -> 'moves') as n
+    from ledger l where l.kind = 'event.residual_moved' order by l.index desc limit 5) x), '{100,100,100,100,100}', 'told in parts');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');
 
 select * from finish();

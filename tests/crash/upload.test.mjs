@@ -8,7 +8,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import pg from 'pg';
 import { largestMb } from '../bench/lib/process.mjs';
 import { Device } from '../device/device.mjs';
 import { contact, verifyLedger, world } from './lib/load.mjs';
@@ -87,16 +86,6 @@ async function verify(stack, w, { drop, list }) {
 	await verifyLedger(stack, w);
 }
 
-// Holds the devices' rows, so that uploads wait in the database.
-async function held(stack) {
-	const lock = new pg.Client(stack.cluster.config('roadshow'));
-	lock.on('error', () => {}); // it may go down with the database
-	await lock.connect();
-	await lock.query('begin; select from roadshow.devices for update');
-	await sleep(200);
-	return lock;
-}
-
 describe('after kill -9 in the middle of uploads', () => {
 	let stack;
 	before(async () => { stack = await Stack.start({ workers: 2, db_connections: 2 }); });
@@ -104,11 +93,11 @@ describe('after kill -9 in the middle of uploads', () => {
 
 	async function survive(destroy) {
 		const w = await world(stack), all = await evening(stack, w, 4, 240);
-		const uploads = all.list.map((d) => insist(d, 20));
+		// So small that most are still to come when it happens, however fast they are.
+		const uploads = all.list.map((d) => insist(d, 2));
 		await until(() => all.list.some((d) => d.state.acked_seq >= 40), 'uploads to go on', 30000);
-		const lock = await held(stack); // however fast they are, some are in the middle of it
+		assert.ok(all.list.every((d) => d.state.acked_seq < 200), 'all are in the middle of it');
 		await destroy();
-		await lock.end().catch(() => {});
 		const again = await Promise.all(uploads);
 		await verify(stack, w, all);
 		return again.reduce((a, b) => a + b);
@@ -136,13 +125,11 @@ describe('after kill -9 in the middle of uploads', () => {
 		await until(() => stack.cluster.accepts(), 'PostgreSQL to recover', 20000);
 	}));
 
-	it('of the postmaster, uploads go on when it is started again', async () => {
-		const again = await survive(async () => {
-			await stack.cluster.stop('SIGKILL');
-			await stack.cluster.start();
-		});
-		assert.ok(again > 0, 'somebody was told to come again');
-	});
+	// Devices may notice nothing: the service sends again what went down with a connection.
+	it('of the postmaster, uploads go on when it is started again', () => survive(async () => {
+		await stack.cluster.stop('SIGKILL');
+		await stack.cluster.start();
+	}));
 });
 
 describe('with little memory for uploads', () => {

@@ -3848,6 +3848,16 @@ CREATE FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) RETURNS uui
 ALTER FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: order_hubs_held(uuid, uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[]) OWNER TO roadshow_owner;
+
+--
 -- Name: order_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4554,16 +4564,6 @@ CREATE FUNCTION roadshow.residual_etag(p jsonb) RETURNS text
     AS ...;
 
 ALTER FUNCTION roadshow.residual_etag(p jsonb) OWNER TO roadshow_owner;
-
---
--- Name: residual_event(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) RETURNS roadshow.events
-    LANGUAGE plpgsql STABLE
-    AS ...;
-
-ALTER FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: residual_json(uuid, roadshow.events, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -10521,6 +10521,12 @@ REVOKE ALL ON FUNCTION roadshow.order_holder_check(p_creator uuid, c api.caller,
 REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_json(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10885,12 +10891,6 @@ REVOKE ALL ON FUNCTION roadshow.residual_drops(p_creator uuid, p_event uuid, p_l
 --
 
 REVOKE ALL ON FUNCTION roadshow.residual_etag(p jsonb) FROM PUBLIC;
-
---
--- Name: FUNCTION residual_event(p_creator uuid, p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.residual_event(p_creator uuid, p_event uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION residual_json(p_creator uuid, e roadshow.events, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -79,6 +79,7 @@ declare
     counts     integer[];   -- their units accepted so far, by place in creators
     firsts     bigint[];    -- the ledger index of the first of them, and its time
     stamps     timestamptz[];
+    told       text[];      -- as the entries say it
     drop_ids   uuid[];      -- that are locked; a place in it is a drop's slot
     ds         drops[];     -- by slot
     codes      text[];      -- why item i is refused; 'replay', 'busy'; null: accepted
@@ -352,12 +353,13 @@ begin
             room := ledger_reserve(creators[c], counts[c]);
             firsts[c] := room.first;
             stamps[c] := room.at;
+            told[c] := ',"at":"' || rfc3339(room.at) || '","kind":"';
         end loop;
 
         -- What ledger_append() writes, in one piece of text.
         insert into ledger (creator_id, index, at, kind, subject, entry)
-        select p_creators[i], e.index, stamps[c], e.kind, e.token, '{"index":' || e.index || ',"at":"'
-            || rfc3339(stamps[c]) || '","kind":"' || e.kind || '","subject":"' || e.token
+        select p_creators[i], e.index, stamps[c], e.kind, e.token, '{"index":' || e.index || told[c]
+            || e.kind || '","subject":"' || e.token
             || '","prev":null,"data":{"serial": ' || serials[i] + k - 1
             || case when windows[i] is null then '' else ', "window": ' || to_json(windows[i]) end
             || ', "drop_id": "' || p_drops[i] || '", "version": 1}}'
@@ -409,7 +411,7 @@ begin
         case when c.id is null then refusal_detail(i.code, lefts[i.ord], window_limits[i.ord], i.d, w.o)
         end,
         c.id, c.drop_id, c.first_serial, c.quantity, c.state, c.kid, c.expires_at, (i.d).opens_at,
-        (i.d).pickup_until + (i.d).grace_s * interval '1 second', c.first_index,
+        pickup_end(i.d), c.first_index,
         coalesce(i.code = 'replay', false), (i.d).event_id, array_to_string(c.status_indices, ','),
         c.window_name
     from (
@@ -424,12 +426,6 @@ begin
             and x.name = windows[i.ord] limit 1) w on true
     order by i.ord;
 end $$;
-
--- What may still be claimed of the drop. Callers: claim_batch.
-create or replace function roadshow.drop_left_of(d roadshow.drops) returns integer
-language sql immutable parallel safe as $$
-    select case when d.waiting > 0 then 0 else d.tokenized - d.held - d.issued - d.forfeited end
-$$;
 
 -- Units that came through windows: item i of the arrays where p_offsets says that it was accepted. The
 -- caller holds the drops' locks. Caller: claim_batch.

@@ -57,6 +57,12 @@ create or replace function roadshow.drop_left(d roadshow.drops) returns integer
     select d.tokenized - d.held - d.issued - d.forfeited
 $$;
 
+-- What may still be claimed of the drop. Callers: claim_batch.
+create or replace function roadshow.drop_left_of(d roadshow.drops) returns integer
+language sql immutable parallel safe as $$
+    select case when d.waiting > 0 then 0 else roadshow.drop_left(d) end
+$$;
+
 -- When the pickup is over, with its grace: the end of the drop's tokens, and when who did not come is a
 -- no-show.
 create or replace function roadshow.pickup_end(d roadshow.drops) returns timestamptz

@@ -82,11 +82,7 @@ begin
     if not found then
         perform fail(404, 'not_found', 'There is no such order.');
     end if;
-    perform from shipments where creator_id = p_creator and order_id = it and state <> 'cancelled'
-        and hub_id <> all (hubs);
-    if found then
-        raise exception 'routed again meanwhile' using errcode = '40001'; -- the service sends it again
-    end if;
+    perform order_hubs_held(p_creator, it, hubs);
     if o.state = 'expired' or o.state = 'held' and o.held_until <= t then
         perform fail(409, 'hold_expired', 'The hold ended at ' || rfc3339(o.held_until) || '.');
     end if;

@@ -80,6 +80,19 @@ begin
         p_whole);
 end $$;
 
+-- Refuses to go on with an order that other hubs than the caller's ship by now. The caller holds p_hubs and the
+-- order. Locks: none. Raises: 40001, upon which the service sends the call again.
+-- Callers: order_take, order_cancel.
+create or replace function roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[])
+returns void language plpgsql stable as $$
+begin
+    perform from shipments where creator_id = p_creator and order_id = p_order and state <> 'cancelled'
+        and hub_id <> all (p_hubs);
+    if found then
+        raise exception 'routed again meanwhile' using errcode = '40001';
+    end if;
+end $$;
+
 -- The order, locked with the hubs that ship it and p_more. Locks: hubs (ids ascending) → orders.
 -- Raises: RS404; 40001 when it was routed again meanwhile, upon which the service sends the call again.
 create or replace function roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[])
@@ -94,11 +107,7 @@ begin
     if not found then
         perform fail(404, 'not_found', 'There is no such order.');
     end if;
-    perform from shipments where creator_id = p_creator and order_id = p_order and state <> 'cancelled'
-        and hub_id <> all (hubs);
-    if found then
-        raise exception 'routed again meanwhile' using errcode = '40001';
-    end if;
+    perform order_hubs_held(p_creator, p_order, hubs);
     return o;
 end $$;
 

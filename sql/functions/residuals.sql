@@ -123,19 +123,6 @@ language sql immutable parallel safe as $$
     select roadshow.etag_of((p -> 'sources')::text)
 $$;
 
--- The event. Raises: RS404.
-create or replace function roadshow.residual_event(p_creator uuid, p_event uuid)
-returns roadshow.events language plpgsql stable as $$
-declare
-    e roadshow.events;
-begin
-    select * into e from events where creator_id = p_creator and id = p_event;
-    if not found then
-        perform fail(404, 'not_found', 'There is no such event.');
-    end if;
-    return e;
-end $$;
-
 -- GET /v1/events/{event}/residual: the proposal, as of now while the event runs. Raises: RS401, RS404.
 create or replace function api.residual_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
@@ -145,7 +132,7 @@ declare
     doc jsonb;
 begin
     perform authorise(p_creator, c);
-    doc := residual_json(p_creator, residual_event(p_creator, (p ->> 'event')::uuid), t);
+    doc := residual_json(p_creator, event_of(p_creator, (p ->> 'event')::uuid), t);
     return answer_ok(200, doc, residual_etag(doc));
 end $$;
 
@@ -314,7 +301,7 @@ begin
     if a.status is not null then
         return a;
     end if;
-    e := residual_event(p_creator, (p ->> 'event')::uuid);
+    e := event_of(p_creator, (p ->> 'event')::uuid);
     if p ->> 'if_match' is null then
         perform fail(428, 'precondition_required', 'Send If-Match with the ETag of the proposal.');
     end if;

@@ -315,24 +315,28 @@ static void items_go_back(struct db_item **items, size_t n)
 	}
 }
 
-static void batch_give_back(struct db_batch *b)
+static size_t batch_items(const struct db_batch *b, struct db_item **items)
 {
-	struct db_item *items[DB_BATCH_ITEMS_MAX];
 	size_t n = 0;
 
 	for (struct db_item *item = b->items; item != NULL; item = item->next)
 		items[n++] = item;
-	items_go_back(items, n);
+	return n;
+}
+
+static void batch_give_back(struct db_batch *b)
+{
+	struct db_item *items[DB_BATCH_ITEMS_MAX];
+
+	items_go_back(items, batch_items(b, items));
 	batch_free(b);
 }
 
 static void results_of_batch(struct db_batch *b, const PGresult *result)
 {
 	struct db_item *items[DB_BATCH_ITEMS_MAX], *back[DB_BATCH_ITEMS_MAX] = {NULL};
-	size_t n = 0;
+	size_t n = batch_items(b, items);
 
-	for (struct db_item *item = b->items; item != NULL; item = item->next)
-		items[n++] = item;
 	for (int row = 0; row < PQntuples(result); row++) {
 		struct db_row r = {result, row};
 		struct db_outcome outcome = {.status = DB_OK, .row = &r};

@@ -9,12 +9,12 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import * as fx from './lib/fixtures.mjs';
+import { randomFrom } from './lib/random.mjs';
 
 const ORDERS = Number(process.env.ORDERS ?? 10000), CLIENTS = 48, HUBS = 12, SKUS = 4, OUTAGE_EVERY = Math.ceil(ORDERS / 4);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const { soho } = fx.PLACES;
-let x = seed >>> 0 || 1;
-const random = () => { x ^= x << 13; x >>>= 0; x ^= x >>> 17; x ^= x << 5; x >>>= 0; return x / 2 ** 32; };
+const random = randomFrom(seed);
 const below = (n) => Math.floor(random() * n);
 const around = (spread) => ({ lat: soho.lat + (random() - 0.5) * spread, lon: soho.lon + (random() - 0.5) * spread });
 

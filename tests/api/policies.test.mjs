@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { assertProblem } from './lib/contract.mjs';
 import * as fx from './lib/fixtures.mjs';
+import { randomFrom } from './lib/random.mjs';
 
 after(() => fx.anonymous().close());
 
@@ -130,8 +131,7 @@ describe('the service and the database', () => {
 		for (let i = 0; i < 3; i++) skus.push((await fx.product(c)).sku);
 		const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 		console.log(`# seed ${seed}`);
-		let x = seed || 1;
-		const random = () => { x ^= x << 13; x >>>= 0; x ^= x >>> 17; x ^= x << 5; x >>>= 0; return x / 2 ** 32; };
+		const random = randomFrom(seed);
 		for (let i = 0; i < 14; i++) {
 			const h = await fx.hub(c, { lat: 40.6 + random() * 0.3, lon: -74.1 + random() * 0.3 }, {
 				kind: random() < 0.2 ? 'warehouse' : 'micro_hub', capacity: 1 + Math.floor(random() * 40),

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { assertProblem } from './lib/contract.mjs';
 import * as fx from './lib/fixtures.mjs';
+import { randomFrom } from './lib/random.mjs';
 
 after(() => fx.anonymous().close());
 
@@ -15,12 +16,6 @@ const hubsOf = (order) => order.shipments.map((s) => s.hub_id);
 
 async function routing(c, order) {
 	return fx.ok(await c.api.get(`/v1/orders/${order.id}/routing`), 200).decisions;
-}
-
-// xorshift: the same seed gives the same crowd.
-function randomFrom(seed) {
-	let x = seed >>> 0 || 1;
-	return () => { x ^= x << 13; x >>>= 0; x ^= x >>> 17; x ^= x << 5; x >>>= 0; return x / 2 ** 32; };
 }
 
 describe('a postal code', () => {

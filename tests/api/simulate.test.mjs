@@ -12,6 +12,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import * as fx from './lib/fixtures.mjs';
+import { randomFrom } from './lib/random.mjs';
 
 const ROOT = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const PROGRAM = path.join(process.env.ROADSHOW_BIN ?? path.join(ROOT, 'build/release'), 'roadshow');
@@ -31,8 +32,7 @@ async function setPolicy(policy) {
 before(async () => {
 	const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 	console.log(`# seed ${seed}`);
-	let x = seed || 1;
-	const random = () => { x ^= x << 13; x >>>= 0; x ^= x >>> 17; x ^= x << 5; x >>>= 0; return x / 2 ** 32; };
+	const random = randomFrom(seed);
 	const below = (n) => Math.floor(random() * n);
 	const around = () => ({ lat: 40.6 + random() * 0.3, lon: -74.1 + random() * 0.3 });
 	db = new pg.Client({ connectionString: DATABASE });

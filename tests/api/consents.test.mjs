@@ -257,6 +257,16 @@ describe('free text', () => {
 		assertProblem(await other.api.post(`/v1/devices/${d.id}/events/1/redact`, { reason: 'x' }), 404, 'not_found');
 	});
 
+	it('is news for mirrors too', async () => {
+		const e = await device(), reader = await device();
+		e.tell('checklist', { checklist: 'closing', item: 'float', done: true, by: 'Ada' });
+		fx.ok(await e.upload(), 200);
+		const by = async () => (await reader.mirror(), reader.state.mirror.checklists.closing.items.map((i) => i.by));
+		assert.deepEqual(await by(), ['Ada']);
+		fx.ok(await redact(e, 1), 200);
+		assert.deepEqual(await by(), [null]);
+	});
+
 	it('a manager\'s device may redact it at its own event', async () => {
 		const e = await device('scan'), manager = await device('manager'), away = await device('manager', await fx.event(c));
 		e.tell('note', { text: 'a name' });

@@ -553,6 +553,17 @@ CREATE FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: event_redact(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.event_redact(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.event_redact(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: hub_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -683,6 +694,17 @@ CREATE FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time z
     AS ...;
 
 ALTER FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: janitor_consents(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.janitor_consents(p_creator uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.janitor_consents(p_creator uuid, p_limit integer) OWNER TO roadshow_owner;
 
 --
 -- Name: janitor_contacts(uuid, integer); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -1389,6 +1411,28 @@ CREATE FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) R
     AS ...;
 
 ALTER FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: redaction_next(uuid); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.redaction_next(p_creator uuid, OUT device_id uuid, OUT n integer, OUT every_consent boolean, OUT ask uuid, OUT content_encoding text, OUT body text, OUT hashes text) RETURNS SETOF record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.redaction_next(p_creator uuid, OUT device_id uuid, OUT n integer, OUT every_consent boolean, OUT ask uuid, OUT content_encoding text, OUT body text, OUT hashes text) OWNER TO roadshow_owner;
+
+--
+-- Name: redaction_store(uuid, uuid, integer, boolean, uuid, text); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.redaction_store(p_creator uuid, p_device uuid, p_n integer, p_every_consent boolean, p_ask uuid, p_body text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.redaction_store(p_creator uuid, p_device uuid, p_n integer, p_every_consent boolean, p_ask uuid, p_body text) OWNER TO roadshow_owner;
 
 --
 -- Name: resale_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2310,6 +2354,121 @@ CREATE FUNCTION roadshow.clock_tolerance() RETURNS interval
 ALTER FUNCTION roadshow.clock_tolerance() OWNER TO roadshow_owner;
 
 --
+-- Name: consents_about(uuid, uuid, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.consents_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) RETURNS bytea[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.consents_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: erasures; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.erasures (
+    creator_id uuid NOT NULL,
+    buyer_key bytea NOT NULL,
+    id uuid NOT NULL,
+    blind_key bytea NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    ledger_index bigint NOT NULL,
+    CONSTRAINT erasures_blind_key_check CHECK ((length(blind_key) = 32)),
+    CONSTRAINT erasures_buyer_key_check CHECK ((length(buyer_key) = 32))
+);
+
+ALTER TABLE roadshow.erasures OWNER TO roadshow_owner;
+
+--
+-- Name: consents_forget(roadshow.erasures, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.consents_forget(e roadshow.erasures, p_until timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.consents_forget(e roadshow.erasures, p_until timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: device_consents; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.device_consents (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    buyer_key bytea,
+    corrected_at timestamp with time zone,
+    withdrawn boolean DEFAULT false NOT NULL,
+    sealed bytea,
+    marketing boolean DEFAULT false NOT NULL,
+    purposes text[] DEFAULT '{}'::text[] NOT NULL,
+    salt bytea,
+    commitment text,
+    purge_at timestamp with time zone,
+    CONSTRAINT device_consents_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT device_consents_check CHECK (((buyer_key IS NULL) OR (corrected_at IS NOT NULL))),
+    CONSTRAINT device_consents_check1 CHECK ((((sealed IS NULL) = (salt IS NULL)) AND ((sealed IS NULL) = (commitment IS NULL)))),
+    CONSTRAINT device_consents_check2 CHECK (((sealed IS NULL) OR ((buyer_key IS NOT NULL) AND (purge_at IS NOT NULL) AND (NOT withdrawn)))),
+    CONSTRAINT device_consents_commitment_check CHECK ((commitment ~ '^[A-Za-z0-9_-]{43}$'::text)),
+    CONSTRAINT device_consents_salt_check CHECK ((length(salt) = 32))
+);
+
+ALTER TABLE roadshow.device_consents OWNER TO roadshow_owner;
+
+--
+-- Name: consents_last(uuid, bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.consents_last(p_creator uuid, p_buyers bytea[]) RETURNS SETOF roadshow.device_consents
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.consents_last(p_creator uuid, p_buyers bytea[]) OWNER TO roadshow_owner;
+
+--
+-- Name: consents_redact(uuid, bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.consents_redact(p_creator uuid, p_buyers bytea[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.consents_redact(p_creator uuid, p_buyers bytea[]) OWNER TO roadshow_owner;
+
+--
+-- Name: consents_settle(uuid, bytea[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.consents_settle(p_creator uuid, p_buyers bytea[]) RETURNS roadshow.ledger_note[]
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.consents_settle(p_creator uuid, p_buyers bytea[]) OWNER TO roadshow_owner;
+
+--
+-- Name: consents_store(uuid, roadshow.devices, bigint, text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]) OWNER TO roadshow_owner;
+
+--
+-- Name: contact_end(timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: contacts_remove(uuid, bytea[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2766,24 +2925,6 @@ CREATE FUNCTION roadshow.epoch_us(p_at timestamp with time zone) RETURNS bigint
 ALTER FUNCTION roadshow.epoch_us(p_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: erasures; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE TABLE roadshow.erasures (
-    creator_id uuid NOT NULL,
-    buyer_key bytea NOT NULL,
-    id uuid NOT NULL,
-    blind_key bytea NOT NULL,
-    asked_at timestamp with time zone NOT NULL,
-    next_at timestamp with time zone NOT NULL,
-    ledger_index bigint NOT NULL,
-    CONSTRAINT erasures_blind_key_check CHECK ((length(blind_key) = 32)),
-    CONSTRAINT erasures_buyer_key_check CHECK ((length(buyer_key) = 32))
-);
-
-ALTER TABLE roadshow.erasures OWNER TO roadshow_owner;
-
---
 -- Name: erasure_drops(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2792,6 +2933,16 @@ CREATE FUNCTION roadshow.erasure_drops(e roadshow.erasures) RETURNS uuid[]
     AS ...;
 
 ALTER FUNCTION roadshow.erasure_drops(e roadshow.erasures) OWNER TO roadshow_owner;
+
+--
+-- Name: erasure_end(roadshow.erasures); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.erasure_end(e roadshow.erasures) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.erasure_end(e roadshow.erasures) OWNER TO roadshow_owner;
 
 --
 -- Name: erasure_leave(roadshow.erasures, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -2804,14 +2955,14 @@ CREATE FUNCTION roadshow.erasure_leave(e roadshow.erasures, known uuid[]) RETURN
 ALTER FUNCTION roadshow.erasure_leave(e roadshow.erasures, known uuid[]) OWNER TO roadshow_owner;
 
 --
--- Name: erasure_step(roadshow.erasures, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: erasure_step(roadshow.erasures, uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[]) RETURNS jsonb
+CREATE FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[], p_until timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[], p_until timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: erasure_waits(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3444,6 +3595,16 @@ CREATE FUNCTION roadshow.ledger_reserve(p_creator uuid, p_count integer, OUT fir
     AS ...;
 
 ALTER FUNCTION roadshow.ledger_reserve(p_creator uuid, p_count integer, OUT first bigint, OUT at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: lines_redact(uuid, uuid[], bigint[], uuid, text, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.lines_redact(p_creator uuid, p_devices uuid[], p_seqs bigint[], p_by uuid DEFAULT NULL::uuid, p_reason text DEFAULT NULL::text, p_erasure uuid DEFAULT NULL::uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.lines_redact(p_creator uuid, p_devices uuid[], p_seqs bigint[], p_by uuid, p_reason text, p_erasure uuid) OWNER TO roadshow_owner;
 
 --
 -- Name: resale_listings; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4384,6 +4545,66 @@ CREATE FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel
 ALTER FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: redacted_fields(text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redacted_fields(p_status text, p_fields jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.redacted_fields(p_status text, p_fields jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: redacted_line(bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redacted_line(p_hash bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.redacted_line(p_hash bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: redaction_json(uuid, uuid, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redaction_json(p_creator uuid, p_device uuid, p_seq bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.redaction_json(p_creator uuid, p_device uuid, p_seq bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: redactions_expect(uuid, uuid, integer, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redactions_expect(p_creator uuid, p_device uuid, p_n integer, p_received timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redactions_expect(p_creator uuid, p_device uuid, p_n integer, p_received timestamp with time zone) OWNER TO roadshow_owner;
+
+--
+-- Name: redactions_list(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redactions_list(p_creator uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.redactions_list(p_creator uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: redactions_pending(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.redactions_pending(p_creator uuid, p_erasure uuid) RETURNS TABLE(device_id uuid, n integer)
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.redactions_pending(p_creator uuid, p_erasure uuid) OWNER TO roadshow_owner;
+
+--
 -- Name: redeems_settle(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4464,6 +4685,16 @@ CREATE FUNCTION roadshow.refusal_status(p_code text) RETURNS integer
     AS ...;
 
 ALTER FUNCTION roadshow.refusal_status(p_code text) OWNER TO roadshow_owner;
+
+--
+-- Name: rejected_consent_life(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.rejected_consent_life() RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.rejected_consent_life() OWNER TO roadshow_owner;
 
 --
 -- Name: remember(uuid, api.caller, api.answer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5567,6 +5798,16 @@ CREATE FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uu
 ALTER FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: upload_has(bigint, bigint, bigint); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.upload_has(p_from bigint, p_to bigint, p_seq bigint) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS ...;
+
+ALTER FUNCTION roadshow.upload_has(p_from bigint, p_to bigint, p_seq bigint) OWNER TO roadshow_owner;
+
+--
 -- Name: uuid_of(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6029,15 +6270,20 @@ CREATE TABLE roadshow.contacts (
     creator_id uuid NOT NULL,
     buyer_key bytea NOT NULL,
     id uuid NOT NULL,
-    sealed bytea NOT NULL,
+    sealed bytea,
     marketing boolean NOT NULL,
     purposes text[] NOT NULL,
-    salt bytea NOT NULL,
-    commitment text NOT NULL,
+    salt bytea,
+    commitment text,
     given_at timestamp with time zone NOT NULL,
     purge_at timestamp with time zone NOT NULL,
     ledger_index bigint NOT NULL,
+    device_id uuid,
+    seq bigint,
     CONSTRAINT contacts_buyer_key_check CHECK ((length(buyer_key) = 32)),
+    CONSTRAINT contacts_check CHECK ((((sealed IS NULL) = (salt IS NULL)) AND ((sealed IS NULL) = (commitment IS NULL)))),
+    CONSTRAINT contacts_check1 CHECK (((device_id IS NULL) = (seq IS NULL))),
+    CONSTRAINT contacts_check2 CHECK (((sealed IS NOT NULL) OR (device_id IS NOT NULL))),
     CONSTRAINT contacts_commitment_check CHECK ((commitment ~ '^[A-Za-z0-9_-]{43}$'::text)),
     CONSTRAINT contacts_salt_check CHECK ((length(salt) = 32))
 );
@@ -6151,6 +6397,10 @@ CREATE TABLE roadshow.device_uploads (
     answer api.answer,
     ledger_index bigint,
     key_n integer DEFAULT 1 NOT NULL,
+    lines_from bigint,
+    lines_to bigint,
+    redacted_at timestamp with time zone,
+    CONSTRAINT device_uploads_check CHECK (((lines_from IS NULL) = (lines_to IS NULL))),
     CONSTRAINT device_uploads_clock_source_check CHECK ((clock_source = ANY (ARRAY['header'::text, 'signature'::text]))),
     CONSTRAINT device_uploads_content_encoding_check CHECK ((content_encoding = ANY (ARRAY['identity'::text, 'gzip'::text]))),
     CONSTRAINT device_uploads_digest_check CHECK ((length(digest) = 32)),
@@ -6348,6 +6598,27 @@ CREATE TABLE roadshow.ledger_heads (
 WITH (fillfactor='20');
 
 ALTER TABLE roadshow.ledger_heads OWNER TO roadshow_owner;
+
+--
+-- Name: line_redactions; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.line_redactions (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    hash bytea NOT NULL,
+    redacted_at timestamp with time zone DEFAULT now() NOT NULL,
+    redacted_by uuid,
+    reason text,
+    erasure_id uuid,
+    listed boolean DEFAULT false NOT NULL,
+    ledger_index bigint,
+    CONSTRAINT line_redactions_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT line_redactions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200)))
+);
+
+ALTER TABLE roadshow.line_redactions OWNER TO roadshow_owner;
 
 --
 -- Name: log_drops; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -6701,6 +6972,21 @@ CREATE TABLE roadshow.transfer_lines (
 ALTER TABLE roadshow.transfer_lines OWNER TO roadshow_owner;
 
 --
+-- Name: upload_redactions; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.upload_redactions (
+    creator_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    n integer NOT NULL,
+    every_consent boolean DEFAULT false NOT NULL,
+    ask uuid DEFAULT gen_random_uuid() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE roadshow.upload_redactions OWNER TO roadshow_owner;
+
+--
 -- Name: venue_counts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -6900,6 +7186,13 @@ ALTER TABLE ONLY roadshow.deposit_payments
 
 ALTER TABLE ONLY roadshow.deposits
     ADD CONSTRAINT deposits_pkey PRIMARY KEY (creator_id, token_id);
+
+--
+-- Name: device_consents device_consents_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_consents
+    ADD CONSTRAINT device_consents_pkey PRIMARY KEY (creator_id, device_id, seq);
 
 --
 -- Name: device_events device_events_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -7105,6 +7398,13 @@ ALTER TABLE ONLY roadshow.ledger
     ADD CONSTRAINT ledger_pkey PRIMARY KEY (creator_id, index);
 
 --
+-- Name: line_redactions line_redactions_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.line_redactions
+    ADD CONSTRAINT line_redactions_pkey PRIMARY KEY (creator_id, device_id, seq);
+
+--
 -- Name: log_drops log_drops_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7308,6 +7608,13 @@ ALTER TABLE ONLY roadshow.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: upload_redactions upload_redactions_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.upload_redactions
+    ADD CONSTRAINT upload_redactions_pkey PRIMARY KEY (creator_id, device_id, n, every_consent);
+
+--
 -- Name: venue_counts venue_counts_id; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7415,6 +7722,12 @@ CREATE INDEX cases_by_subject ON roadshow.cases USING btree (creator_id, subject
 CREATE UNIQUE INDEX claims_one_per_key ON roadshow.claims USING btree (creator_id, key_id, idem_key) WHERE (idem_key IS NOT NULL);
 
 --
+-- Name: contacts_id; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE UNIQUE INDEX contacts_id ON roadshow.contacts USING btree (creator_id, id);
+
+--
 -- Name: contacts_purge; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -7425,6 +7738,18 @@ CREATE INDEX contacts_purge ON roadshow.contacts USING btree (creator_id, purge_
 --
 
 CREATE INDEX deposits_of_drop ON roadshow.deposits USING btree (creator_id, drop_id, token_id) WHERE (drop_id IS NOT NULL);
+
+--
+-- Name: device_consents_of_person; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_consents_of_person ON roadshow.device_consents USING btree (creator_id, buyer_key, corrected_at) WHERE (buyer_key IS NOT NULL);
+
+--
+-- Name: device_consents_purge; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX device_consents_purge ON roadshow.device_consents USING btree (creator_id, purge_at) WHERE (purge_at IS NOT NULL);
 
 --
 -- Name: device_events_day; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7515,6 +7840,18 @@ CREATE INDEX erasures_next ON roadshow.erasures USING btree (creator_id, next_at
 --
 
 CREATE INDEX idempotency_age ON roadshow.idempotency USING btree (creator_id, created_at) WHERE (created_at IS NOT NULL);
+
+--
+-- Name: line_redactions_erasure; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX line_redactions_erasure ON roadshow.line_redactions USING btree (creator_id, erasure_id) WHERE (erasure_id IS NOT NULL);
+
+--
+-- Name: line_redactions_unlisted; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX line_redactions_unlisted ON roadshow.line_redactions USING btree (creator_id, device_id) WHERE (NOT listed);
 
 --
 -- Name: orders_holds; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7647,6 +7984,12 @@ CREATE UNIQUE INDEX tokens_one_per_serial ON roadshow.tokens USING btree (creato
 --
 
 CREATE INDEX transfers_coming ON roadshow.transfers USING btree (creator_id, to_hub_id) WHERE (state = 'in_transit'::text);
+
+--
+-- Name: upload_redactions_due; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX upload_redactions_due ON roadshow.upload_redactions USING btree (creator_id, due_at);
 
 --
 -- Name: venue_counts_of_sku; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -7941,6 +8284,13 @@ ALTER TABLE ONLY roadshow.deposits
     ADD CONSTRAINT deposits_creator_id_token_id_fkey FOREIGN KEY (creator_id, token_id) REFERENCES roadshow.tokens(creator_id, id);
 
 --
+-- Name: device_consents device_consents_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.device_consents
+    ADD CONSTRAINT device_consents_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
+
+--
 -- Name: device_keys device_keys_creator_id_device_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8121,6 +8471,13 @@ ALTER TABLE ONLY roadshow.incidents
 
 ALTER TABLE ONLY roadshow.ledger_heads
     ADD CONSTRAINT ledger_heads_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
+
+--
+-- Name: line_redactions line_redactions_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.line_redactions
+    ADD CONSTRAINT line_redactions_creator_id_device_id_seq_fkey FOREIGN KEY (creator_id, device_id, seq) REFERENCES roadshow.device_events(creator_id, device_id, seq);
 
 --
 -- Name: log_drops log_drops_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -8436,6 +8793,13 @@ ALTER TABLE ONLY roadshow.transfers
 
 ALTER TABLE ONLY roadshow.transfers
     ADD CONSTRAINT transfers_creator_id_to_hub_id_fkey FOREIGN KEY (creator_id, to_hub_id) REFERENCES roadshow.hubs(creator_id, id);
+
+--
+-- Name: upload_redactions upload_redactions_creator_id_device_id_n_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.upload_redactions
+    ADD CONSTRAINT upload_redactions_creator_id_device_id_n_fkey FOREIGN KEY (creator_id, device_id, n) REFERENCES roadshow.device_uploads(creator_id, device_id, n);
 
 --
 -- Name: venue_counts venue_counts_creator_id_device_id_seq_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -8822,6 +9186,13 @@ REVOKE ALL ON FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.event_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION event_redact(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.event_redact(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.event_redact(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION hub_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -8904,6 +9275,13 @@ GRANT ALL ON FUNCTION api.incident_resolve(p_creator uuid, c api.caller, p jsonb
 
 REVOKE ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.janitor_beat(p_host text, p_started_at timestamp with time zone, p_rounds bigint, p_done bigint, p_failures bigint, p_logs_halted bigint) TO roadshow_app;
+
+--
+-- Name: FUNCTION janitor_consents(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.janitor_consents(p_creator uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.janitor_consents(p_creator uuid, p_limit integer) TO roadshow_app;
 
 --
 -- Name: FUNCTION janitor_contacts(p_creator uuid, p_limit integer); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9352,6 +9730,20 @@ GRANT ALL ON FUNCTION api.readiness() TO roadshow_app;
 
 REVOKE ALL ON FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reconciliation_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION redaction_next(p_creator uuid, OUT device_id uuid, OUT n integer, OUT every_consent boolean, OUT ask uuid, OUT content_encoding text, OUT body text, OUT hashes text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.redaction_next(p_creator uuid, OUT device_id uuid, OUT n integer, OUT every_consent boolean, OUT ask uuid, OUT content_encoding text, OUT body text, OUT hashes text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.redaction_next(p_creator uuid, OUT device_id uuid, OUT n integer, OUT every_consent boolean, OUT ask uuid, OUT content_encoding text, OUT body text, OUT hashes text) TO roadshow_app;
+
+--
+-- Name: FUNCTION redaction_store(p_creator uuid, p_device uuid, p_n integer, p_every_consent boolean, p_ask uuid, p_body text); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.redaction_store(p_creator uuid, p_device uuid, p_n integer, p_every_consent boolean, p_ask uuid, p_body text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.redaction_store(p_creator uuid, p_device uuid, p_n integer, p_every_consent boolean, p_ask uuid, p_body text) TO roadshow_app;
 
 --
 -- Name: FUNCTION resale_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -9825,6 +10217,48 @@ REVOKE ALL ON FUNCTION roadshow.claims_give(d roadshow.drops, p_at timestamp wit
 REVOKE ALL ON FUNCTION roadshow.clock_tolerance() FROM PUBLIC;
 
 --
+-- Name: FUNCTION consents_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.consents_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION consents_forget(e roadshow.erasures, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.consents_forget(e roadshow.erasures, p_until timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION consents_last(p_creator uuid, p_buyers bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.consents_last(p_creator uuid, p_buyers bytea[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION consents_redact(p_creator uuid, p_buyers bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.consents_redact(p_creator uuid, p_buyers bytea[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION consents_settle(p_creator uuid, p_buyers bytea[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.consents_settle(p_creator uuid, p_buyers bytea[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10041,16 +10475,22 @@ REVOKE ALL ON FUNCTION roadshow.epoch_us(p_at timestamp with time zone) FROM PUB
 REVOKE ALL ON FUNCTION roadshow.erasure_drops(e roadshow.erasures) FROM PUBLIC;
 
 --
+-- Name: FUNCTION erasure_end(e roadshow.erasures); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.erasure_end(e roadshow.erasures) FROM PUBLIC;
+
+--
 -- Name: FUNCTION erasure_leave(e roadshow.erasures, known uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.erasure_leave(e roadshow.erasures, known uuid[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION erasure_step(e roadshow.erasures, known uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION erasure_step(e roadshow.erasures, known uuid[], p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.erasure_step(e roadshow.erasures, known uuid[], p_until timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION erasure_waits(p_left jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10327,6 +10767,12 @@ REVOKE ALL ON FUNCTION roadshow.ledger_is_append_only() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.ledger_reserve(p_creator uuid, p_count integer, OUT first bigint, OUT at timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION lines_redact(p_creator uuid, p_devices uuid[], p_seqs bigint[], p_by uuid, p_reason text, p_erasure uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.lines_redact(p_creator uuid, p_devices uuid[], p_seqs bigint[], p_by uuid, p_reason text, p_erasure uuid) FROM PUBLIC;
 
 --
 -- Name: FUNCTION listing_json(l roadshow.resale_listings); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10803,6 +11249,42 @@ REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION redacted_fields(p_status text, p_fields jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redacted_fields(p_status text, p_fields jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redacted_line(p_hash bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redacted_line(p_hash bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redaction_json(p_creator uuid, p_device uuid, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redaction_json(p_creator uuid, p_device uuid, p_seq bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redactions_expect(p_creator uuid, p_device uuid, p_n integer, p_received timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redactions_expect(p_creator uuid, p_device uuid, p_n integer, p_received timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redactions_list(p_creator uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redactions_list(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION redactions_pending(p_creator uuid, p_erasure uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.redactions_pending(p_creator uuid, p_erasure uuid) FROM PUBLIC;
+
+--
 -- Name: FUNCTION redeems_settle(p_creator uuid, p_tokens uuid[], OUT tokens uuid[], OUT at timestamp with time zone[], OUT kinds text[], OUT data jsonb[], OUT undone uuid[], OUT undone_data jsonb[], OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10831,6 +11313,12 @@ REVOKE ALL ON FUNCTION roadshow.refusal_detail(p_code text, p_left integer, p_li
 --
 
 REVOKE ALL ON FUNCTION roadshow.refusal_status(p_code text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION rejected_consent_life(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.rejected_consent_life() FROM PUBLIC;
 
 --
 -- Name: FUNCTION remember(p_creator uuid, c api.caller, a api.answer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11443,6 +11931,12 @@ REVOKE ALL ON FUNCTION roadshow.transfer_visible(p_creator uuid, c api.caller, p
 --
 
 REVOKE ALL ON FUNCTION roadshow.transfer_write(p_creator uuid, p_id uuid, p_from_hub uuid, p_from_drop uuid, p_to uuid, p_lines jsonb, p_now timestamp with time zone) FROM PUBLIC;
+
+--
+-- Name: FUNCTION upload_has(p_from bigint, p_to bigint, p_seq bigint); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.upload_has(p_from bigint, p_to bigint, p_seq bigint) FROM PUBLIC;
 
 --
 -- Name: FUNCTION uuid_of(p_name text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

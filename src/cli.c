@@ -65,11 +65,13 @@ static const struct cli_command COMMANDS[] = {
 	"Usage: roadshow keys init DIR\n"
 	"\n"
 	"Makes what is missing in DIR (mode 0700) and never touches what is there: keys that sign\n"
-	"tokens and status lists (P-256), the ledger's key (Ed25519), the keys that seal\n"
-	"contacts and the secrets of draws, and the server's secret.\n",
+	"tokens and status lists (P-256), the ledger's key (Ed25519), the key that devices "
+	"encrypt\n"
+	"consents to (P-256), the keys that seal contacts and the secrets of draws, and the\n"
+	"server's secret.\n",
 	cli_keys_init},
-    {"keys rotate", "change the key that signs tokens, status lists or the ledger",
-	"Usage: roadshow keys rotate --use token|status|ledger [--stage STAGE] DIR\n"
+    {"keys rotate", "change a key that signs, or the one that consents are encrypted to",
+	"Usage: roadshow keys rotate --use token|status|ledger|consent [--stage STAGE] DIR\n"
 	"\n"
 	"One stage at a time, with a restart of the service after each:\n"
 	"\n"
@@ -79,10 +81,12 @@ static const struct cli_command COMMANDS[] = {
 	"  activate  that key signs from now on; the one before stays published\n"
 	"  retire    removes keys that sign no more, when all that they signed has expired\n"
 	"\n"
+	"A consent key is encrypted to instead: the next one opens already, the one before still.\n"
+	"\n"
 	"A stage that was interrupted is given again.\n",
 	cli_keys_rotate},
     {"keys retire", "take a leaked key out of use at once",
-	"Usage: roadshow keys retire --use token|status|ledger --kid KID DIR\n"
+	"Usage: roadshow keys retire --use token|status|ledger|consent --kid KID DIR\n"
 	"\n"
 	"Removes the key, whatever its state. When it is the one that signs, the next one takes\n"
 	"its place, or a new one. What it signed is refused from the restart on, and is signed\n"

@@ -52,7 +52,7 @@
 static struct {
 	struct settings settings;
 	uint8_t secret[32];
-	struct keyring *token_keys, *status_keys, *ledger_keys;
+	struct keyring *token_keys, *status_keys, *ledger_keys, *consent_keys;
 	struct seal_ring *contact_keys, *draw_keys;
 } server;
 
@@ -129,6 +129,18 @@ static struct keyring *load_ring(const char *use)
 	return ring;
 }
 
+// Devices encrypt to these: only P-256 will do.
+static struct keyring *load_consent_ring(void)
+{
+	struct keyring *ring = load_ring("consent");
+	const struct key *k;
+
+	for (size_t i = 0; (k = keyring_at(ring, i)) != NULL; i++)
+		if (key_type(k) != KEY_P256)
+			refuse_to_start("the keys consent-*.pem must be of P-256");
+	return ring;
+}
+
 static struct seal_ring *load_seal_ring(const char *use)
 {
 	struct buf error;
@@ -191,6 +203,7 @@ void kore_parent_configure(int argc, char **argv)
 	server.token_keys = load_ring("token");
 	server.status_keys = load_ring("status");
 	server.ledger_keys = load_ring("ledger");
+	server.consent_keys = load_consent_ring();
 	server.contact_keys = load_seal_ring("contact");
 	server.draw_keys = load_seal_ring("draw");
 	shm_create();
@@ -317,10 +330,10 @@ void kore_worker_configure(void)
 	tokens_publish(server.status_keys);
 	holder_start(server.secret);
 	invitation_start(server.secret);
-	mirror_start(server.token_keys, server.status_keys);
+	mirror_start(server.token_keys, server.status_keys, server.consent_keys);
 	log_start(server.ledger_keys, server.settings.public_url);
 	place_start(server.token_keys);
-	sync_start(server.token_keys);
+	sync_start(server.token_keys, server.consent_keys);
 	call_start(&server.settings, server.secret, auth_authenticate);
 	db_start(&server.settings, statements, all_statements(statements));
 	drain_start();

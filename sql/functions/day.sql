@@ -14,6 +14,15 @@ returns setof roadshow.device_events language sql stable as $$
     where d.creator_id = p_creator and d.event_id = p_event
 $$;
 
+-- How a line was redacted; null when it was not.
+create or replace function roadshow.redaction_json(p_creator uuid, p_device uuid, p_seq bigint)
+returns jsonb language sql stable as $$
+    select jsonb_build_object('at', roadshow.rfc3339(r.redacted_at), 'by', r.redacted_by,
+        'reason', r.reason)
+    from roadshow.line_redactions r
+    where r.creator_id = p_creator and r.device_id = p_device and r.seq = p_seq
+$$;
+
 -- ---- checklists -----------------------------------------------------------------------------------
 
 -- The items of a checklist as they stand: those that the creator wrote, in order, then those that only
@@ -24,7 +33,8 @@ returns jsonb language sql stable as $$
     with ticks as (
         select distinct on (e.fields ->> 'item') e.fields ->> 'item' as item,
             jsonb_build_object('done', (e.fields ->> 'done')::boolean, 'by', e.fields ->> 'by',
-                'at', roadshow.rfc3339(e.corrected_at), 'device_id', e.device_id) as tick
+                'at', roadshow.rfc3339(e.corrected_at), 'device_id', e.device_id,
+                'seq', e.seq, 'redacted', roadshow.redaction_json(p_creator, e.device_id, e.seq)) as tick
         from roadshow.day_events(p_creator, p_event, 'checklist') e
         where e.fields ->> 'checklist' = p_name
         order by e.fields ->> 'item', e.corrected_at desc, e.device_id desc, e.seq desc
@@ -38,7 +48,7 @@ returns jsonb language sql stable as $$
     )
     select jsonb_build_object('name', p_name, 'title', p_title, 'items', coalesce((
         select jsonb_agg(jsonb_build_object('id', i.id, 'title', i.title, 'done', false, 'by', null,
-            'at', null, 'device_id', null) || coalesce(t.tick, '{}') order by i.o, i.id)
+            'at', null, 'device_id', null, 'seq', null, 'redacted', null) || coalesce(t.tick, '{}') order by i.o, i.id)
         from items i left join ticks t on t.item = i.id), '[]'))
 $$;
 
@@ -127,7 +137,8 @@ create or replace function roadshow.incident_json(i roadshow.incidents) returns 
         'escalated', coalesce(i.escalated_at, a.grave_at) is not null,
         'escalated_at', roadshow.rfc3339(coalesce(i.escalated_at, a.grave_at)),
         'escalated_by', i.escalated_by, 'escalated_to', i.escalated_to, 'severity', l.severity, 'category', l.category, 'text', l.text,
-        'reports', a.reports, 'first_at', roadshow.rfc3339(a.first_at),
+        'device_id', l.device_id, 'seq', l.seq,
+        'redacted', roadshow.redaction_json(i.creator_id, l.device_id, l.seq), 'reports', a.reports, 'first_at', roadshow.rfc3339(a.first_at),
         'last_at', roadshow.rfc3339(l.at), 'opened_at', roadshow.rfc3339(i.opened_at),
         'acknowledged_at', roadshow.rfc3339(i.acknowledged_at), 'acknowledged_by', i.acknowledged_by,
         'resolved_at', roadshow.rfc3339(i.resolved_at), 'resolved_by', i.resolved_by, 'note', i.note,
@@ -139,7 +150,8 @@ create or replace function roadshow.incident_json(i roadshow.incidents) returns 
         where (e.fields ->> 'incident')::uuid = i.id
     ) a cross join lateral (
         select e.fields ->> 'severity' as severity, e.fields ->> 'category' as category,
-            e.fields ->> 'text' as text, e.fields ->> 'state' = 'closed' as closed, e.corrected_at as at
+            e.fields ->> 'text' as text, e.fields ->> 'state' = 'closed' as closed, e.corrected_at as at,
+            e.device_id, e.seq
         from roadshow.day_events(i.creator_id, i.event_id, 'incident') e
         where (e.fields ->> 'incident')::uuid = i.id
         order by e.corrected_at desc, e.device_id desc, e.seq desc limit 1
@@ -278,7 +290,8 @@ begin
     )
     select coalesce(jsonb_agg(jsonb_build_object('device_id', device_id, 'seq', seq,
             'at', rfc3339(corrected_at), 'text', fields ->> 'text',
-            'token_id', fields ->> 'token_id', 'case_id', fields ->> 'case_id') order by o)
+            'token_id', fields ->> 'token_id', 'case_id', fields ->> 'case_id',
+            'redacted', redaction_json(p_creator, device_id, seq)) order by o)
             filter (where o <= n), '[]'),
         case when count(*) > n then max(rfc3339(corrected_at) || '|' || device_id || '|' || seq)
             filter (where o = n) end

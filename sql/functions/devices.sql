@@ -220,7 +220,8 @@ begin
     return remember(p_creator, c, answer_ok(200, device_json(d)));
 end $$;
 
--- GET /v1/devices/{device}/uploads/{n}: the evidence, to the byte, and what became of each line.
+-- GET /v1/devices/{device}/uploads/{n}: the evidence, to the byte, and what became of each line. Of a body
+-- from which lines were redacted since it is what is left, without its gzip.
 -- Raises: RS401, RS404. Statement: device_upload_read.
 create or replace function api.device_upload_read(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql stable security definer
@@ -239,7 +240,8 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('seq', e.seq, 'kind', e.kind,
         'hash', base64url(e.hash), 'ts', rfc3339(e.ts),
         'corrected_at', rfc3339(e.corrected_at), 'status', e.status, 'code', e.code,
-        'detail', e.fields ->> 'detail') order by e.seq), '[]')
+        'detail', e.fields ->> 'detail',
+        'redacted', redaction_json(p_creator, e.device_id, e.seq)) order by e.seq), '[]')
     into lines from device_events e
     where e.creator_id = p_creator and e.device_id = u.device_id and e.upload = u.n;
     return answer_ok(200, jsonb_build_object('device_id', u.device_id, 'upload', u.n,
@@ -251,7 +253,7 @@ begin
               and k.device_id = u.device_id and k.n = u.key_n), 'signature_input', u.signature_input,
         'signature', u.signature,
         'signature_base', translate(encode(u.base, 'base64'), E'\n', ''),
-        'content_encoding', u.content_encoding,
+        'content_encoding', u.content_encoding, 'redacted_at', rfc3339(u.redacted_at),
         'body', translate(encode(u.body, 'base64'), E'\n', ''),
         'status', (u.answer).status, 'events', lines, 'ledger_index', u.ledger_index));
 end $$;

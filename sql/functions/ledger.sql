@@ -107,6 +107,12 @@ begin
     update incidents t set ledger_index = first + n.o - 1
     from unnest(subjects, kinds) with ordinality as n(id, kind, o)
     where t.creator_id = p_creator and t.id = n.id and n.kind like 'incident.%';
+    update contacts t set ledger_index = first + n.o - 1
+    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+    cross join lateral (
+        select x.ctid as at from contacts x where x.creator_id = p_creator and x.id = n.id
+          and n.kind like 'contact.%' limit 1) x
+    where t.ctid = x.at;
     return first;
 end $$;
 

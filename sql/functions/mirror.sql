@@ -121,7 +121,7 @@ begin
         from walk_in_leases l
         where page is null and l.creator_id = p_creator and l.device_id = d.id
         union all
-        -- As it stands, when its text or a tick is news.
+        -- As it stands, when its text or a tick is news, or that a tick was redacted.
         select 4, row_number() over (order by x.name), ('{"kind":"checklist"}'::jsonb || x.doc)::text
         from checklists_json(p_creator, d.event_id) x
         where page is null and (whole or exists (select from checklists l
@@ -131,7 +131,10 @@ begin
                 select from day_events(p_creator, d.event_id, 'checklist') e
                 join device_uploads u on u.creator_id = p_creator and u.device_id = e.device_id
                     and u.n = e.upload
-                where e.fields ->> 'checklist' = x.name and u.ledger_index > known))
+                left join line_redactions r on r.creator_id = p_creator and r.device_id = e.device_id
+                    and r.seq = e.seq
+                where e.fields ->> 'checklist' = x.name
+                  and (u.ledger_index > known or r.ledger_index > known)))
         union all
         -- Again, perhaps, while nothing happens behind it: a device must not miss it.
         select 5, 1, jsonb_build_object('kind', 'status_list', 'id', status_list_id(l.event_id),

@@ -2,16 +2,17 @@
 --
 -- What is known about one person, and how it goes away. A person is a key (docs/formats.md, "A fan"):
 -- every table that knows persons has a column buyer_key, and beside it the drop or a place named here.
--- tests/sql/privacy.sql fails when a table is neither.
+-- tests/sql/privacy.sql fails when a table is neither. What devices told of a person is in device_consents, and
+-- encrypted in their lines and uploads: consents.sql, redactions.sql.
 --
 -- An erasure puts a random key, the blind key, in the place of the person's: counters, limits and
 -- constraints stay true, and nothing leads back. Locks: drops (id ascending) → tokens → status lists →
--- contacts, erasures → orders → ledger head.
+-- contacts, erasures → orders → events of consents → ledger head.
 
 -- ---- contacts -----------------------------------------------------------------------------------
 
 -- Keeps the contacts that came with the accepted claims of a batch (those whose p_offsets is not null);
--- the last one of a person wins. p_consents: {"marketing", "purposes", "retain_until", "salt",
+-- the last one of a person wins, unless a device told a later fact (consents.sql). p_consents: {"marketing", "purposes", "retain_until", "salt",
 -- "commitment"}. Kept until the date that was given, at most five years, or 90 days after the drop's
 -- pickup.
 -- Locks: contacts (buyer key ascending) → ledger head. Callers: claim_batch.
@@ -37,13 +38,13 @@ begin
             coalesce((g.consent ->> 'marketing')::boolean, false),
             array(select jsonb_array_elements_text(coalesce(g.consent -> 'purposes', '[]'))),
             decode(g.consent ->> 'salt', 'hex'), g.consent ->> 'commitment', p_at,
-            least(coalesce((g.consent ->> 'retain_until')::timestamptz,
-                g.pickup_until + interval '90 days'), p_at + interval '5 years'), -1
+            contact_end(p_at, (g.consent ->> 'retain_until')::timestamptz, g.pickup_until), -1
         from given g order by g.buyer
         on conflict (creator_id, buyer_key) do update set sealed = excluded.sealed,
             marketing = excluded.marketing, purposes = excluded.purposes, salt = excluded.salt,
             commitment = excluded.commitment, given_at = excluded.given_at,
-            purge_at = excluded.purge_at
+            purge_at = excluded.purge_at, device_id = null, seq = null
+        where (k.given_at, k.device_id is not null) <= (excluded.given_at, false)
         returning k.buyer_key, k.id
     )
     select array_agg(buyer_key order by buyer_key), array_agg(id order by buyer_key)
@@ -62,28 +63,30 @@ begin
     where k.creator_id = p_creator and k.buyer_key = any (buyers);
 end $$;
 
--- Takes contacts away, and their salts with them; says so in the ledger. Returns how many there were.
--- Locks: contacts (key ascending; those that another has are left) → ledger head.
+-- Takes contacts away, their salts with them, and what devices told of these persons; says so in the ledger.
+-- Returns how many rows there were: withdrawals, in which nothing is left, are not told again.
+-- Locks: contacts (key ascending; those that another has are left) → events → ledger head.
 -- Callers: janitor_contacts, privacy_erase.
 create or replace function roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text)
 returns integer language plpgsql volatile as $$
 declare
-    n     integer;
     gone  record;
 begin
+    perform consents_redact(p_creator, p_buyers);
     with removed as (
         delete from contacts where creator_id = p_creator and buyer_key = any (p_buyers)
         returning id, commitment, ledger_index
     )
-    select count(*)::integer as n, array_agg(id order by id) as ids,
-        array_agg(ledger_index order by id) as prevs,
-        array_agg(jsonb_build_object('commitment', commitment) order by id) as data
+    select count(*)::integer as n, array_agg(p_kind order by id) filter (where commitment is not null) as kinds,
+        array_agg(id order by id) filter (where commitment is not null) as ids,
+        array_agg(ledger_index order by id) filter (where commitment is not null) as prevs,
+        array_agg(jsonb_build_object('commitment', commitment) order by id)
+            filter (where commitment is not null) as data
     into gone from removed;
-    n := gone.n;
-    if n > 0 then
-        perform ledger_append(p_creator, array_fill(p_kind, array[n]), gone.ids, gone.prevs, gone.data);
+    if gone.kinds is not null then
+        perform ledger_append(p_creator, gone.kinds, gone.ids, gone.prevs, gone.data);
     end if;
-    return n;
+    return gone.n;
 end $$;
 
 -- Contacts whose date has come. Called by: roadshow-janitor.
@@ -163,9 +166,11 @@ language sql stable as $$
         || roadshow.person_drops(e.creator_id, e.blind_key)) as d order by d)
 $$;
 
--- Does what can be done of an erasure now in the drops `known`, which it locks, and returns what has to wait: {"drops": [ids], "orders":
--- [ids]}. Locks: drops → orders. Callers: privacy_erase, janitor_erasures.
-create or replace function roadshow.erasure_step(e roadshow.erasures, known uuid[]) returns jsonb
+-- Does what can be done of an erasure now in the drops `known`, which it locks, forgets what devices told
+-- of the person until p_until, and returns what has to wait: {"drops": [ids], "orders": [ids], "uploads":
+-- [{"device_id", "upload"}]}. Locks: drops → orders → events. Callers: privacy_erase, janitor_erasures.
+create or replace function roadshow.erasure_step(e roadshow.erasures, known uuid[],
+    p_until timestamptz) returns jsonb
 language plpgsql volatile as $$
 declare
     t      timestamptz;
@@ -197,9 +202,14 @@ begin
         where creator_id = e.creator_id and order_id in (select id from done)
     )
     delete from order_routings where creator_id = e.creator_id and order_id in (select id from done);
+    perform consents_forget(e, p_until);
     return jsonb_build_object('drops', to_jsonb(open), 'orders', (
         select coalesce(jsonb_agg(id order by id), '[]') from orders
-        where creator_id = e.creator_id and id = any (linked) and erased_at is null));
+        where creator_id = e.creator_id and id = any (linked) and erased_at is null),
+        'uploads', (
+        select coalesce(jsonb_agg(jsonb_build_object('device_id', u.device_id, 'upload', u.n)
+            order by u.device_id, u.n), '[]')
+        from redactions_pending(e.creator_id, e.id) u));
 end $$;
 
 -- Gives up the places in line of a person whose erasure_step() is done. Locks: ledger head; the caller
@@ -222,8 +232,18 @@ end $$;
 -- Whether what erasure_step() returned names anything.
 create or replace function roadshow.erasure_waits(p_left jsonb) returns boolean
 language sql immutable as $$
-    select jsonb_array_length(p_left -> 'drops') + jsonb_array_length(p_left -> 'orders') > 0
+    select jsonb_array_length(p_left -> 'drops') + jsonb_array_length(p_left -> 'orders')
+        + jsonb_array_length(p_left -> 'uploads') > 0
 $$;
+
+-- An erasure that waits for nothing: nothing says any more which lines were its person's.
+create or replace function roadshow.erasure_end(e roadshow.erasures) returns void
+language plpgsql volatile as $$
+begin
+    delete from erasures where creator_id = e.creator_id and buyer_key = e.buyer_key;
+    update line_redactions set erasure_id = null
+    where creator_id = e.creator_id and erasure_id = e.id;
+end $$;
 
 -- POST /v1/privacy/erase. The ledger's entry has the commitment to the contact, salted with what only
 -- the answer has, and that of the contact that was stored. Raises: RS401, RS409, RS422.
@@ -247,7 +267,7 @@ begin
             clock_timestamp(), -1)::erasures;
     end if;
     known := erasure_drops(e);
-    waits := erasure_step(e, known);
+    waits := erasure_step(e, known, 'infinity');
     select commitment into stored from contacts where creator_id = p_creator and buyer_key = p_buyer;
     perform contacts_remove(p_creator, array[p_buyer], 'contact.erased');
     perform erasure_leave(e, known);
@@ -260,7 +280,7 @@ begin
         update erasures set next_at = clock_timestamp() + interval '1 hour'
         where creator_id = p_creator and buyer_key = p_buyer;
     else
-        delete from erasures where creator_id = p_creator and buyer_key = p_buyer;
+        perform erasure_end(e);
     end if;
     return remember(p_creator, c, answer_ok(200, jsonb_build_object('id', e.id,
         'complete', not erasure_waits(waits), 'waits_for', waits,
@@ -284,13 +304,17 @@ begin
         return 0;
     end if;
     known := erasure_drops(e);
-    left_over := erasure_step(e, known);
+    left_over := erasure_step(e, known, e.asked_at);
+    if exists (select from contacts where creator_id = p_creator and buyer_key = e.buyer_key
+        and given_at <= e.asked_at) then -- what a device told before it was asked for, and uploaded since
+        perform contacts_remove(p_creator, array[e.buyer_key], 'contact.erased');
+    end if;
     perform erasure_leave(e, known);
     if erasure_waits(left_over) then
         update erasures set next_at = clock_timestamp() + interval '1 hour'
         where creator_id = p_creator and buyer_key = e.buyer_key;
     else
-        delete from erasures where creator_id = p_creator and buyer_key = e.buyer_key;
+        perform erasure_end(e);
         perform ledger_add(p_creator, 'privacy.completed', e.id, e.ledger_index, '{}');
     end if;
     return case when exists (select from erasures where creator_id = p_creator
@@ -299,8 +323,8 @@ end $$;
 
 -- ---- telling ------------------------------------------------------------------------------------
 
--- POST /v1/privacy/export: all that is linked to one person. `stored.sealed`, base64, becomes the contact
--- in the service. Raises: RS401.
+-- POST /v1/privacy/export: all that is linked to one person. `sealed`, base64, of `stored` and of what devices
+-- told becomes the contact in the service. Raises: RS401.
 create or replace function api.privacy_export(p_creator uuid, c api.caller, p_buyer bytea)
 returns api.answer language plpgsql stable security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -315,7 +339,14 @@ begin
                 'marketing', marketing, 'purposes', to_jsonb(purposes), 'given_at', rfc3339(given_at),
                 'purge_at', rfc3339(purge_at), 'ledger_index', ledger_index, 'commitment', commitment,
                 'salt', encode(salt, 'hex'))
-            from contacts where creator_id = p_creator and buyer_key = p_buyer),
+            from contacts where creator_id = p_creator and buyer_key = p_buyer and sealed is not null),
+        'told', (
+            select coalesce(jsonb_agg(jsonb_build_object('device_id', device_id, 'seq', seq,
+                'at', rfc3339(corrected_at), 'withdrawn', withdrawn, 'marketing', marketing,
+                'purposes', to_jsonb(purposes), 'purge_at', rfc3339(purge_at),
+                'sealed', translate(encode(sealed, 'base64'), E'\n', ''))
+                order by corrected_at, device_id, seq), '[]')
+            from device_consents where creator_id = p_creator and buyer_key = p_buyer),
         'drops', (
             select coalesce(jsonb_agg(jsonb_build_object('drop_id', d.id, 'event_id', d.event_id,
                 'sku', d.sku, 'units', coalesce(b.units, 0)) order by d.id), '[]')

@@ -14,6 +14,7 @@
 --   walk-in stock goes to covered units first, then to the others, each earliest first; what is
 --                 beyond it is short
 --   a count       should have found what the count before it did and what came and went since
+--   a contact     is what the latest consent or withdrawal says (consents.sql)
 --   an annulment  takes its event out of all of this; it is its device's own, so it comes after it
 --   a case        exists for each kind and subject that has facts which disagree
 --
@@ -31,20 +32,21 @@
 -- not be made for each upload's values, which would take most of a small one's time.
 --
 -- Locks: device → venue (advisory) → drops (id ascending) → leases → cases (those of annulments,
---        sales, payments, tokens, counts, in this order; id ascending) → incidents → tokens (id ascending) →
---        ledger head.
+--        sales, payments, tokens, counts, in this order; id ascending) → incidents → contacts → events of
+--        consents → tokens (id ascending) → ledger head.
 
 -- ---- storing -----------------------------------------------------------------------------------
 
--- What a profile may tell.
+-- What a profile may tell. Consent is given wherever a fan stands, so each may tell it.
 create or replace function roadshow.profile_kinds(p_profile text) returns text[] language sql immutable
     parallel safe as $$
-    select array['redeem', 'reject', 'annul', 'checklist', 'incident', 'note', 'heartbeat', 'close']
+    select array['redeem', 'reject', 'annul', 'checklist', 'incident', 'note', 'consent', 'heartbeat',
+            'close']
         || case when p_profile in ('till', 'manager') then array['sale', 'payment'] else '{}' end
         || case when p_profile = 'manager' then array['count', 'receive', 'move'] else '{}' end
 $$;
 
--- Stores the new lines as facts, sales with their lines. Judgements come later; until then a scan is
+-- Stores the new lines as facts, sales with their lines, consents apart from their events. Judgements come later; until then a scan is
 -- taken to be good, which most are. Line i of the arrays has the seq p_first + i - 1. Returns the kinds
 -- that were understood, the tokens that were scanned, their drops, and whether a scan showed none of ours.
 create or replace function roadshow.sync_store(p_creator uuid, d roadshow.devices, p_upload integer,
@@ -70,7 +72,9 @@ begin
         insert into device_events (creator_id, device_id, seq, upload, hash, raw, kind, ts,
             corrected_at, fields, token_id, valid, status, code)
         select p_creator, d.id, seq, p_upload, hash,
-            substring(p_text from place::integer + 1 for len::integer), kind, ts, ts - p_skew, fields,
+            substring(p_text from place::integer + 1 for len::integer), kind, ts, ts - p_skew,
+            case when kind is distinct from 'consent' then fields
+                when code is null then '{}' else redacted_fields('rejected', fields) end,
             id, id is not null, case when code is null then 'applied'
                 when code = 'not_genuine' then 'conflict' else 'rejected' end, code
         from told
@@ -82,6 +86,9 @@ begin
     into kinds, about, of_drops, forged;
     if 'sale' = any(kinds) then
         perform sales_store(p_creator, d);
+    end if;
+    if 'consent' = any(p_kinds) then -- rejected ones too
+        perform consents_store(p_creator, d, p_first, p_kinds, p_fields);
     end if;
 end $$;
 
@@ -525,6 +532,9 @@ begin
     if 'heartbeat' = any(kinds) then
         perform heartbeat_settle(p_creator, d.id, p_first, p_last);
     end if;
+    if 'consent' = any(kinds) then
+        notes := notes || consents_settle(p_creator, consents_about(p_creator, d.id, p_first, p_last));
+    end if;
     note := row('device.uploaded', d.id, d.ledger_index, jsonb_build_object('event_id', d.event_id,
         'upload', p_upload, 'digest', base64url(p_digest), 'first_seq', p_first,
         'last_seq', p_last))::ledger_note;
@@ -561,6 +571,7 @@ declare
         when 'header' then interval '1 second' else interval '2 seconds' end;
     skew        interval    := device_time - received;
     lines       bigint      := cardinality(p_hashes);
+    whole       boolean;    -- the body is these lines and nothing else
     first       bigint;
     known       bigint;
     forks_at    bigint;
@@ -611,18 +622,20 @@ begin
 
     if u.n is null then
         u.n := d.uploads + 1;
+        whole := forks_at is null and p_run ->> 'break' is null and p_run ->> 'stray' = '0';
         insert into device_uploads (creator_id, device_id, n, digest, idem_key, received_at,
             device_time, clock_source, skew_us, uncertainty_us, signature_input, signature, base,
-            content_encoding, body, key_n)
+            content_encoding, body, lines_from, lines_to, key_n)
         values (p_creator, d.id, u.n, of_body, c.idem_key, received, device_time,
             p_signature ->> 'clock_source', extract(epoch from skew) * 1000000,
             extract(epoch from uncertain) * 1000000, p_signature ->> 'input',
             p_signature ->> 'signature', p_base, p_signature ->> 'content_encoding', p_body,
-            (select max(k.n) from device_keys k where k.creator_id = p_creator and k.device_id = d.id));
+            case when whole then first end, case when whole then first + lines - 1 end, (select max(k.n) from device_keys k where k.creator_id = p_creator and k.device_id = d.id));
         update devices set uploads = u.n, last_seen_at = received,
             clock_skew_us = extract(epoch from skew) * 1000000,
             clock_flagged = abs(extract(epoch from skew)) > 300
         where creator_id = p_creator and id = d.id;
+        perform redactions_expect(p_creator, d.id, u.n, received);
     end if;
     if forks_at is not null then
         return sync_fork(p_creator, d, u.n, forks_at);

@@ -22,40 +22,43 @@ const struct field person_fields[] = {
     {0},
 };
 
-static void refuse(struct call *c, const char *at, const char *member, const char *detail)
-{
-	char pointer[64];
-
-	snprintf(pointer, sizeof(pointer), "%s%s", at, member);
-	call_problem(c, 422, "validation_failed", detail, pointer);
-}
-
-const struct person *person_of(struct call *c, const struct json *contact, const char *at)
+const char *person_read(
+    struct person *p, const struct uuid *creator, const struct json *contact, const char **member)
 {
 	struct span email = json_get_text(contact, "email"),
 		    phone = json_get_text(contact, "phone");
 	bool is_email = email.ptr != NULL;
+
+	*member = "";
+	if (is_email == (phone.ptr != NULL))
+		return "A contact is an email or a phone number, one of them.";
+	p->kind = is_email ? CONTACT_EMAIL : CONTACT_PHONE;
+	p->given = is_email ? email : phone;
+	*member = is_email ? "/email" : "/phone";
+	if (!contact_normalise(p->kind, p->given, p->normalised))
+		return is_email
+			   ? "This is no email address."
+			   : "This is no phone number with its country code, like +1 555 123 4567.";
+	p->buyer_key = contact_buyer_key(creator, p->normalised);
+	return NULL;
+}
+
+const struct person *person_of(struct call *c, const struct json *contact, const char *at)
+{
 	struct person *p = arena_alloc(&c->arena, sizeof(*p));
+	const char *member, *wrong;
+	char pointer[64];
 
 	if (p == NULL) {
 		call_problem(c, 413, "body_too_large", "The request is too large.", NULL);
 		return NULL;
 	}
-	if (is_email == (phone.ptr != NULL)) {
-		refuse(c, at, "", "A contact is an email or a phone number, one of them.");
-		return NULL;
-	}
-	p->kind = is_email ? CONTACT_EMAIL : CONTACT_PHONE;
-	p->given = is_email ? email : phone;
-	if (!contact_normalise(p->kind, p->given, p->normalised)) {
-		refuse(c, at, is_email ? "/email" : "/phone",
-		    is_email
-			? "This is no email address."
-			: "This is no phone number with its country code, like +1 555 123 4567.");
-		return NULL;
-	}
-	p->buyer_key = contact_buyer_key(&c->caller.creator, p->normalised);
-	return p;
+	wrong = person_read(p, &c->caller.creator, contact, &member);
+	if (wrong == NULL)
+		return p;
+	snprintf(pointer, sizeof(pointer), "%s%s", at, member);
+	call_problem(c, 422, "validation_failed", wrong, pointer);
+	return NULL;
 }
 
 // ---- what is kept -------------------------------------------------------------------------------

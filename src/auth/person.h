@@ -29,7 +29,11 @@ struct person {
 
 // Once per process. The ring of contact keys is borrowed for good.
 void person_start(const struct seal_ring *contact_keys);
-// Of a contact at the JSON pointer `at` ("/contact"). NULL when the call has its problem.
+// Reads a contact into *p, whose `given` it borrows. NULL, or what is wrong with its *member: "" (all of
+// it), "/email" or "/phone".
+const char *person_read(struct person *p, const struct uuid *creator, const struct json *contact,
+    const char **member) MUST_CHECK;
+// The person of a contact at the JSON pointer `at` ("/contact"). NULL when the call has its problem.
 const struct person *person_of(
     struct call *c, const struct json *contact, const char *at) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Rotating and retiring signing keys, by renaming their files (the rule stands in crypto/keys.h). Every
+// Rotating and retiring keys that sign or are encrypted to, by renaming their files (the rule stands in crypto/keys.h). Every
 // step may be killed anywhere and given again: it goes on from what the names say.
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,8 @@ struct shelf {
 static const struct {
 	const char *use;
 	enum key_type type;
-} USES[] = {{"token", KEY_P256}, {"status", KEY_P256}, {"ledger", KEY_ED25519}};
+} USES[] = {
+    {"token", KEY_P256}, {"status", KEY_P256}, {"ledger", KEY_ED25519}, {"consent", KEY_P256}};
 
 static bool type_of_use(const char *use, enum key_type *out)
 {
@@ -286,8 +287,8 @@ int cli_keys_rotate(const struct cli_command *self, int argc, char **argv)
 		return parsed == CLI_PARSED_HELP ? CLI_OK : CLI_USAGE;
 	if (!type_of_use(s.use, &type) ||
 	    !(is_next || is_activate || strcmp(stage, "retire") == 0)) {
-		cli_complain(
-		    self, "--use token, status or ledger; --stage next, activate or retire");
+		cli_complain(self,
+		    "--use token, status, ledger or consent; --stage next, activate or retire");
 		return CLI_USAGE;
 	}
 	s.self = self;
@@ -339,7 +340,7 @@ int cli_keys_retire(const struct cli_command *self, int argc, char **argv)
 	if (parsed != CLI_PARSED)
 		return parsed == CLI_PARSED_HELP ? CLI_OK : CLI_USAGE;
 	if (!type_of_use(s.use, &type) || kid == NULL) {
-		cli_complain(self, "--use token, status or ledger, and --kid, are needed");
+		cli_complain(self, "--use token, status, ledger or consent, and --kid, are needed");
 		return CLI_USAGE;
 	}
 	s.self = self;

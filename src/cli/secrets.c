@@ -169,6 +169,7 @@ int cli_keys_init(const struct cli_command *self, int argc, char **argv)
 	make_key(&m, "token", KEY_P256);
 	make_key(&m, "status", KEY_P256);
 	make_key(&m, "ledger", KEY_ED25519);
+	make_key(&m, "consent", KEY_P256);
 	make_seal_key(&m, "contact");
 	make_seal_key(&m, "draw");
 	make_server_secret(&m);

@@ -36,18 +36,24 @@ static bool coordinate(const struct json *jwk, const char *name, uint8_t *out)
 	return text.ptr != NULL && str_base64url_decode(text, out, 32, &len) && len == 32;
 }
 
-static struct key *from_ec(const struct json *jwk, struct buf *error)
+static struct key *from_point(const struct json *jwk, struct buf *error)
 {
 	uint8_t point[KEY_PUBLIC_MAX] = {0x04};
 
 	if (!span_eq(json_get_text(jwk, "crv"), "P-256"))
 		buf_puts(error, "crv must be P-256");
-	else if (!absent_or(jwk, "alg", "ES256"))
-		buf_puts(error, "alg must be ES256");
 	else if (!coordinate(jwk, "x", point + 1) || !coordinate(jwk, "y", point + 33))
 		buf_puts(error, "x and y must be base64url of 32 bytes each");
 	else
 		return key_from_public_bytes(KEY_P256, point, sizeof(point), error);
+	return NULL;
+}
+
+static struct key *from_ec(const struct json *jwk, struct buf *error)
+{
+	if (!span_eq(json_get_text(jwk, "crv"), "P-256") || absent_or(jwk, "alg", "ES256"))
+		return from_point(jwk, error);
+	buf_puts(error, "alg must be ES256");
 	return NULL;
 }
 
@@ -83,6 +89,16 @@ struct key *key_from_jwk(const struct json *jwk, struct buf *error)
 	return NULL;
 }
 
+struct key *key_from_epk(const struct json *epk, struct buf *error)
+{
+	if (epk->type != JSON_OBJECT || !span_eq(json_get_text(epk, "kty"), "EC") ||
+	    json_get(epk, "d") != NULL) {
+		buf_puts(error, "an epk is a public key of kty EC");
+		return NULL;
+	}
+	return from_point(epk, error);
+}
+
 struct key *key_from_jwk_text(struct span text, struct buf *error)
 {
 	struct arena arena;
@@ -111,7 +127,7 @@ static void put_bytes(struct json_out *w, const char *name, const void *bytes, s
 	buf_release(&text);
 }
 
-void key_jwk(struct json_out *w, const struct key *k)
+static void put_jwk(struct json_out *w, const struct key *k, const char *alg, const char *use)
 {
 	struct span bytes = key_public_bytes(k);
 
@@ -127,7 +143,18 @@ void key_jwk(struct json_out *w, const struct key *k)
 		put_bytes(w, "x", bytes.ptr, bytes.len);
 	}
 	json_kv_text(w, "kid", key_kid(k));
-	json_kv_text(w, "alg", key_alg(k));
-	json_kv_text(w, "use", "sig");
+	json_kv_text(w, "alg", alg);
+	json_kv_text(w, "use", use);
 	json_close(w, '}');
+}
+
+void key_jwk(struct json_out *w, const struct key *k)
+{
+	put_jwk(w, k, key_alg(k), "sig");
+}
+
+void key_jwk_enc(struct json_out *w, const struct key *k)
+{
+	ASSERT(key_type(k) == KEY_P256);
+	put_jwk(w, k, "ECDH-ES", "enc");
 }

@@ -400,3 +400,24 @@ bool key_verify(const struct key *k, const void *data, size_t len, struct span s
 		ERR_clear_error();
 	return ok;
 }
+
+// ---- agreeing
+
+bool key_agree(const struct key *mine, const struct key *theirs, uint8_t out[KEY_AGREED_LEN])
+{
+	size_t len = KEY_AGREED_LEN;
+	EVP_PKEY_CTX *ctx = NULL;
+	bool ok;
+
+	ASSERT(mine->private && mine->type == KEY_P256);
+	if (theirs->type != KEY_P256)
+		return false;
+	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, mine->pkey, NULL);
+	ASSERT(ctx != NULL);
+	ok = EVP_PKEY_derive_init(ctx) == 1 && EVP_PKEY_derive_set_peer(ctx, theirs->pkey) == 1 &&
+	     EVP_PKEY_derive(ctx, out, &len) == 1 && len == KEY_AGREED_LEN;
+	if (!ok)
+		ERR_clear_error();
+	EVP_PKEY_CTX_free(ctx);
+	return ok;
+}

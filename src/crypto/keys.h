@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Signing keys: ECDSA on P-256 with SHA-256 (signatures are raw r ‖ s, deterministic as RFC 6979)
-// and Ed25519 (RFC 8032). Both sign to 64 bytes. A key is complete in memory once it is loaded:
+// Keys that sign: ECDSA on P-256 with SHA-256 (signatures are raw r ‖ s, deterministic as RFC 6979)
+// and Ed25519 (RFC 8032). Both sign to 64 bytes. A P-256 key may be one that others encrypt to instead
+// (crypto/jwe.h): which it is follows from its use. A key is complete in memory once it is loaded:
 // signing and verifying open no file, so keys work after chroot and fork.
 //
 // A keyring holds the keys of one use. The file's name says the key's state:
@@ -10,6 +11,8 @@
 //   <use>-<label>.next.pem   published ahead of its time, does not sign
 //   <use>-<label>.old.pem    signs no more, published until what it signed has expired;
 //                            may be a public key, the private one being destroyed
+//
+// Of keys that are encrypted to, the active one is published, and each that is private opens.
 //
 // To rotate, put a .next.pem there a mirror period ahead, then rename active to .old.pem and
 // .next.pem to .pem, and restart. Labels are of [a-z0-9-]; keys are listed by label.
@@ -23,6 +26,7 @@
 #include "json/json.h"
 
 #define KEY_SIGNATURE_LEN 64
+#define KEY_AGREED_LEN 32
 #define KEY_KID_LEN                                                                                \
 	8 // first characters of the RFC 7638 thumbprint: 48 bits tell our few keys apart
 #define KEY_PUBLIC_MAX 65
@@ -45,6 +49,9 @@ struct key *key_from_pem(struct span pem, struct buf *error) MUST_CHECK;
 struct key *key_from_jwk(const struct json *jwk, struct buf *error) MUST_CHECK;
 // The same from the text of a JWK, as the database stores it.
 struct key *key_from_jwk_text(struct span text, struct buf *error) MUST_CHECK;
+// An ephemeral public key as the header of a JWE has it (RFC 7518, section 4.6.1.1): kty EC, crv P-256,
+// x and y on the curve, no d.
+struct key *key_from_epk(const struct json *epk, struct buf *error) MUST_CHECK;
 // From key_public_bytes(): 65 bytes 0x04 ‖ x ‖ y, or 32 bytes. Checked as a JWK's.
 struct key *key_from_public_bytes(
     enum key_type type, const uint8_t *bytes, size_t len, struct buf *error) MUST_CHECK;
@@ -60,6 +67,8 @@ struct span key_public_bytes(const struct key *k);
 
 // The whole object: {kty, crv, x, y?, kid, alg, use}.
 void key_jwk(struct json_out *w, const struct key *k);
+// The same of a P-256 key that is encrypted to: alg "ECDH-ES", use "enc".
+void key_jwk_enc(struct json_out *w, const struct key *k);
 void key_pem(struct buf *out, const struct key *k);	   // PKCS #8; the key must be private
 void key_public_pem(struct buf *out, const struct key *k); // SubjectPublicKeyInfo
 // Writes key_pem() to a new file, mode 0600; refuses to overwrite.
@@ -70,6 +79,11 @@ bool key_save(const struct key *k, const char *path, struct buf *error) MUST_CHE
 void key_sign(const struct key *k, const void *data, size_t len, uint8_t out[KEY_SIGNATURE_LEN]);
 bool key_verify(
     const struct key *k, const void *data, size_t len, struct span signature) MUST_CHECK;
+
+// ECDH (NIST SP 800-56A; RFC 7518 section 4.6): the x that my private key and their public one agree on,
+// both of P-256. False when they do not.
+bool key_agree(
+    const struct key *mine, const struct key *theirs, uint8_t out[KEY_AGREED_LEN]) MUST_CHECK;
 
 // ---- keys of one use
 

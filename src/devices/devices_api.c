@@ -232,6 +232,11 @@ static const struct field extend_fields[] = {
     {0},
 };
 
+static const struct field redact_fields[] = {
+    {.name = "reason", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
+    {0},
+};
+
 static bool bind_signed(struct call *c, struct db_item *item)
 {
 	return command_bind(c, item, put_signature, NULL);
@@ -243,6 +248,7 @@ static const struct db_statement device_list = COMMAND(device_list);
 static const struct db_statement device_revoke = COMMAND(device_revoke);
 static const struct db_statement device_release = COMMAND(device_release);
 static const struct db_statement device_upload_read = COMMAND(device_upload_read);
+static const struct db_statement event_redact = COMMAND(event_redact);
 static const struct db_statement attendance_read = COMMAND(attendance_read);
 
 const struct route devices_routes[] = {
@@ -286,6 +292,12 @@ const struct route devices_routes[] = {
 	.path = "/v1/devices/{device}/uploads/{n:text}",
 	.roles = ROLES(ROLE_CREATOR),
 	.statement = &device_upload_read},
+    {.method = POST,
+	.path = "/v1/devices/{device}/events/{seq:text}/redact",
+	.roles = ROLES(ROLE_DEVICE | ROLE_CREATOR),
+	.body = redact_fields,
+	.statement = &event_redact,
+	.bind = bind_signed},
     {.method = POST,
 	.path = "/v1/leases",
 	.roles = ROLES(ROLE_DEVICE),

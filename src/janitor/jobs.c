@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/log.h"
 #include "janitor/draws.h"
+#include "janitor/redactions.h"
 #include "janitor/status_lists.h"
 
 #define CREATORS_PAGE 256
@@ -42,6 +43,8 @@ static const struct job JOBS[] = {
     JOB(device_nonces, 60000, 5000),
     JOB(proofs, 60000, 5000),
     JOB(contacts, 60000, 500),
+    JOB(consents, 60000, 500),
+    {.name = "redactions", .run = redactions_run, .every_ms = 5000, .limit = 1},
     JOB(erasures, 60000, 10),
     JOB(idempotency, 60000, 5000),
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // GET /v1/mirror: NDJSON for a venue device. The database writes the lines from one snapshot; the
-// public keys are added to the head line here, and the whole is compressed when the device takes
+// public keys, of tokens and of those that consents are encrypted to, are added to the head line here, and the whole is compressed when the device takes
 // that.
 #include "mirror/mirror_api.h"
 
@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <zlib.h>
 
+#include "crypto/jwe.h"
 #include "http/call.h"
 
 #define MIRROR_DEADLINE_MS 15000
@@ -16,12 +17,14 @@
 // few. What is larger than this is a mistake.
 #define MIRROR_BYTES_MAX (16u << 20)
 
-static const struct keyring *token_keys, *status_keys;
+static const struct keyring *token_keys, *status_keys, *consent_keys;
 
-void mirror_start(const struct keyring *tokens, const struct keyring *status)
+void mirror_start(
+    const struct keyring *tokens, const struct keyring *status, const struct keyring *consents)
 {
 	token_keys = tokens;
 	status_keys = status;
+	consent_keys = consents;
 }
 
 static const struct db_statement mirror_read = {
@@ -70,6 +73,8 @@ static void put_lines(struct buf *out, const struct db_row *row)
 	buf_put(out, head.ptr, head.len - 1);
 	buf_puts(out, ",\"keys\":");
 	keyring_jwks(out, rings, ARRAY_LEN(rings));
+	buf_puts(out, ",\"encryption_keys\":");
+	jwe_put_jwks(out, consent_keys);
 	buf_puts(out, "}\n");
 	if (db_is_null(row, 1))
 		return;

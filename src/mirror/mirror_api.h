@@ -9,7 +9,9 @@
 
 extern const struct route mirror_routes[];
 
-// Once per worker: the keys that devices check tokens and status lists with. Borrowed.
-void mirror_start(const struct keyring *tokens, const struct keyring *status);
+// Once per worker: the keys that devices check tokens and status lists with, and those that they encrypt
+// consents to. Borrowed.
+void mirror_start(
+    const struct keyring *tokens, const struct keyring *status, const struct keyring *consents);
 
 #endif

@@ -79,7 +79,8 @@ static bool bind_export(struct call *c, struct db_item *item)
 	return true;
 }
 
-// The stored contact, opened; null when its key is gone: then nobody can tell what it was.
+// A contact that was kept, opened; null when its key is gone: then nobody can tell what it was. And null
+// when there is none any more.
 static void put_contact(struct json_out *w, struct call *c, struct span sealed)
 {
 	uint8_t bytes[SEALED_BYTES_MAX];
@@ -88,9 +89,11 @@ static void put_contact(struct json_out *w, struct call *c, struct span sealed)
 
 	buf_init(&text, CONTACT_BYTES_MAX);
 	json_key(w, "contact");
-	if (str_base64_decode(sealed, bytes, sizeof(bytes), &len) &&
-	    person_open(&text, &c->caller.creator, person_in(c),
-		(struct span){(const char *)bytes, len}) == SEAL_OK) {
+	if (sealed.ptr == NULL) {
+		json_put_null(w);
+	} else if (str_base64_decode(sealed, bytes, sizeof(bytes), &len) &&
+		   person_open(&text, &c->caller.creator, person_in(c),
+		       (struct span){(const char *)bytes, len}) == SEAL_OK) {
 		json_put_raw(w, (struct span){buf_text(&text), text.len});
 		crypto_wipe(text.data, text.len);
 	} else {
@@ -118,6 +121,14 @@ static void put_stored(struct json_out *w, struct call *c, const struct json *st
 	json_close(w, '}');
 }
 
+static void put_told(struct json_out *w, struct call *c, const struct json *told)
+{
+	json_open(w, '[');
+	for (const struct json *t = told->child; t != NULL; t = t->next)
+		put_stored(w, c, t);
+	json_close(w, ']');
+}
+
 static void render_export(struct call *c, const struct db_row *row)
 {
 	const struct json *answer = answer_of(c, row);
@@ -133,6 +144,8 @@ static void render_export(struct call *c, const struct db_row *row)
 		json_key_span(&w, m->key);
 		if (span_eq(m->key, "stored"))
 			put_stored(&w, c, m);
+		else if (span_eq(m->key, "told"))
+			put_told(&w, c, m);
 		else
 			json_put_tree(&w, m);
 	}

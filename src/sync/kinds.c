@@ -2,7 +2,8 @@
 //
 // The kinds in one table. Each writes the members that the database needs and returns NULL, or what is
 // wrong, in words for the device's developer. Text that may name people (notes, incidents, who ticked an
-// item) goes into the event's row and nowhere else: never into the ledger, never into logs.
+// item) goes into the event's row and nowhere else: never into the ledger, never into logs. What a consent
+// says is encrypted, and opened by the reader's own function.
 #include "sync/kinds.h"
 
 #include <stdio.h>
@@ -20,9 +21,10 @@
 #define TEXT_BYTES_MAX 2000
 
 struct writer {
-	const struct keyring *tokens;
+	const struct kind_reader *reader;
 	struct arena *scratch;
 	struct json_out *out;
+	const char *code; // of what is wrong
 };
 
 // ---- members ------------------------------------------------------------------------------------
@@ -164,7 +166,7 @@ static void put_signed_token(struct writer *w, struct span text)
 
 	digest_text(&shown, name);
 	json_kv_text(w->out, "shown", name);
-	if (token_parse(w->scratch, text, w->tokens, &claims) != JWS_OK)
+	if (token_parse(w->scratch, text, w->reader->tokens, &claims) != JWS_OK)
 		return; // not genuine: no token_id
 	json_kv_uuid(w->out, "token_id", &claims.token);
 	json_kv_int(w->out, "version", claims.version);
@@ -398,6 +400,15 @@ static const char *put_note(struct writer *w, const struct json *e)
 	return NULL;
 }
 
+static const char *put_consent(struct writer *w, const struct json *e)
+{
+	struct span jwe = json_get_text(e, "jwe");
+
+	if (jwe.ptr == NULL)
+		return "a consent has a `jwe`, a compact JWE";
+	return w->reader->open(w->reader, jwe, w->scratch, w->out, &w->code);
+}
+
 static const char *put_heartbeat(struct writer *w, const struct json *e)
 {
 	if (!put_int(w, e, "backlog", INT32_MAX))
@@ -454,6 +465,7 @@ static const struct kind kinds[] = {
     {"checklist", put_checklist},
     {"incident", put_incident},
     {"note", put_note},
+    {"consent", put_consent},
     {"heartbeat", put_heartbeat},
     {"close", put_close},
 };
@@ -466,10 +478,12 @@ const struct kind *kind_find(struct span name)
 	return NULL;
 }
 
-const char *kind_put(const struct kind *k, const struct json *event, const struct keyring *tokens,
-    struct arena *scratch, struct json_out *w)
+const char *kind_put(const struct kind *k, const struct json *event, const struct kind_reader *r,
+    struct arena *scratch, struct json_out *w, const char **code)
 {
-	struct writer writer = {.tokens = tokens, .scratch = scratch, .out = w};
+	struct writer writer = {.reader = r, .scratch = scratch, .out = w, .code = "malformed"};
+	const char *wrong = k->put(&writer, event);
 
-	return k->put(&writer, event);
+	*code = writer.code;
+	return wrong;
 }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/base.h"
+#include "base/ids.h"
 #include "crypto/keys.h"
 #include "json/json.h"
 
@@ -14,14 +15,27 @@
 #define KIND_TOTALS_MAX 50
 #define KIND_SEQ_MAX ((INT64_C(1) << 53) - 1) // what every JSON reader keeps exactly
 
+// What events are read with.
+struct kind_reader;
+// Opens the JWE of a consent event and writes the members of its `f` (sync/consents.h). NULL, or what is
+// wrong, with its code in *code; the text lives as long as `scratch`.
+typedef const char *kind_opener(const struct kind_reader *r, struct span jwe, struct arena *scratch,
+    struct json_out *w, const char **code);
+struct kind_reader {
+	const struct keyring *tokens;	// that tokens are checked with
+	const struct keyring *consents; // that devices encrypt to
+	struct uuid creator;		// whose device it is
+	kind_opener *open;
+};
+
 struct kind;
 // The kind of that name, or NULL.
 const struct kind *kind_find(struct span name);
 
-// Writes the members of `f` into the open object of `w`. NULL, or what is wrong with the event: then
-// what was written is worth nothing. `scratch` is the event's own memory.
-const char *kind_put(const struct kind *k, const struct json *event, const struct keyring *tokens,
-    struct arena *scratch, struct json_out *w) MUST_CHECK;
+// Writes the members of `f` into the open object of `w`. NULL, or what is wrong with the event, with its
+// code in *code: then what was written is worth nothing. `scratch` is the event's own memory.
+const char *kind_put(const struct kind *k, const struct json *event, const struct kind_reader *r,
+    struct arena *scratch, struct json_out *w, const char **code) MUST_CHECK;
 
 // RFC 8259 integers within bounds, and text without control characters.
 bool kind_get_int(

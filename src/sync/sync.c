@@ -8,13 +8,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "base/clock.h"
+#include "base/gunzip.h"
 #include "crypto/chain.h"
 #include "crypto/digest.h"
 #include "json/json.h"
-#include "sync/kinds.h"
 
 #define SCRATCH_BYTES_MAX (16u << 20) // the tree of one line of SYNC_LINE_BYTES_MAX
 #define TOLD_BYTES_MAX (48u << 20)
@@ -32,7 +31,7 @@ struct line {
 };
 
 struct sync_reader {
-	const struct keyring *tokens;
+	struct kind_reader with;
 	struct arena scratch;
 	struct span body;
 	struct chain_lines rest; // of the body, not yet read
@@ -87,7 +86,7 @@ static void tell_event(
 {
 	const struct kind *k = kind_find(kind);
 	struct json_out w;
-	const char *wrong;
+	const char *wrong, *code;
 
 	if (!clock_parse(json_get_text(e, "ts"), &l->ts_us)) {
 		tell_error(r, l, kind, "malformed", "`ts` is an RFC 3339 date-time");
@@ -101,9 +100,9 @@ static void tell_event(
 	l->fields_at = r->told.len;
 	w = json_to(&r->told);
 	json_open(&w, '{');
-	wrong = kind_put(k, e, r->tokens, &r->scratch, &w);
+	wrong = kind_put(k, e, &r->with, &r->scratch, &w, &code);
 	if (wrong != NULL) {
-		tell_error(r, l, kind, "malformed", wrong);
+		tell_error(r, l, kind, code, wrong);
 		return;
 	}
 	json_close(&w, '}');
@@ -284,7 +283,7 @@ struct sync_line sync_line(const struct sync_reader *r, size_t i)
 }
 
 struct sync_reader *sync_begin(
-    struct arena *a, struct span body, const struct keyring *tokens, enum sync_result *why)
+    struct arena *a, struct span body, const struct kind_reader *with, enum sync_result *why)
 {
 	size_t count = chain_count(body);
 	struct sync_reader *r = arena_alloc(a, sizeof(*r));
@@ -292,7 +291,7 @@ struct sync_reader *sync_begin(
 	*why = count == 0 ? SYNC_EMPTY : count > SYNC_EVENTS_MAX ? SYNC_TOO_MANY : SYNC_TOO_LARGE;
 	if (count == 0 || count > SYNC_EVENTS_MAX || r == NULL)
 		return NULL;
-	r->tokens = tokens;
+	r->with = *with;
 	r->body = body;
 	r->rest = chain_lines_of(body);
 	r->lines = arena_alloc(a, count * sizeof(*r->lines));
@@ -325,27 +324,5 @@ void sync_release(struct sync_reader *r)
 
 bool sync_inflate(struct span in, struct buf *out)
 {
-	z_stream z = {.avail_in = (unsigned)in.len};
-	size_t room = in.len * SYNC_INFLATE_RATIO_MAX;
-	bool ok = false;
-	int r = Z_OK;
-
-	if (in.len == 0 || in.len > SYNC_BODY_BYTES_MAX || inflateInit2(&z, 15 + 16) != Z_OK)
-		return false;
-	z.next_in = (unsigned char *)(uintptr_t)in.ptr; // zlib reads it only
-	if (room > SYNC_BODY_BYTES_MAX)
-		room = SYNC_BODY_BYTES_MAX;
-	while (r == Z_OK && z.total_out <= room) {
-		uint8_t *to = buf_reserve(out, 65536);
-
-		if (to == NULL)
-			break;
-		z.next_out = to;
-		z.avail_out = 65536;
-		r = inflate(&z, Z_NO_FLUSH);
-		out->len += 65536 - z.avail_out;
-	}
-	ok = r == Z_STREAM_END && z.avail_in == 0 && z.total_out <= room && !out->failed;
-	inflateEnd(&z);
-	return ok;
+	return gunzip(in, SYNC_BODY_BYTES_MAX, SYNC_INFLATE_RATIO_MAX, out);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads a device's upload: NDJSON, one event a line, each line naming the one before it by its hash
-// (crypto/chain.h). Pure: no Kore, no libpq, no clock.
+// (crypto/chain.h). Pure: no Kore, no libpq, no clock; what consents say is opened by a function that is
+// handed in (sync/kinds.h).
 //
 // What is found out here needs the upload alone: where its lines are and what they hash to, whether
 // they follow each other, what they say, and whether the tokens in them are genuine. Joining the
@@ -23,7 +24,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/str.h"
-#include "crypto/keys.h"
+#include "sync/kinds.h"
 
 #define SYNC_BODY_BYTES_MAX (8u << 20) // of lines, after gzip
 #define SYNC_EVENTS_MAX 10000
@@ -48,8 +49,9 @@ enum sync_result {
 //   break  null, or why the lines end before the body does: "gap" (seq jumps) or "fork" (a line
 //          names another line before it, or one seq comes with two contents)
 //   stray  how many lines are no part of the chain
+// What is read with is `with`, which is copied; its keys are borrowed.
 struct sync_reader;
-struct sync_reader *sync_begin(struct arena *a, struct span body, const struct keyring *tokens,
+struct sync_reader *sync_begin(struct arena *a, struct span body, const struct kind_reader *with,
     enum sync_result *why) MUST_CHECK;
 bool sync_step(struct sync_reader *r, size_t lines) MUST_CHECK;
 enum sync_result sync_end(struct sync_reader *r, struct buf *out) MUST_CHECK;

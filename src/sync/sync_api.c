@@ -12,17 +12,19 @@
 #include "auth/device.h"
 #include "base/clock.h"
 #include "crypto/chain.h"
+#include "sync/consents.h"
 #include "sync/sync.h"
 
 #define RUN_BYTES_MAX 1024
 #define UPLOAD_DEADLINE_MS 30000
-#define SLICE_LINES 100 // then others' requests go first; about 5 ms
+#define SLICE_LINES 100 // then others' requests go first; about 5 ms, of consents 15
 
-static const struct keyring *token_keys;
+static const struct keyring *token_keys, *consent_keys;
 
-void sync_start(const struct keyring *tokens)
+void sync_start(const struct keyring *tokens, const struct keyring *consents)
 {
 	token_keys = tokens;
+	consent_keys = consents;
 }
 
 // ---- POST /v1/sync ------------------------------------------------------------------------------
@@ -161,6 +163,10 @@ static void release_upload(void *prepared)
 
 static bool begin_upload(struct call *c)
 {
+	const struct kind_reader with = {.tokens = token_keys,
+	    .consents = consent_keys,
+	    .creator = c->caller.creator,
+	    .open = consents_open};
 	struct uploading *u = arena_alloc(&c->arena, sizeof(*u));
 	enum sync_result why;
 	struct span lines;
@@ -175,7 +181,7 @@ static bool begin_upload(struct call *c)
 		return false;
 	if (!hold(u, lines.len * HELD_PER_LINE_BYTE + chain_count(lines) * HELD_PER_LINE))
 		return refuse_crowd(c);
-	u->reader = sync_begin(&c->arena, lines, token_keys, &why);
+	u->reader = sync_begin(&c->arena, lines, &with, &why);
 	if (why == SYNC_EMPTY)
 		return refuse(c, 422, "empty_upload", "There is no line in the upload.");
 	if (why == SYNC_TOO_MANY)

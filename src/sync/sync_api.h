@@ -9,7 +9,8 @@
 
 extern const struct route sync_routes[];
 
-// Once per worker: the keys that tokens in uploads are checked with. Borrowed.
-void sync_start(const struct keyring *tokens);
+// Once per worker: the keys that tokens in uploads are checked with, and those that devices encrypt
+// consents to. Borrowed.
+void sync_start(const struct keyring *tokens, const struct keyring *consents);
 
 #endif

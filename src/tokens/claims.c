@@ -10,7 +10,7 @@
 #include "crypto/digest.h"
 #include "tokens/holder.h"
 #include "tokens/invitation.h"
-#include "tokens/consent.h"
+#include "auth/consent.h"
 #include "tokens/entries.h"
 #include "tokens/proof.h"
 #include "tokens/tokens.h"

@@ -6,7 +6,7 @@
 #include "crypto/altcha.h"
 #include "http/call.h"
 #include "tokens/claims.h"
-#include "tokens/consent.h"
+#include "auth/consent.h"
 #include "tokens/receipt.h"
 #include "tokens/render.h"
 

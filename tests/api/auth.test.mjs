@@ -73,6 +73,7 @@ const BODIES = {
 	'POST /v1/leases/{lease}/return': () => ({}),
 	'POST /v1/leases/{lease}/extend': () => ({ until: fx.inSeconds(7200) }),
 	'POST /v1/leases/{lease}/take': () => ({}),
+	'POST /v1/devices/{device}/events/{seq}/redact': () => ({ reason: 'x' }),
 	'POST /v1/devices/roll': () => ({ public_key: {} }),
 	'POST /v1/leases': (o) => ({ drop_id: o.drop, quantity: 1, until: fx.inSeconds(60) }),
 	'POST /v1/cases/{case}/resolve': () => ({ resolution: 'accepted', note: 'x' }),
@@ -136,7 +137,7 @@ async function belongings(c, p) {
 	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
 		return: returned.id, wave: waves[0].id, second_hub, transfer: transfer.id, order: order.id, picklist: list.id,
 		fencing: list.lease.fencing, device: enrolled.id, enrolled, case: found.id, incident: INCIDENT, name: 'doors',
-		lease: lease.id, n: '1', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
+		lease: lease.id, n: '1', seq: '2', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',
 		secret: token.holder_url.split('/').pop(), list: uri.split('/').pop(),
 		draw: draw.id, entry: entered.entry_id, receipt: entered.receipt, jwt: token.jwt, window: 'members',
 		line: line.id, listed: listed.id, place: place.entry_id, place_receipt: place.receipt };

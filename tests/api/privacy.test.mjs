@@ -94,7 +94,7 @@ describe('a contact', () => {
 		});
 });
 
-const NOTHING = { stored: null, drops: [], claims: [], entries: [], waitlist: [], held: [], tokens: [], orders: [] };
+const NOTHING = { stored: null, told: [], drops: [], claims: [], entries: [], waitlist: [], held: [], tokens: [], orders: [] };
 
 describe('export', () => {
 	it('has everything of one person, and nothing of another or another creator\'s', async () => {
@@ -128,7 +128,7 @@ describe('erasure', () => {
 		await close(d);
 		const counts = (await c.api.get(`/v1/drops/${d.id}`)).json.counts;
 		const erased = fx.ok(await erase(contact), 200);
-		assert.deepEqual([erased.complete, erased.waits_for, erased.contact_erased], [true, { drops: [], orders: [] }, true]);
+		assert.deepEqual([erased.complete, erased.waits_for, erased.contact_erased], [true, { drops: [], orders: [], uploads: [] }, true]);
 		assert.deepEqual(await told(contact), NOTHING);
 		assert.deepEqual((await c.api.get(`/v1/drops/${d.id}`)).json.counts, counts);
 		assert.equal((await c.api.get(`/v1/tokens/${tokens[0].id}`)).json.state, 'issued', 'a token names nobody');
@@ -148,7 +148,7 @@ describe('erasure', () => {
 		const o = fx.ok(await fx.order(c, sku, fx.PLACES.soho, { token_id: t.id, token: t.jwt }));
 		await close(d);
 		const onItsWay = fx.ok(await erase(contact), 200);
-		assert.deepEqual([onItsWay.complete, onItsWay.waits_for], [false, { drops: [], orders: [o.id] }]);
+		assert.deepEqual([onItsWay.complete, onItsWay.waits_for], [false, { drops: [], orders: [o.id], uploads: [] }]);
 		assert.ok(fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).ship_to, 'it must arrive first');
 		await db.query(`update roadshow.orders set state = 'fulfilled', fulfilled_at = now() where id = $1`, [o.id]);
 		await db.query('update roadshow.erasures set next_at = now() where creator_id = $1', [c.id]);

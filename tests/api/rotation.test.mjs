@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The token key through its life, on a stack of its own: published before it signs, published after it
+// The token key and the consent key through their lives, on a stack of its own: published before it signs, published after it
 // has signed, and a leaked one gone at once with what it signed told anew by another.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, it } from 'node:test';
 import * as jose from 'jose';
 import { contact, world } from '../crash/lib/load.mjs';
+import { Device } from '../device/device.mjs';
 import { ROOT, Stack, until } from '../crash/lib/stack.mjs';
 
 const PROGRAM = path.join(process.env.ROADSHOW_BIN ?? path.join(ROOT, 'build/release'), 'roadshow');
@@ -68,4 +69,29 @@ it('a token key is rotated with overlap, and a leaked one is retired', async () 
 	assert.ok(![a, b].includes(kidOf(third.jwt)) && await verifies(third.jwt));
 	assert.equal(await verifies(second.jwt), false);
 	assert.equal(await verifies((await w.api.get(`/v1/tokens/${second.id}`)).json.jwt), true);
+});
+
+it('a consent key is rotated while devices have lines that were encrypted to the one before', async () => {
+	const made = (await w.api.post(`/v1/events/${w.event.id}/devices`, { name: 'a phone', profile: 'scan' })).json;
+	const d = new Device(stack.url, { ca: stack.service.ca });
+	await d.enrol(made.enrol_code);
+	const told = async () => (await d.upload()).json.results.map((r) => r.code ?? r.status);
+	const kid = async () => {
+		await d.mirror();
+		return d.state.mirror.head.encryption_keys.keys.map((k) => k.kid).join();
+	};
+	const old = await kid();
+	const next = /^made .* (\S{8})$/m.exec(keys('rotate', '--use', 'consent'))[1];
+	await restart();
+	assert.equal(await kid(), old, 'the next one is told to nobody yet');
+	await d.consent({ contact: contact() });
+	keys('rotate', '--use', 'consent', '--stage', 'activate');
+	await restart();
+	assert.deepEqual(await told(), ['applied'], 'the old one opens');
+	await d.consent({ contact: contact() });
+	assert.equal(await kid(), next);
+	await d.consent({ contact: contact() });
+	keys('rotate', '--use', 'consent', '--stage', 'retire');
+	await restart();
+	assert.deepEqual(await told(), ['consent_key_unknown', 'applied']);
 });

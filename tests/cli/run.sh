@@ -83,7 +83,7 @@ check 'a bad setting is named, not shown' env ROADSHOW_DB_CONNECTIONS=hunter2 ba
 keys_are_made() {
 	roadshow keys init keys && [ "$(stat -c %a keys)" = 700 ] &&
 		[ -z "$(find keys -type f ! -perm 600)" ] && [ "$(stat -c %s keys/server.secret)" = 32 ] &&
-		[ "$(find keys -name 'token-*.pem' -o -name 'status-*.pem' -o -name 'ledger-*.pem' | wc -l)" = 3 ]
+		[ "$(find keys -name 'token-*.pem' -o -name 'status-*.pem' -o -name 'ledger-*.pem' -o -name 'consent-*.pem' | wc -l)" = 4 ]
 }
 keys_are_kept() {
 	local before
@@ -112,7 +112,7 @@ rotates() { # USE: through all stages, and back to one key
 	roadshow keys rotate --use "$use" --stage retire keys > out && [ "$(states "$use")" = active ] &&
 		[ "$(sha256sum < "$(echo keys/"$use"-*.pem)")" != "$first" ]
 }
-for use in token status ledger; do check "keys rotate: $use" rotates $use; done
+for use in token status ledger consent; do check "keys rotate: $use" rotates $use; done
 rotation_goes_on() { # killed between its two renames
 	roadshow keys rotate --use token keys > out || return 1
 	local active
@@ -139,7 +139,7 @@ retires() { # the key that signs, with and without another one at hand; then an 
 		! roadshow keys retire --use token --kid "$next" keys > out 2>&1 && roadshow keys init keys > /dev/null
 }
 check 'keys retire: whatever its state, and another key signs' retires
-check 'keys rotate wants a use that there is' ends 2 'token, status or ledger' roadshow keys rotate --use tokens keys
+check 'keys rotate wants a use that there is' ends 2 'token, status, ledger or consent' roadshow keys rotate --use tokens keys
 check 'keys retire wants a kid' ends 2 'kid' roadshow keys retire --use token keys
 open_to_others() {
 	chmod 644 keys/token-*.pem

@@ -14,6 +14,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import pg from 'pg';
+import { Device } from '../device/device.mjs';
 import { contact, world } from './lib/load.mjs';
 import { Proxy } from './lib/proxy.mjs';
 import { ROOT, Stack } from './lib/stack.mjs';
@@ -108,6 +109,23 @@ async function noShows() {
 	await stack.query(`update roadshow.drops set pickup_until = now(), no_show_at = now() where id = $1`, [drop.id]);
 }
 
+// Lines that are to go: with a withdrawal, from a gzipped body and from one that repeats it; with a date; with
+// an erasure, which waits for them. One consent stays.
+async function consents() {
+	const made = ok(await w.api.post(`/v1/events/${w.event.id}/devices`, { name: 'a phone', profile: 'scan' }));
+	const d = new Device(stack.url, { ca: stack.service.ca });
+	await d.enrol(made.enrol_code);
+	await d.mirror();
+	const [gone, dated, erased, stays] = [contact(), contact(), contact(), contact()];
+	for (const who of [gone, erased, stays]) await d.consent({ contact: who });
+	ok(await d.upload({ gzip: true }));
+	await d.consent({ contact: dated, retain_until: '2020-01-01T00:00:00Z' });
+	ok(await d.upload({ from: 1 }));
+	await d.consent({ contact: gone, withdrawn: true });
+	ok(await d.upload());
+	ok(await w.api.post('/v1/privacy/erase', { contact: erased }));
+}
+
 // In order. `calls`: what the first round must ask the database for, or it had nothing to do.
 const SETUPS = [
 	{ make: draws, calls: ['draw_close', 'draw_reveal_service', 'draw_rank', 'draw_make', 'draw_issue'] },
@@ -115,13 +133,14 @@ const SETUPS = [
 	{ make: waitlist, calls: ['janitor_waitlist'] },
 	{ make: resales, calls: ['janitor_resales'] },
 	{ make: noShows, calls: ['janitor_no_shows'] },
+	{ make: consents, calls: ['janitor_contacts', 'redaction_next', 'redaction_store', 'janitor_erasures'] },
 	{ make: lists, calls: ['status_list_store', 'log_extend', 'log_publish'] }, // all of the above is in the ledger
 ];
 
 // ---- the end --------------------------------------------------------------------------------------
 
 const TABLES = ['drops', 'drop_buyers', 'drop_windows', 'window_buyers', 'claims', 'tokens', 'token_holders', 'deposits',
-	'draws', 'draw_parties', 'draw_entries', 'waitlist_entries', 'resale_listings'];
+	'device_uploads', 'device_events', 'device_consents', 'contacts', 'line_redactions', 'draws', 'draw_parties', 'draw_entries', 'waitlist_entries', 'resale_listings'];
 // What follows from the order in which jobs of different drops come, which a kill may change.
 const VOLATILE = ['ledger_index', 'first_index', 'closed_index', 'made_index', 'committed_index', 'status_index', 'status_indices'];
 const timeless = (text) => text.replace(/"\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)"/g, '"a time"');

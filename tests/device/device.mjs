@@ -14,7 +14,7 @@ import https from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createSigner, httpbis } from 'http-message-signatures';
-import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from 'jose';
+import { calculateJwkThumbprint, CompactEncrypt, createLocalJWKSet, importJWK, jwtVerify } from 'jose';
 
 const sha256 = (data) => createHash('sha256').update(data).digest();
 const READ = ['@method', '@authority', '@path', '@query'];
@@ -252,6 +252,16 @@ export class Device {
 		return this.tell('payment', { payment: { method, reference }, outcome, amount });
 	}
 
+	// A fan's consent, or its end: {contact: {email} or {phone}, marketing, purposes, retain_until, withdrawn}.
+	// It is encrypted before it is written down, to the service's key of the last mirror: without a network
+	// too, and what is on the device tells nobody who it was.
+	async consent(told, at = this.now()) {
+		const [jwk] = this.state.mirror.head.encryption_keys.keys;
+		const jwe = await new CompactEncrypt(Buffer.from(JSON.stringify(told)))
+			.setProtectedHeader({ alg: jwk.alg, enc: 'A256GCM', kid: jwk.kid }).encrypt(await importJWK(jwk));
+		return this.tell('consent', { jwe }, at);
+	}
+
 	// The end of the day, with what the till took by its own lines, without what it took back.
 	close(at) {
 		const lines = this.state.log.flatMap((l) => { try { return [JSON.parse(l)]; } catch { return []; } });
@@ -317,6 +327,7 @@ const HELP = `usage: node tests/device/device.mjs FILE COMMAND
   sell DROP N AMOUNT CURRENCY [REFERENCE]   a cash sale, or by card with a reference (offline)
   annul SEQ                     take an own event back (offline)
   payment REFERENCE OUTCOME     a card was captured, or declined (offline)
+  consent JSON                  a fan's consent, or its withdrawal, encrypted (offline)
   tell KIND JSON                any other event (offline)
   heartbeat                     say how much is waiting (offline)
   close                         the end of the day, with totals (offline)
@@ -346,6 +357,7 @@ async function main([file, command, ...args]) {
 		heartbeat: () => device.heartbeat(),
 		annul: () => device.annul(number(0)),
 		payment: () => device.payment(args[0], args[1]),
+		consent: () => device.consent(JSON.parse(args[0])),
 		tell: () => device.tell(args[0], JSON.parse(args[1] ?? '{}')),
 		close: () => device.close(),
 		upload: () => device.upload({ from: number(0), to: number(1), gzip: args.includes('gzip') }),

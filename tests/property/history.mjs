@@ -5,9 +5,10 @@
 import { Random } from './random.mjs';
 
 export const TOKENS = ['t1', 't2', 't3', 't4', 'h1', 'h2']; // h: held until the centre confirms
+export const PERSONS = ['ann', 'bob'];
 const SCANS = [[4, 't1'], [4, 't2'], [2, 't3'], [1, 't4'], [2, 'h1'], [1, 'h2'], [1, 'forged'], [1, 'nobody']];
 const KINDS = [[30, 'redeem'], [18, 'sale'], [10, 'payment'], [12, 'annul'], [8, 'count'], [4, 'receive'],
-	[4, 'move'], [3, 'close'], [2, 'reject'], [2, 'heartbeat'], [2, 'checklist'], [2, 'incident'], [1, 'note'],
+	[4, 'move'], [3, 'close'], [2, 'reject'], [2, 'heartbeat'], [2, 'checklist'], [2, 'incident'], [1, 'note'], [8, 'consent'],
 	[1, 'garbage']];
 // Seconds after pickup opens; few, so that most things collide. Some are outside of windows.
 const SECONDS = [[30, 10], [30, 11], [20, 12], [10, 13], [4, 200], [3, 915], [1, -1.5], [1, -5], [1, 1e6]];
@@ -40,10 +41,12 @@ const MAKE = {
 	checklist: (r) => ({ checklist: 'doors', item: r.pick(['lights', 'float']), done: r.chance(0.7) }),
 	incident: (r) => ({ incident: r.pick(['i1', 'i2']), severity: 'high', category: 'queue' }),
 	note: () => ({ text: 'x' }),
+	consent: (r) => ({ person: r.pick(PERSONS), withdrawn: r.chance(0.3), marketing: r.chance(0.5) }),
 	garbage: () => ({ detail: 'not json' }),
 };
 
-// {devices: [{n, profile, events: [{kind, second, skew, f, dev}]}], centre: [{op, token}]}
+// {devices: [{n, profile, events: [{kind, second, skew, f, dev}]}], centre: [{op, token} or a claim with
+// consent: {op, person, second, marketing}]}
 export function makeHistory(seed, { devices = [2, 8], events = [1, 7] } = {}) {
 	const r = new Random(seed);
 	const list = Array.from({ length: r.int(...devices) }, (_, i) => {
@@ -56,8 +59,9 @@ export function makeHistory(seed, { devices = [2, 8], events = [1, 7] } = {}) {
 		}
 		return { n, profile: r.weighted([[6, 'manager'], [2, 'till'], [1, 'scan']]), events: told };
 	});
-	const centre = Array.from({ length: r.int(0, 4) }, () => ({
-		op: r.pick(['cancel', 'confirm', 'transfer']), token: r.pick(TOKENS) }));
+	const centre = Array.from({ length: r.int(0, 4) }, () => (r.chance(0.25)
+		? { op: 'claim', person: r.pick(PERSONS), second: r.weighted(SECONDS), marketing: r.chance(0.5) }
+		: { op: r.pick(['cancel', 'confirm', 'transfer']), token: r.pick(TOKENS) }));
 	return { seed, devices: list, centre };
 }
 

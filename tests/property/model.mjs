@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 
 const TOLERANCE = 2, WINDOW = 900, CASE_UNITS = 3;
 const MAY = {
-	scan: ['redeem', 'reject', 'annul', 'checklist', 'incident', 'note', 'heartbeat', 'close'],
+	scan: ['redeem', 'reject', 'annul', 'checklist', 'incident', 'note', 'consent', 'heartbeat', 'close'],
 	till: ['sale', 'payment'], manager: ['count', 'receive', 'move'],
 };
 MAY.till.push(...MAY.scan);
@@ -55,6 +55,7 @@ export class Model {
 		this.stock();
 		this.payments();
 		this.counts();
+		this.contacts(centre);
 		return this.state();
 	}
 
@@ -78,7 +79,7 @@ export class Model {
 		const { tokens, drops } = this.world;
 		this.token = {};
 		for (const name of Object.keys(tokens)) this.token[name] = { state: tokens[name].state, version: 1 };
-		for (const { op, token } of centre) {
+		for (const { op, token } of centre.filter((c) => c.token)) {
 			if (op === 'cancel') this.token[token].state = 'cancelled';
 			if (op === 'confirm') this.token[token].state = 'issued';
 			if (op === 'transfer') this.token[token].version++;
@@ -231,6 +232,20 @@ export class Model {
 		}
 	}
 
+	// The latest fact about a person counts; at one time a claim is before devices. A withdrawal takes away the
+	// lines of all consents up to it, its own too.
+	contacts(centre) {
+		this.contact = [];
+		this.redacted = [];
+		const told = this.heard('consent').map((e) => ({ ...e.f, at: e.at, dev: e.dev, seq: e.seq }));
+		const claims = centre.filter((c) => c.op === 'claim').map((c, i) => ({ ...c, at: c.second, dev: 0, seq: i }));
+		for (const [person, facts] of group([...told, ...claims], (f) => f.person)) {
+			const last = facts.sort(order).at(-1), end = facts.filter((f) => f.withdrawn).at(-1);
+			this.contact.push([person, last.dev ? key(last) : null, Boolean(last.withdrawn), !last.withdrawn && last.marketing]);
+			for (const f of facts) if (f.dev && end && order(f, end) <= 0) this.redacted.push([f.dev, f.seq]);
+		}
+	}
+
 	state() {
 		const events = this.events.map((e) => [e.dev, e.seq, e.status, e.code ?? null, e.annulled ?? null]);
 		return {
@@ -241,6 +256,7 @@ export class Model {
 			sales: this.sales.map((s) => [s.dev, s.seq, s.counted, s.outcome ?? null]),
 			lines: this.lines.map((l) => [l.sale.dev, l.sale.seq, l.line, l.covered, l.short]),
 			counts: this.expected,
+			contacts: this.contact, redacted: this.redacted,
 			incidents: [...new Set(this.heard('incident').map((e) => e.f.incident))],
 			events,
 			cases: [...this.cases].map(([name, facts]) => [name, facts.sort().join(' ')]),

@@ -7,12 +7,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { TOKENS } from './history.mjs';
+import { PERSONS, TOKENS } from './history.mjs';
 
 const LIB = path.join(path.dirname(fileURLToPath(import.meta.url)), '../sql/lib');
 export const DEVICES_MAX = 8;
 const sha256 = (x) => createHash('sha256').update(x).digest();
 export const id = (n) => `01900000-0000-7000-8000-${n.toString(16).padStart(10, '0')}00`;
+const buyer = (person) => sha256(person).toString('hex');
+// What src/sync/consents.c, or a claim, would pass on of a consent.
+const consent = (f) => ({ marketing: f.marketing, salt: '0b'.repeat(32), commitment: sha256(JSON.stringify(f)).toString('base64url') });
 const deviceId = (dev) => id(40 + dev);
 
 // A file of tests/sql/lib as plain SQL: psql's own commands are carried out or left out.
@@ -44,6 +47,10 @@ const END = `select jsonb_build_object(
 	'lines', (select jsonb_agg(jsonb_build_array(device_id, seq, line, covered, short)) from roadshow.walk_in_sale_lines),
 	'counts', (select jsonb_agg(jsonb_build_array(device_id, seq, expected)) from roadshow.venue_counts),
 	'incidents', (select jsonb_agg(id) from roadshow.incidents),
+	'contacts', (select jsonb_agg(jsonb_build_array(encode(buyer_key, 'hex'), device_id || ':' || seq, sealed is null, marketing))
+		from roadshow.contacts),
+	'redacted', (select jsonb_agg(jsonb_build_array(device_id, seq)) from roadshow.device_events e
+		where e.raw = roadshow.redacted_line(e.hash)),
 	'events', (select jsonb_agg(jsonb_build_array(device_id, seq, status, code, annulled_by)) from roadshow.device_events),
 	'cases', (select jsonb_agg(jsonb_build_array(c.kind || ' ' || c.subject, e.facts, c.data, c.state)) from roadshow.cases c
 		cross join lateral (select jsonb_agg(device_id || ':' || seq) as facts from roadshow.case_events x where x.case_id = c.id) e),
@@ -113,6 +120,8 @@ export class Service {
 				? { shown: e.f.token, ...(e.f.token === 'nobody' ? { token_id: id(999), version: 1 } : {}) }
 				: { shown: 'x', token_id: tokens[e.f.token].id, version: e.f.version };
 		if (e.kind === 'annul') return { of: numbers.get(e.f.target) ?? 1000000 };
+		if (e.kind === 'consent')
+			return { buyer: buyer(e.f.person), withdrawn: e.f.withdrawn, ...(e.f.withdrawn ? {} : { sealed: 'ab', ...consent(e.f) }) };
 		if (e.kind === 'incident') return { ...e.f, incident: id(e.f.incident === 'i1' ? 301 : 302) };
 		if (e.kind !== 'sale') return e.f;
 		return { ...e.f, lines: e.f.lines.map((l) => ({ drop_id: l.drop && id(l.drop), sku: l.sku, quantity: l.quantity,
@@ -169,7 +178,13 @@ export class Service {
 	}
 
 	// What the centre wants; true when it could.
-	async act({ op, token }) {
+	async act({ op, token, ...claim }) {
+		if (op === 'claim') {
+			await this.client.query(`select roadshow.contacts_store($1, $2::timestamptz + $3 * interval '1 second', array[$4]::uuid[],
+				array[decode($5, 'hex')], array['sealed'::bytea], array[$6], array[0])`,
+			[id(1), this.opens, claim.second, id(31), buyer(claim.person), JSON.stringify(consent(claim))]);
+			return true;
+		}
 		const t = this.world.tokens[token].id;
 		if (op === 'transfer') {
 			const { rowCount } = await this.client.query(`select roadshow.token_pass(creator_id, id,
@@ -196,6 +211,8 @@ export function canonical(doc) {
 			return [`${n >> 1}-${n & 1 ? 32 : 31}`, used, state, closed];
 		}),
 		sales: own(doc.sales), lines: own(doc.lines), counts: own(doc.counts), events: own(doc.events),
+		contacts: (doc.contacts ?? []).map(([u, from, ...rest]) => [PERSONS.find((p) => buyer(p) === u), fact(from), ...rest]),
+		redacted: own(doc.redacted),
 		incidents: (doc.incidents ?? []).map((u) => (u === id(301) ? 'i1' : 'i2')),
 		cases: (doc.cases ?? []).map(([name, facts]) => [name, (facts ?? []).map(fact).sort().join(' ')]),
 	};

@@ -72,11 +72,11 @@ select throws_ok($$ select api.token_provenance(pg_temp.id(2), pg_temp.owner(2),
 insert into erasures (creator_id, buyer_key, id, blind_key, asked_at, next_at, ledger_index)
     values (pg_temp.id(1), pg_temp.key('dan'), pg_temp.id(9), sha256('blind dan'), now(), now(), 0);
 update drops set closes_at = now() - interval '1 second' where id = pg_temp.id(31);
-select erasure_step(e, erasure_drops(e)) from erasures e \g /dev/null
+select erasure_step(e, erasure_drops(e), 'infinity') from erasures e \g /dev/null
 select is((select array_agg(units) from drop_buyers where drop_id = pg_temp.id(31) and buyer_key in (pg_temp.key('dan'), sha256('blind dan'))), '{2}'::integer[], 'another key stands for them');
 update drop_buyers set units = 1 where buyer_key = sha256('blind dan');
 insert into drop_buyers (creator_id, drop_id, buyer_key, units, per_person) values (pg_temp.id(1), pg_temp.id(31), pg_temp.key('dan'), 1, 2);
-select erasure_step(e, erasure_drops(e)) from erasures e \g /dev/null
+select erasure_step(e, erasure_drops(e), 'infinity') from erasures e \g /dev/null
 select is((select array_agg(units) from drop_buyers where drop_id = pg_temp.id(31) and buyer_key in (pg_temp.key('dan'), sha256('blind dan'))), '{2}'::integer[], 'and for what they got since');
 delete from erasures;
 update drops set closes_at = now() + interval '1 hour' where id = pg_temp.id(31);

@@ -21,7 +21,7 @@ void entry_make(struct call *c)
 	call_answer_json(c, 202, (struct span){"", 0});
 }
 
-#include "tokens/consent.c"
+#include "auth/consent.c"
 #include "tokens/holder.c"
 #include "tokens/invitation.c"
 #include "tokens/page.c"

@@ -12,7 +12,7 @@
 #include "auth/contact.c"
 #include "auth/person.c"
 #include "fake_call.h"
-#include "tokens/consent.c"
+#include "auth/consent.c"
 
 static struct call call;
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zlib.h>
+
 #include <cmocka.h>
 
 #include "sync/kinds.c"
@@ -94,10 +96,25 @@ static void put_lines(const struct sync_reader *r)
 	buf_puts(&out, "]}");
 }
 
+// Stands in for consents_open(): a text that says what to answer.
+static const char *open_fake(const struct kind_reader *r, struct span jwe, struct arena *scratch,
+    struct json_out *w, const char **code)
+{
+	assert_ptr_equal(r->tokens, ring);
+	assert_non_null(scratch);
+	if (span_eq(jwe, "good")) {
+		json_kv_text(w, "buyer", "b");
+		return NULL;
+	}
+	*code = "undecryptable";
+	return "it does not open";
+}
+
 static enum sync_result read_all(struct arena *a, struct span text)
 {
+	const struct kind_reader with = {.tokens = ring, .open = open_fake};
 	enum sync_result result;
-	struct sync_reader *r = sync_begin(a, text, ring, &result);
+	struct sync_reader *r = sync_begin(a, text, &with, &result);
 
 	if (r == NULL)
 		return result;
@@ -180,6 +197,10 @@ static void test_events(void **state)
 	    {"\"kind\":\"heartbeat\"," AT "\"backlog\":2147483648", "heartbeat", "malformed"},
 	    {"\"kind\":\"heartbeat\"", "heartbeat", "malformed"},
 	    {"\"kind\":\"heartbeat\",\"ts\":\"2026-05-01 12:00\"", "heartbeat", "malformed"},
+	    {"\"kind\":\"consent\"," AT "\"jwe\":\"good\"", "consent", NULL},
+	    {"\"kind\":\"consent\"," AT "\"jwe\":\"bad\"", "consent", "undecryptable"},
+	    {"\"kind\":\"consent\"," AT "\"jwe\":7", "consent", "malformed"},
+	    {"\"kind\":\"consent\"," AT "\"email\":\"ann@example.org\"", "consent", "malformed"},
 	    {"\"kind\":\"teleport\"," AT "\"of\":1", "teleport", "unknown_kind"},
 	    {"\"kind\":\"Heartbeat\"," AT "\"backlog\":0", NULL, "malformed"},
 	    {"\"kind\":\"\"," AT "\"backlog\":0", NULL, "malformed"},

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whose request is read next. Kore reads from all connections that have something and then handles
-// what it has read, first come, first served: beside a thousand connections of a storm everybody
-// waits for a thousand requests, three times over (to be read, to be sent to the database, to be
-// answered).
+// Whose request is read next. Kore reads from all connections that have something, and then handles
+// what it has read, the last first: beside a thousand connections of a storm everybody waits for a
+// thousand requests, three times over (to be read, to be sent to the database, to be answered).
 //
 // So a connection whose last answer went to a crowded creator, or was a refusal for there being too
 // much, waits in a line of its own: in each turn of the loop all others are served, and then

@@ -2,7 +2,7 @@
 --
 -- What a drop may be set to, as domains: checked when a value is set, not at every claim. A CHECK is read
 -- from the catalogue and made ready by each statement that changes a row, whatever it changes; 14 of them
--- were a ninth of what a single claim cost (docs/decisions/0018). What claims change (counters, and what
+-- were a ninth of what a single claim cost (docs/decisions/0019). What claims change (counters, and what
 -- relates them to the rest) stays a CHECK of the table.
 
 set local search_path = roadshow, api;

@@ -30,12 +30,13 @@ CFLAGS    = -std=gnu11 $(OPT) $(WARN) $(REPRO)
 LDFLAGS   = $(OPT) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 LIBS      = -lpq -lssl -lcrypto -lyajl -lproj -lqrencode -lpng -lz -lm -ldl
 # What mends Kore 4.1 on OpenSSL 3 (src/http/kore_tls.c), gives its own errors a body
-# (kore_errors.c), ends its key manager with its parent (kore_keymgr.c), and looks at a request's head
-# before it does (kore_head.c).
+# (kore_errors.c), ends its key manager with its parent (kore_keymgr.c), looks at a request's head
+# before it does (kore_head.c), and lets the few go before the many (kore_turns.c).
 WRAP      = -Wl,--wrap=SSL_CTX_use_PrivateKey,--wrap=EVP_PKEY_get0 \
             -Wl,--wrap=EC_KEY_METHOD_set_sign,--wrap=net_send_queue \
             -Wl,--wrap=kore_worker_privdrop \
-            -Wl,--wrap=net_recv_reset,--wrap=net_recv_queue
+            -Wl,--wrap=net_recv_reset,--wrap=net_recv_queue \
+            -Wl,--wrap=kore_platform_event_wait
 
 # Pure libraries: no Kore, no libpq. Everything links them.
 LIB_SRC   = $(wildcard src/base/*.c src/json/*.c src/crypto/*.c src/routing/*.c) $(wildcard src/draw/*.c)

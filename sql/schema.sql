@@ -74,6 +74,114 @@ CREATE TYPE roadshow.case_ground AS (
 ALTER TYPE roadshow.case_ground OWNER TO roadshow_owner;
 
 --
+-- Name: drop_currency; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_currency AS text
+	CONSTRAINT drop_currency_check CHECK ((VALUE ~ '^[A-Z]{3}$'::text));
+
+ALTER DOMAIN roadshow.drop_currency OWNER TO roadshow_owner;
+
+--
+-- Name: drop_deposit; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_deposit AS bigint
+	CONSTRAINT drop_deposit_check CHECK ((VALUE > 0));
+
+ALTER DOMAIN roadshow.drop_deposit OWNER TO roadshow_owner;
+
+--
+-- Name: drop_grace_s; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_grace_s AS integer
+	CONSTRAINT drop_grace_s_check CHECK (((VALUE >= 0) AND (VALUE <= 604800)));
+
+ALTER DOMAIN roadshow.drop_grace_s OWNER TO roadshow_owner;
+
+--
+-- Name: drop_hold_ttl_s; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_hold_ttl_s AS integer
+	CONSTRAINT drop_hold_ttl_s_check CHECK (((VALUE >= 30) AND (VALUE <= 604800)));
+
+ALTER DOMAIN roadshow.drop_hold_ttl_s OWNER TO roadshow_owner;
+
+--
+-- Name: drop_mode; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_mode AS text
+	CONSTRAINT drop_mode_check CHECK ((VALUE = ANY (ARRAY['fcfs'::text, 'draw'::text])));
+
+ALTER DOMAIN roadshow.drop_mode OWNER TO roadshow_owner;
+
+--
+-- Name: drop_no_show_deposit; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_no_show_deposit AS text
+	CONSTRAINT drop_no_show_deposit_check CHECK ((VALUE = ANY (ARRAY['forfeit'::text, 'refund'::text])));
+
+ALTER DOMAIN roadshow.drop_no_show_deposit OWNER TO roadshow_owner;
+
+--
+-- Name: drop_offer_ttl_s; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_offer_ttl_s AS integer
+	CONSTRAINT drop_offer_ttl_s_check CHECK (((VALUE >= 60) AND (VALUE <= 604800)));
+
+ALTER DOMAIN roadshow.drop_offer_ttl_s OWNER TO roadshow_owner;
+
+--
+-- Name: drop_pause_s; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_pause_s AS integer
+	CONSTRAINT drop_pause_s_check CHECK (((VALUE >= 0) AND (VALUE <= 2592000)));
+
+ALTER DOMAIN roadshow.drop_pause_s OWNER TO roadshow_owner;
+
+--
+-- Name: drop_per_person; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_per_person AS integer
+	CONSTRAINT drop_per_person_check CHECK (((VALUE >= 1) AND (VALUE <= 20)));
+
+ALTER DOMAIN roadshow.drop_per_person OWNER TO roadshow_owner;
+
+--
+-- Name: drop_price; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_price AS bigint
+	CONSTRAINT drop_price_check CHECK ((VALUE >= 0));
+
+ALTER DOMAIN roadshow.drop_price OWNER TO roadshow_owner;
+
+--
+-- Name: drop_quantity; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_quantity AS integer
+	CONSTRAINT drop_quantity_check CHECK (((VALUE >= 0) AND (VALUE <= 1000000)));
+
+ALTER DOMAIN roadshow.drop_quantity OWNER TO roadshow_owner;
+
+--
+-- Name: drop_tokenized; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_tokenized AS integer
+	CONSTRAINT drop_tokenized_check CHECK ((VALUE >= 0));
+
+ALTER DOMAIN roadshow.drop_tokenized OWNER TO roadshow_owner;
+
+--
 -- Name: ledger_note; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2104,15 +2212,15 @@ CREATE TABLE roadshow.drops (
     id uuid NOT NULL,
     event_id uuid NOT NULL,
     sku text NOT NULL,
-    mode text NOT NULL,
-    quantity integer NOT NULL,
-    tokenized integer NOT NULL,
+    mode roadshow.drop_mode NOT NULL,
+    quantity roadshow.drop_quantity NOT NULL,
+    tokenized roadshow.drop_tokenized NOT NULL,
     opens_at timestamp with time zone NOT NULL,
     closes_at timestamp with time zone NOT NULL,
-    per_person integer NOT NULL,
-    hold_ttl_s integer,
-    deposit bigint,
-    deposit_currency text,
+    per_person roadshow.drop_per_person NOT NULL,
+    hold_ttl_s roadshow.drop_hold_ttl_s,
+    deposit roadshow.drop_deposit,
+    deposit_currency roadshow.drop_currency,
     pickup_from timestamp with time zone NOT NULL,
     pickup_until timestamp with time zone NOT NULL,
     held integer DEFAULT 0 NOT NULL,
@@ -2128,45 +2236,31 @@ CREATE TABLE roadshow.drops (
     waiting integer DEFAULT 0 NOT NULL,
     next_place integer DEFAULT 1 NOT NULL,
     windowed boolean DEFAULT false NOT NULL,
-    offer_ttl_s integer DEFAULT 3600 NOT NULL,
-    no_show_deposit text,
+    offer_ttl_s roadshow.drop_offer_ttl_s DEFAULT 3600 NOT NULL,
+    no_show_deposit roadshow.drop_no_show_deposit,
     no_show_release boolean DEFAULT false NOT NULL,
-    grace_s integer DEFAULT 0 NOT NULL,
+    grace_s roadshow.drop_grace_s DEFAULT 0 NOT NULL,
     no_show_at timestamp with time zone,
     transferable boolean DEFAULT false NOT NULL,
     resalable boolean DEFAULT false NOT NULL,
-    resale_cap bigint,
-    resale_currency text,
-    cool_down_s integer DEFAULT 0 NOT NULL,
-    cut_off_s integer DEFAULT 0 NOT NULL,
-    CONSTRAINT drops_check CHECK ((tokenized <= quantity)),
+    resale_cap roadshow.drop_price,
+    resale_currency roadshow.drop_currency,
+    cool_down_s roadshow.drop_pause_s DEFAULT 0 NOT NULL,
+    cut_off_s roadshow.drop_pause_s DEFAULT 0 NOT NULL,
+    CONSTRAINT drops_check CHECK (((tokenized)::integer <= (quantity)::integer)),
     CONSTRAINT drops_check1 CHECK ((redeemed <= issued)),
     CONSTRAINT drops_check2 CHECK ((closes_at > opens_at)),
     CONSTRAINT drops_check3 CHECK ((pickup_until > pickup_from)),
     CONSTRAINT drops_check4 CHECK (((deposit IS NULL) = (deposit_currency IS NULL))),
     CONSTRAINT drops_check5 CHECK (((no_show_deposit IS NOT NULL) OR ((NOT no_show_release) AND (no_show_at IS NULL)))),
     CONSTRAINT drops_check6 CHECK (((resalable <= transferable) AND (resalable = (resale_cap IS NOT NULL)) AND (resalable = (resale_currency IS NOT NULL)))),
-    CONSTRAINT drops_cool_down_s_check CHECK (((cool_down_s >= 0) AND (cool_down_s <= 2592000))),
-    CONSTRAINT drops_cut_off_s_check CHECK (((cut_off_s >= 0) AND (cut_off_s <= 2592000))),
-    CONSTRAINT drops_deposit_check CHECK ((deposit > 0)),
-    CONSTRAINT drops_deposit_currency_check CHECK ((deposit_currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT drops_forfeited_check CHECK ((forfeited >= 0)),
-    CONSTRAINT drops_grace_s_check CHECK (((grace_s >= 0) AND (grace_s <= 604800))),
     CONSTRAINT drops_held_check CHECK ((held >= 0)),
-    CONSTRAINT drops_hold_ttl_s_check CHECK (((hold_ttl_s >= 30) AND (hold_ttl_s <= 604800))),
     CONSTRAINT drops_issued_check CHECK ((issued >= 0)),
-    CONSTRAINT drops_mode_check CHECK ((mode = ANY (ARRAY['fcfs'::text, 'draw'::text]))),
-    CONSTRAINT drops_never_oversold CHECK ((((held + issued) + forfeited) <= tokenized)),
-    CONSTRAINT drops_no_show_deposit_check CHECK ((no_show_deposit = ANY (ARRAY['forfeit'::text, 'refund'::text]))),
-    CONSTRAINT drops_offer_ttl_s_check CHECK (((offer_ttl_s >= 60) AND (offer_ttl_s <= 604800))),
-    CONSTRAINT drops_per_person_check CHECK (((per_person >= 1) AND (per_person <= 20))),
-    CONSTRAINT drops_quantity_check CHECK (((quantity >= 0) AND (quantity <= 1000000))),
+    CONSTRAINT drops_never_oversold CHECK ((((held + issued) + forfeited) <= (tokenized)::integer)),
     CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
-    CONSTRAINT drops_resale_cap_check CHECK ((resale_cap >= 0)),
-    CONSTRAINT drops_resale_currency_check CHECK ((resale_currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT drops_tokenized_check CHECK ((tokenized >= 0)),
     CONSTRAINT drops_waiting_check CHECK ((waiting >= 0)),
-    CONSTRAINT drops_walk_in_bounded CHECK (((walk_in_leased + walk_in_sold) <= (quantity - tokenized))),
+    CONSTRAINT drops_walk_in_bounded CHECK (((walk_in_leased + walk_in_sold) <= ((quantity)::integer - (tokenized)::integer))),
     CONSTRAINT drops_walk_in_leased_check CHECK ((walk_in_leased >= 0)),
     CONSTRAINT drops_walk_in_oversold_check CHECK ((walk_in_oversold >= 0)),
     CONSTRAINT drops_walk_in_sold_check CHECK ((walk_in_sold >= 0))

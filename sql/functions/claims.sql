@@ -142,11 +142,9 @@ begin
     end if;
     t := clock_timestamp();
 
-    select array_agg(x.code), array_agg(x.seen), array_agg(x.slot), array_agg(x.fan_slot),
-        array_agg(x.key_slot), array_agg(x.units), array_agg(x.proof_slot), array_agg(x.window_name),
-        array_agg(x.room), array_agg(x.window_limit)
-    into codes, ids, drop_slots, fan_slots, key_slots, units, proof_slots, windows, rooms,
-        window_limits
+    select array_agg(x.code), array_agg(x.seen), array_agg(x.slot), array_agg(x.units),
+        array_agg(x.window_name), array_agg(x.room), array_agg(x.window_limit)
+    into codes, ids, drop_slots, units, windows, rooms, window_limits
     from (
         select c.id as seen, i.slot,
             case
@@ -166,10 +164,6 @@ begin
             when p_proof_ends[i.ord] <= t then 'proof_expired'
             when p.nonce is not null then 'proof_reused'
             end as code,
-            dense_rank() over (order by p_drops[i.ord], p_buyers[i.ord])::integer as fan_slot,
-            dense_rank() over (order by p_keys[i.ord], p_idem_keys[i.ord])::integer as key_slot,
-            case when p_proofs[i.ord] is not null
-                then dense_rank() over (order by p_proofs[i.ord])::integer end as proof_slot,
             b.units, (w.o).name as window_name, (w.o).quantity - (w.o).used as room,
             (w.o).per_person as window_limit
         from (
@@ -200,6 +194,23 @@ begin
                 and nonce = p_proofs[i.ord] limit 1) p on true
         order by i.ord
     ) x;
+
+    if n = 1 then -- numbering one item is not worth the sorts
+        fan_slots := '{1}';
+        key_slots := '{1}';
+        proof_slots := array[case when p_proofs[1] is not null then 1 end];
+    else
+        select array_agg(x.fan_slot), array_agg(x.key_slot), array_agg(x.proof_slot)
+        into fan_slots, key_slots, proof_slots
+        from (
+            select dense_rank() over (order by p_drops[i], p_buyers[i])::integer as fan_slot,
+                dense_rank() over (order by p_keys[i], p_idem_keys[i])::integer as key_slot,
+                case when p_proofs[i] is not null
+                    then dense_rank() over (order by p_proofs[i])::integer end as proof_slot
+            from generate_series(1, n) as i
+            order by i
+        ) x;
+    end if;
 
     if num_nonnulls(variadic windows) > 0 then
         select array_agg(x.room_slot), array_agg(x.pass_slot), array_agg(x.units)

@@ -102,6 +102,11 @@ bool db_has_room(const struct uuid *creator)
 	return false;
 }
 
+bool db_is_crowded(const struct uuid *creator)
+{
+	return lanes_waiting_of(creator) > DB_MIX_ITEMS_MAX;
+}
+
 void db_submit(const struct db_statement *st, const struct uuid *creator, struct db_item *item)
 {
 	struct db_lane *l;
@@ -532,10 +537,22 @@ static bool pool_send(void)
 	return send_batch(b);
 }
 
+// Whether what waits in the pool is worth a statement now.
+static bool pool_is_due(void)
+{
+	const struct db_lane *l = lanes_pool_first();
+	size_t full;
+
+	if (l == NULL || db.pooled >= half_of_connections())
+		return false;
+	full = batch_items_max(l->statement);
+	return db.pooled == 0 ||
+	       lanes_pool_has(full < DB_POOL_ITEMS_MIN ? full : DB_POOL_ITEMS_MIN);
+}
+
 static void pool_turn(void)
 {
-	while (least_busy() != NULL && db.pooled < half_of_connections() &&
-	       lanes_pool_first() != NULL && pool_send())
+	while (least_busy() != NULL && pool_is_due() && pool_send())
 		;
 }
 

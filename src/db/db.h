@@ -136,6 +136,8 @@ void db_abandon(struct db_item *item);
 // Whether an item of this creator would find room in the queue now. False is counted as a refusal: for
 // who asks before it does work that would be for nothing.
 bool db_has_room(const struct uuid *creator) MUST_CHECK;
+// Whether more items of this creator wait than share a batch with those of others.
+bool db_is_crowded(const struct uuid *creator) MUST_CHECK;
 
 // ---- rows ---------------------------------------------------------------------------------------
 

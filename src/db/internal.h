@@ -23,6 +23,9 @@
 #define DB_BATCH_ITEMS_MAX 1024
 #define DB_BATCH_LANES_MAX 128 // that share one
 #define DB_MIX_ITEMS_MAX 32    // a lane with more of them has a batch of its own
+// Starting a shared statement costs as much as some ten of its items: while one is on its way, the next
+// waits until it has this many, or is full, or until that one is done.
+#define DB_POOL_ITEMS_MIN 32
 
 struct lane_list {
 	struct db_lane *first, *last; // linked by `next_listed`
@@ -99,6 +102,7 @@ const char *db_url(void);	  // url.c
 void lanes_start(size_t waiting_max);
 size_t lanes_waiting(void); // items, in all lanes
 bool lanes_have_room(const struct uuid *creator);
+size_t lanes_waiting_of(const struct uuid *creator);
 // The item waits in the lane that is returned; NULL when the queue is full, or this creator's part of
 // it.
 struct db_lane *lanes_append(
@@ -111,8 +115,9 @@ struct db_lane *lanes_next(void); // takes the first that is ready, or NULL
 bool lanes_any_ready(void);
 // Lanes that wait for others to share a batch with.
 void lane_pool(struct db_lane *l);
-struct db_lane *lanes_pool_first(void); // or NULL
-void lanes_pool_drop(void);		// takes that out
+struct db_lane *lanes_pool_first(void);
+bool lanes_pool_has(size_t items); // at least as many // or NULL
+void lanes_pool_drop(void);	   // takes that out
 // Not before a batch of its tenant has ended; there must be one on its way.
 void lane_hold(struct db_lane *l);
 void lane_batch_formed(struct db_lane *l);

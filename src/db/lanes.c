@@ -126,13 +126,18 @@ void lane_drop_if_idle(struct db_lane *l)
 	tenant_drop_if_idle(t);
 }
 
-bool lanes_have_room(const struct uuid *creator)
+size_t lanes_waiting_of(const struct uuid *creator)
 {
 	const struct db_tenant *t = tenant_find(creator);
 
+	return t != NULL ? t->waiting : 0;
+}
+
+bool lanes_have_room(const struct uuid *creator)
+{
 	// What a shared batch gave back may be more than there are places.
 	return lanes.waiting < lanes.waiting_max &&
-	       (t != NULL ? t->waiting : 0) < lanes.waiting_max - lanes.waiting;
+	       lanes_waiting_of(creator) < lanes.waiting_max - lanes.waiting;
 }
 
 struct db_lane *lanes_append(
@@ -231,6 +236,15 @@ void lane_pool(struct db_lane *l)
 struct db_lane *lanes_pool_first(void)
 {
 	return lanes.pool.first;
+}
+
+bool lanes_pool_has(size_t items)
+{
+	size_t n = 0;
+
+	for (const struct db_lane *l = lanes.pool.first; l != NULL && n < items; l = l->next_listed)
+		n += l->waiting;
+	return n >= items;
 }
 
 void lanes_pool_drop(void)

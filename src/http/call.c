@@ -239,6 +239,11 @@ void call_answer_json(struct call *c, int status, struct span json)
 	rendered(c, status, "application/json");
 }
 
+bool call_is_of_crowd(const struct call *c)
+{
+	return c->status == 429 || c->status == 503 || db_is_crowded(&c->caller.creator);
+}
+
 void call_database_problem(struct call *c, const struct db_outcome *o)
 {
 	switch (o->status) {

@@ -110,6 +110,8 @@ struct uuid call_param_uuid(const struct call *c, const char *name);
 // must be filled.
 void call_submit(struct call *c, const struct db_statement *st, const struct uuid *creator,
     void (*then)(struct call *c, const struct db_outcome *outcome));
+// Whether the answer is one of many: its creator has a crowd waiting, or it was refused for that.
+bool call_is_of_crowd(const struct call *c) MUST_CHECK;
 // The problem of an outcome that is not DB_OK.
 void call_database_problem(struct call *c, const struct db_outcome *outcome);
 

@@ -10,6 +10,7 @@
 #define CLIENT_CLOSES_AFTER 0x4000
 
 struct call;
+struct connection;
 struct http_request;
 
 struct span client_header(const struct http_request *r, const char *name);
@@ -19,5 +20,7 @@ void client_wake(struct http_request *r);
 void client_later(void (*run)(void *arg), void *arg);
 // The connection ends after this answer.
 void client_close_after(struct http_request *r);
+// What the connection asks next waits behind what others ask (kore_turns.c), or does no more.
+void client_waits_in_line(struct connection *c, bool in_line);
 
 #endif

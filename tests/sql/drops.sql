@@ -4,7 +4,7 @@
 -- cannot lie.
 begin;
 \ir lib/fixture.psql
-select plan(43);
+select plan(57);
 
 -- ---- events
 create temporary table made as select * from pg_temp.make_event(1, 13);
@@ -80,5 +80,9 @@ select throws_ok($$ update drops set issued = 7, held = 1 where id = pg_temp.id(
 select throws_ok($$ update drops set issued = 8 where id = pg_temp.id(31) $$, '23514', null, 'oversold');
 select throws_ok($$ update drops set held = -1 where id = pg_temp.id(31) $$, '23514', null,
     'fewer held than none');
+select throws_ok(format('update drops set %s where id = pg_temp.id(31)', a), '23514', null, 'a drop is not set to ' || a)
+from unnest(array['mode = ''auction''', 'quantity = -1', 'tokenized = -1', 'per_person = 21', 'hold_ttl_s = 29',
+    'offer_ttl_s = 59', 'grace_s = -1', 'cool_down_s = -1', 'cut_off_s = 2592001', 'deposit = 0',
+    'deposit_currency = ''eur''', 'resale_cap = -1', 'resale_currency = ''EURO''', 'no_show_deposit = ''keep''']) as a;
 select finish();
 rollback;

@@ -408,6 +408,38 @@ static void test_creators_share_a_statement_that_mixes(void **state)
 	expect_all(t, 21, DB_OK);
 }
 
+// Few items are not worth a second statement while a first is on its way; they go when it is full, or
+// when the first is done.
+static void test_few_items_wait_for_the_statement_before_them(void **state)
+{
+	struct tried t[12] = {0};
+
+	(void)state;
+	start_with(4);
+	for (size_t i = 0; i < 12; i++) {
+		struct uuid creator = creator_number(i);
+
+		if (i == 11) {
+			answer(&conns[1]);
+			turn();
+			assert_int_equal(2, sent_statements);
+			answer(&conns[0]);
+			turn();
+			assert_int_equal(3, sent_statements); // the two that were left
+		}
+		submit(&t[i], &shared, &creator);
+		turn();
+		if (i < 8)
+			assert_int_equal(1, sent_statements);
+		else if (i < 11)
+			assert_int_equal(2, sent_statements);
+	}
+	assert_int_equal(3, sent_statements);
+	run_to_quiet();
+	assert_int_equal(4, sent_statements);
+	expect_all(t, 12, DB_OK);
+}
+
 // Who has many items does not make others wait for them.
 static void test_a_storm_has_batches_of_its_own(void **state)
 {
@@ -725,6 +757,27 @@ static void test_no_connection_is_told_at_once(void **state)
 
 // Whoever floods the queue has half of it, the next half of what is left: one who asks for little
 // always finds room.
+// Who has more waiting than is shared with others is a crowd, until it was sent.
+static void test_a_crowd_is_told(void **state)
+{
+	struct tried t[DB_MIX_ITEMS_MAX + 2] = {0};
+
+	(void)state;
+	start_with(1);
+	lanes_start(100); // a creator fills half of it
+	submit(&t[0], &together, &creator_a);
+	turn();
+	for (size_t i = 1; i < ARRAY_LEN(t); i++) {
+		assert_false(db_is_crowded(&creator_a));
+		submit(&t[i], &together, &creator_a);
+	}
+	assert_true(db_is_crowded(&creator_a));
+	assert_false(db_is_crowded(&creator_b));
+	run_to_quiet();
+	assert_false(db_is_crowded(&creator_a));
+	expect_all(t, ARRAY_LEN(t), DB_OK);
+}
+
 static void test_a_full_queue_is_told_at_once(void **state)
 {
 	struct tried a[60] = {0}, b[60] = {0}, c[5] = {0};
@@ -835,6 +888,7 @@ int main(void)
 	    CASE(test_a_full_batch_goes_behind_the_first),
 	    CASE(test_creators_do_not_share_a_statement),
 	    CASE(test_creators_share_a_statement_that_mixes),
+	    CASE(test_few_items_wait_for_the_statement_before_them),
 	    CASE(test_a_storm_has_batches_of_its_own),
 	    CASE(test_what_a_shared_batch_gives_back_goes_alone),
 	    CASE(test_poison_fails_alone_among_creators),
@@ -850,6 +904,7 @@ int main(void)
 	    CASE(test_a_lost_connection_sends_again_elsewhere),
 	    CASE(test_a_send_that_breaks_is_made_again),
 	    CASE(test_no_connection_is_told_at_once),
+	    CASE(test_a_crowd_is_told),
 	    CASE(test_a_full_queue_is_told_at_once),
 	    CASE(test_what_waits_too_long_ends),
 	    CASE(test_an_abandoned_item_is_not_sent),

@@ -64,7 +64,7 @@ static void defaults(void **state)
 	assert_int_equal(s.db_queue_max, 4096);
 	assert_int_equal(s.db_batch_max, 256);
 	assert_int_equal(s.db_deadline_ms, 5000);
-	assert_int_equal(s.rate_per_key, 2000);
+	assert_int_equal(s.rate_per_key, 20000);
 	assert_int_equal(s.rate_per_address, 50);
 	assert_int_equal(s.claims_per_contact, 20);
 	assert_int_equal(s.claims_per_address, 600);

@@ -109,7 +109,7 @@ export function oneRow(stack) {
 			const clients = Math.min(connections, CLIENTS_MAX);
 			return { connections: clients, ...await pgbench(stack.cluster, drops.length === 1
 				? `select peer.claim_one('${drops[0].id}');`
-				: `\\set i random(1, ${drops.length})\nselect id as drop from bench.peer_drops where n = :i \\gset\nselect peer.claim_one(:drop);`
+				: `\\set i random(1, ${drops.length})\nselect peer.claim_one(id) from bench.peer_drops where n = :i;`
 			, { clients, seconds, ...more }) };
 		},
 		count: (drops) => peerCount(stack, drops, 'peer.bare_claims'),

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whose request is read next. Kore reads from all connections that have something, and then handles
+// what it has read, the last first: beside a thousand connections of a storm everybody waits for a
+// thousand requests, three times over (to be read, to be sent to the database, to be answered).
+//
+// So a connection whose last answer went to a crowded creator, or was a refusal for there being too
+// much, waits in a line of its own: in each turn of the loop all others are served, and then
+// TURN_REQUESTS_MAX of the line. Nothing is lost by it when nobody else is there: the loop does not
+// sleep while somebody is in line. A connection leaves with its first other answer.
+//
+// The linker's --wrap puts __wrap_kore_platform_event_wait() in the place of Kore's. What is known of
+// a connection hangs on its hdlr_extra, which Kore frees with it; Kore uses it for websockets only.
+#include <sys/types.h>
+#include <sys/queue.h>
+
+#include <kore/kore.h>
+
+#include "base/base.h"
+#include "http/client.h"
+
+#define TURN_REQUESTS_MAX 32 // some 30 µs each, until they are refused or wait for the database
+
+struct turn {
+	TAILQ_ENTRY(turn) list;
+	struct connection *connection;
+	bool in_line;
+};
+
+static TAILQ_HEAD(, turn) line = TAILQ_HEAD_INITIALIZER(line);
+
+void __real_kore_platform_event_wait(u_int64_t ms);
+void __wrap_kore_platform_event_wait(u_int64_t ms);
+
+static void leave(struct turn *t)
+{
+	if (t->in_line)
+		TAILQ_REMOVE(&line, t, list);
+	t->in_line = false;
+}
+
+static void on_disconnect(struct connection *c)
+{
+	leave(c->hdlr_extra);
+}
+
+// What the socket has to tell stays noted in the connection's flags.
+static void on_event(void *connection, int error)
+{
+	struct connection *c = connection;
+	struct turn *t = c->hdlr_extra;
+
+	if (error) {
+		kore_connection_event(c, error);
+	} else if (!t->in_line) {
+		t->in_line = true;
+		TAILQ_INSERT_TAIL(&line, t, list);
+	}
+}
+
+void client_waits_in_line(struct connection *c, bool in_line)
+{
+	struct turn *t = c->hdlr_extra;
+
+	if (!in_line) {
+		c->evt.handle = kore_connection_event;
+		return;
+	}
+	if (t == NULL) {
+		t = kore_calloc(1, sizeof(*t));
+		t->connection = c;
+		c->hdlr_extra = t;
+		c->disconnect = on_disconnect;
+	}
+	c->evt.handle = on_event;
+}
+
+void __wrap_kore_platform_event_wait(u_int64_t ms)
+{
+	struct turn *t;
+
+	__real_kore_platform_event_wait(TAILQ_EMPTY(&line) ? ms : 0);
+	for (int i = 0; i < TURN_REQUESTS_MAX && (t = TAILQ_FIRST(&line)) != NULL; i++) {
+		leave(t);
+		kore_connection_event(t->connection, 0);
+	}
+}

@@ -1197,7 +1197,7 @@ ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO
 --
 
 CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) RETURNS TABLE(item integer, doc jsonb)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
@@ -1534,15 +1534,15 @@ CREATE FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) RETURNS
 ALTER FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: route_context(uuid, text[], text[], uuid[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) RETURNS TABLE(item integer, lat double precision, lon double precision, near text, snapshot jsonb)
+CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) RETURNS TABLE(item integer, lat double precision, lon double precision, near text, event_id uuid, snapshot jsonb)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
-ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: route_policy_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -4787,14 +4787,14 @@ CREATE FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules 
 ALTER FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: route_left_over(jsonb, jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: route_left_over(jsonb, jsonb, jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) RETURNS jsonb
+CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     AS ...;
 
-ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
 
 --
 -- Name: route_limits(uuid, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -9445,11 +9445,11 @@ REVOKE ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) 
 GRANT ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION route_policy_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -11007,10 +11007,10 @@ REVOKE ALL ON FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, 
 REVOKE ALL ON FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -4018,6 +4018,16 @@ CREATE FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_
 ALTER FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) OWNER TO roadshow_owner;
 
 --
+-- Name: parcels_forget(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
+
+--
 -- Name: payment_subject(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10621,6 +10631,12 @@ REVOKE ALL ON FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) F
 --
 
 REVOKE ALL ON FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION parcels_forget(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION payment_subject(p_method text, p_reference text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

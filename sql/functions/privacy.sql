@@ -164,7 +164,7 @@ language sql stable as $$
 $$;
 
 -- Does what can be done of an erasure now in the drops `known`, which it locks, and returns what has to wait: {"drops": [ids], "orders":
--- [ids]}. Locks: drops → orders. Callers: privacy_erase, janitor_erasures.
+-- [ids]}. Locks: drops → orders → picklists that are handed over. Callers: privacy_erase, janitor_erasures.
 create or replace function roadshow.erasure_step(e roadshow.erasures, known uuid[]) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -197,6 +197,8 @@ begin
         where creator_id = e.creator_id and order_id in (select id from done)
     )
     delete from order_routings where creator_id = e.creator_id and order_id in (select id from done);
+    perform parcels_forget(e.creator_id, array(select id from orders
+        where creator_id = e.creator_id and id = any (linked) and erased_at = t));
     return jsonb_build_object('drops', to_jsonb(open), 'orders', (
         select coalesce(jsonb_agg(id order by id), '[]') from orders
         where creator_id = e.creator_id and id = any (linked) and erased_at is null));

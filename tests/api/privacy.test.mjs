@@ -164,7 +164,7 @@ describe('erasure', () => {
 		const hubs = [await fx.hub(c, fx.PLACES.williamsburg), await fx.hub(c, fx.PLACES.soho), await fx.hub(c, fx.PLACES.philadelphia)];
 		for (const h of hubs) await fx.stock(c, h.id, sku, 5);
 		// Three places that stand nowhere else, and the reference that the carrier knows the last by.
-		const nearBy = (place) => ({ lat: Number((place.lat + Math.random() / 100).toFixed(9)), lon: Number((place.lon + Math.random() / 100).toFixed(9)),
+		const nearBy = (place) => ({ lat: Number((place.lat + Math.random() / 100).toFixed(12)), lon: Number((place.lon + Math.random() / 100).toFixed(12)),
 			country: 'US', postal_code: fx.unique('Z').replace('-', '').toUpperCase() });
 		const places = [fx.PLACES.soho, fx.PLACES.soho, fx.PLACES.williamsburg].map(nearBy);
 		const tracking = fx.unique('TRACK');
@@ -185,7 +185,7 @@ describe('erasure', () => {
 		await step('pack', { parcels: [{ order_id: o.id, weight_g: 400, tracking }] });
 		await step('hand-over', { name: 'Courier' });
 		await close(d);
-		const digits = (n) => String(Math.abs(n)).slice(0, 10);
+		const digits = (n) => String(Math.abs(n));
 		const where = places.flatMap((p) => [digits(p.lat), digits(p.lon), p.postal_code]);
 		const traces = [tracking, ...decisions.flatMap((x) => x.candidates.map((k) => String(k.distance_m)))];
 		for (const text of [digits(places[2].lat), places[2].postal_code, tracking])

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- What orders write refers to what is there, although no foreign key says so
--- (sql/migrations/0026_order_references.sql): nothing refers to what is not there, changes what it refers
+-- (sql/migrations/0028_order_references.sql): nothing refers to what is not there, changes what it refers
 -- to, or loses it.
 begin;
 \ir lib/fulfilment.psql

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
 -- What an order writes refers to others in thirteen ways, and each was a query for each row: more than a
--- third of what an order cost (docs/decisions/0018). They are checked once for a statement now, as those of
+-- third of what an order cost (docs/decisions/0020). They are checked once for a statement now, as those of
 -- claims are (0018_whole_statements.sql, whose stays() this uses). What the keys promised is promised still,
 -- and more: a shipment's wave is one of its hub. What is referred to cannot change its key, and cannot be
 -- deleted while it is referred to.

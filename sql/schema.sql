@@ -1327,7 +1327,7 @@ ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO
 --
 
 CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) RETURNS TABLE(item integer, doc jsonb)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
@@ -1686,15 +1686,15 @@ CREATE FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) RETURNS
 ALTER FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: route_context(uuid, text[], text[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: route_context(uuid, text[], text[], uuid[], bigint[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) RETURNS TABLE(item integer, lat double precision, lon double precision, near text, snapshot jsonb)
+CREATE FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) RETURNS TABLE(item integer, lat double precision, lon double precision, near text, event_id uuid, snapshot jsonb)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
-ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: route_policy_list(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2613,6 +2613,26 @@ CREATE FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uu
 ALTER FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: creator_is_free(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.creator_is_free() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.creator_is_free() OWNER TO roadshow_owner;
+
+--
+-- Name: creator_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.creator_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.creator_is_there() OWNER TO roadshow_owner;
+
+--
 -- Name: csv_field(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3073,7 +3093,7 @@ ALTER FUNCTION roadshow.erasure_waits(p_left jsonb) OWNER TO roadshow_owner;
 --
 
 CREATE FUNCTION roadshow.etag_of(p_value text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS ...;
 
 ALTER FUNCTION roadshow.etag_of(p_value text) OWNER TO roadshow_owner;
@@ -4113,6 +4133,26 @@ CREATE FUNCTION roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uu
 ALTER FUNCTION roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: order_is_free(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_is_free() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_is_free() OWNER TO roadshow_owner;
+
+--
+-- Name: order_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_is_there() OWNER TO roadshow_owner;
+
+--
 -- Name: order_json(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4271,6 +4311,16 @@ CREATE FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_
     AS ...;
 
 ALTER FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) OWNER TO roadshow_owner;
+
+--
+-- Name: parcels_forget(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) RETURNS void
+    LANGUAGE sql
+    AS ...;
+
+ALTER FUNCTION roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
 
 --
 -- Name: payment_subject(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4588,6 +4638,26 @@ CREATE FUNCTION roadshow.postal_near(p_country text, p_code text) RETURNS text
 ALTER FUNCTION roadshow.postal_near(p_country text, p_code text) OWNER TO roadshow_owner;
 
 --
+-- Name: product_is_free(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.product_is_free() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.product_is_free() OWNER TO roadshow_owner;
+
+--
+-- Name: product_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.product_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.product_is_there() OWNER TO roadshow_owner;
+
+--
 -- Name: products; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4779,6 +4849,26 @@ CREATE FUNCTION roadshow.refusal_status(p_code text) RETURNS integer
     AS ...;
 
 ALTER FUNCTION roadshow.refusal_status(p_code text) OWNER TO roadshow_owner;
+
+--
+-- Name: refuse_deletion(text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.refuse_deletion(p_table text, p_trigger text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.refuse_deletion(p_table text, p_trigger text) OWNER TO roadshow_owner;
+
+--
+-- Name: refuse_reference(text, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.refuse_reference(p_table text, p_trigger text, p_what text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.refuse_reference(p_table text, p_trigger text, p_what text) OWNER TO roadshow_owner;
 
 --
 -- Name: rejected_consent_life(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5112,14 +5202,14 @@ CREATE FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules 
 ALTER FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: route_left_over(jsonb, jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: route_left_over(jsonb, jsonb, jsonb, jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) RETURNS jsonb
+CREATE FUNCTION roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE
     AS ...;
 
-ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text) OWNER TO roadshow_owner;
 
 --
 -- Name: route_limits(uuid, jsonb, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5320,6 +5410,26 @@ CREATE FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_tokenized i
     AS ...;
 
 ALTER FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text) OWNER TO roadshow_owner;
+
+--
+-- Name: shipment_is_free(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipment_is_free() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.shipment_is_free() OWNER TO roadshow_owner;
+
+--
+-- Name: shipment_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.shipment_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.shipment_is_there() OWNER TO roadshow_owner;
 
 --
 -- Name: shipments_drop_empty(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6104,6 +6214,26 @@ CREATE FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_device
     AS ...;
 
 ALTER FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) OWNER TO roadshow_owner;
+
+--
+-- Name: wave_is_free(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_is_free() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_is_free() OWNER TO roadshow_owner;
+
+--
+-- Name: wave_is_there(); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.wave_is_there() RETURNS trigger
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.wave_is_there() OWNER TO roadshow_owner;
 
 --
 -- Name: waves; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -8158,6 +8288,24 @@ CREATE INDEX walk_in_sales_payment ON roadshow.walk_in_sales USING btree (creato
 CREATE TRIGGER claim_is_there AFTER INSERT ON roadshow.tokens REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.claim_is_there();
 
 --
+-- Name: creators creator_is_free; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER creator_is_free AFTER DELETE ON roadshow.creators REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION roadshow.creator_is_free();
+
+--
+-- Name: idempotency creator_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER creator_is_there AFTER INSERT ON roadshow.idempotency REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.creator_is_there();
+
+--
+-- Name: orders creator_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER creator_is_there AFTER INSERT ON roadshow.orders REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.creator_is_there();
+
+--
 -- Name: deposits deposit_settles_once; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8182,6 +8330,12 @@ CREATE TRIGGER drop_is_there AFTER INSERT ON roadshow.drop_buyers REFERENCING NE
 CREATE TRIGGER event_is_whole AFTER INSERT ON roadshow.device_events REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.event_is_whole();
 
 --
+-- Name: creators is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF id ON roadshow.creators FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION roadshow.stays('id');
+
+--
 -- Name: device_uploads is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8194,10 +8348,34 @@ CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, device_id, n ON roads
 CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, id ON roadshow.drops FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION roadshow.stays('id');
 
 --
+-- Name: orders is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF id ON roadshow.orders FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION roadshow.stays('id');
+
+--
+-- Name: products is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, sku ON roadshow.products FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.sku IS DISTINCT FROM new.sku))) EXECUTE FUNCTION roadshow.stays('SKU');
+
+--
+-- Name: shipments is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF id ON roadshow.shipments FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION roadshow.stays('id');
+
+--
 -- Name: tokens is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, id ON roadshow.tokens FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id))) EXECUTE FUNCTION roadshow.stays('id');
+
+--
+-- Name: waves is_referred_to; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER is_referred_to BEFORE UPDATE OF creator_id, id, hub_id ON roadshow.waves FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.id IS DISTINCT FROM new.id)) OR (old.hub_id IS DISTINCT FROM new.hub_id))) EXECUTE FUNCTION roadshow.stays('id');
 
 --
 -- Name: ledger ledger_append_only; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -8230,6 +8408,42 @@ CREATE TRIGGER log_tiles_only_grow BEFORE DELETE OR UPDATE ON roadshow.log_tiles
 CREATE TRIGGER log_tiles_stay BEFORE TRUNCATE ON roadshow.log_tiles FOR EACH STATEMENT EXECUTE FUNCTION roadshow.log_tiles_only_grow();
 
 --
+-- Name: orders order_is_free; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER order_is_free AFTER DELETE ON roadshow.orders REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION roadshow.order_is_free();
+
+--
+-- Name: order_lines order_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER order_is_there AFTER INSERT ON roadshow.order_lines REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.order_is_there();
+
+--
+-- Name: order_routings order_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER order_is_there AFTER INSERT ON roadshow.order_routings REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.order_is_there();
+
+--
+-- Name: shipments order_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER order_is_there AFTER INSERT ON roadshow.shipments REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.order_is_there();
+
+--
+-- Name: products product_is_free; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER product_is_free AFTER DELETE ON roadshow.products REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION roadshow.product_is_free();
+
+--
+-- Name: order_lines product_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER product_is_there AFTER INSERT ON roadshow.order_lines REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.product_is_there();
+
+--
 -- Name: token_redemptions redemption_is_whole; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8260,16 +8474,70 @@ CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, device_id, seq, u
 CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, drop_id ON roadshow.drop_buyers FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.drop_id IS DISTINCT FROM new.drop_id))) EXECUTE FUNCTION roadshow.stays('reference');
 
 --
+-- Name: idempotency refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id ON roadshow.idempotency FOR EACH ROW WHEN ((old.creator_id IS DISTINCT FROM new.creator_id)) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: order_lines refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, order_id, sku ON roadshow.order_lines FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.order_id IS DISTINCT FROM new.order_id)) OR (old.sku IS DISTINCT FROM new.sku))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: order_routings refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, order_id ON roadshow.order_routings FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.order_id IS DISTINCT FROM new.order_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: orders refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id ON roadshow.orders FOR EACH ROW WHEN ((old.creator_id IS DISTINCT FROM new.creator_id)) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: shipment_lines refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, shipment_id ON roadshow.shipment_lines FOR EACH ROW WHEN (((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.shipment_id IS DISTINCT FROM new.shipment_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
+-- Name: shipments refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, order_id, hub_id, wave_id ON roadshow.shipments FOR EACH ROW WHEN (((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.order_id IS DISTINCT FROM new.order_id)) OR (old.hub_id IS DISTINCT FROM new.hub_id)) OR (old.wave_id IS DISTINCT FROM new.wave_id))) EXECUTE FUNCTION roadshow.stays('reference');
+
+--
 -- Name: tokens refers_to_the_same; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER refers_to_the_same BEFORE UPDATE OF creator_id, drop_id, claim_id ON roadshow.tokens FOR EACH ROW WHEN ((((old.creator_id IS DISTINCT FROM new.creator_id) OR (old.drop_id IS DISTINCT FROM new.drop_id)) OR (old.claim_id IS DISTINCT FROM new.claim_id))) EXECUTE FUNCTION roadshow.stays('reference');
 
 --
+-- Name: shipments shipment_is_free; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER shipment_is_free AFTER DELETE ON roadshow.shipments REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION roadshow.shipment_is_free();
+
+--
+-- Name: shipment_lines shipment_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER shipment_is_there AFTER INSERT ON roadshow.shipment_lines REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.shipment_is_there();
+
+--
 -- Name: claims stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.claims FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: creators stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE TRUNCATE ON roadshow.creators FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
 
 --
 -- Name: device_events stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -8290,10 +8558,46 @@ CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.device_uploads FOR EA
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.drops FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
 
 --
+-- Name: orders stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE TRUNCATE ON roadshow.orders FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: products stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE TRUNCATE ON roadshow.products FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: shipments stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE TRUNCATE ON roadshow.shipments FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
 -- Name: tokens stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
 --
 
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON roadshow.tokens FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: waves stays; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER stays BEFORE TRUNCATE ON roadshow.waves FOR EACH STATEMENT EXECUTE FUNCTION roadshow.stays();
+
+--
+-- Name: waves wave_is_free; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER wave_is_free AFTER DELETE ON roadshow.waves REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION roadshow.wave_is_free();
+
+--
+-- Name: shipments wave_is_there; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TRIGGER wave_is_there AFTER INSERT ON roadshow.shipments REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION roadshow.wave_is_there();
 
 --
 -- Name: waves waves_made; Type: TRIGGER; Schema: roadshow; Owner: roadshow_owner
@@ -8546,13 +8850,6 @@ ALTER TABLE ONLY roadshow.hubs
     ADD CONSTRAINT hubs_partner_id_fkey FOREIGN KEY (partner_id) REFERENCES roadshow.partners(id);
 
 --
--- Name: idempotency idempotency_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.idempotency
-    ADD CONSTRAINT idempotency_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
-
---
 -- Name: incidents incidents_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8595,53 +8892,11 @@ ALTER TABLE ONLY roadshow.log_tiles
     ADD CONSTRAINT log_tiles_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.log_heads(creator_id);
 
 --
--- Name: order_lines order_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.order_lines
-    ADD CONSTRAINT order_lines_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
-
---
--- Name: order_lines order_lines_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.order_lines
-    ADD CONSTRAINT order_lines_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
-
---
--- Name: order_lines order_lines_creator_id_sku_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.order_lines
-    ADD CONSTRAINT order_lines_creator_id_sku_fkey FOREIGN KEY (creator_id, sku) REFERENCES roadshow.products(creator_id, sku);
-
---
--- Name: order_routings order_routings_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.order_routings
-    ADD CONSTRAINT order_routings_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
-
---
--- Name: order_routings order_routings_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.order_routings
-    ADD CONSTRAINT order_routings_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
-
---
 -- Name: orders orders_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
 ALTER TABLE ONLY roadshow.orders
     ADD CONSTRAINT orders_creator_id_event_id_fkey FOREIGN KEY (creator_id, event_id) REFERENCES roadshow.events(creator_id, id);
-
---
--- Name: orders orders_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.orders
-    ADD CONSTRAINT orders_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
 -- Name: orders orders_creator_id_token_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -8756,53 +9011,11 @@ ALTER TABLE ONLY roadshow.route_policies
     ADD CONSTRAINT route_policies_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
 
 --
--- Name: shipment_lines shipment_lines_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.shipment_lines
-    ADD CONSTRAINT shipment_lines_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
-
---
--- Name: shipment_lines shipment_lines_creator_id_shipment_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.shipment_lines
-    ADD CONSTRAINT shipment_lines_creator_id_shipment_id_fkey FOREIGN KEY (creator_id, shipment_id) REFERENCES roadshow.shipments(creator_id, id);
-
---
--- Name: shipments shipments_creator_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.shipments
-    ADD CONSTRAINT shipments_creator_id_fkey FOREIGN KEY (creator_id) REFERENCES roadshow.creators(id);
-
---
--- Name: shipments shipments_creator_id_hub_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.shipments
-    ADD CONSTRAINT shipments_creator_id_hub_id_fkey FOREIGN KEY (creator_id, hub_id) REFERENCES roadshow.hubs(creator_id, id);
-
---
--- Name: shipments shipments_creator_id_order_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.shipments
-    ADD CONSTRAINT shipments_creator_id_order_id_fkey FOREIGN KEY (creator_id, order_id) REFERENCES roadshow.orders(creator_id, id);
-
---
 -- Name: shipments shipments_creator_id_picklist_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
 ALTER TABLE ONLY roadshow.shipments
     ADD CONSTRAINT shipments_creator_id_picklist_id_fkey FOREIGN KEY (creator_id, picklist_id) REFERENCES roadshow.picklists(creator_id, id);
-
---
--- Name: shipments shipments_creator_id_wave_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
---
-
-ALTER TABLE ONLY roadshow.shipments
-    ADD CONSTRAINT shipments_creator_id_wave_id_fkey FOREIGN KEY (creator_id, wave_id) REFERENCES roadshow.waves(creator_id, id);
 
 --
 -- Name: status_entries status_entries_creator_id_event_id_fkey; Type: FK CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
@@ -9931,11 +10144,11 @@ REVOKE ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) 
 GRANT ALL ON FUNCTION api.return_settle(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_known bigint[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.route_context(p_creator uuid, p_countries text[], p_codes text[], p_tokens uuid[], p_known bigint[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION route_policy_list(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -10381,6 +10594,18 @@ REVOKE ALL ON FUNCTION roadshow.counts_judge(p_creator uuid, p_event uuid, p_sku
 --
 
 REVOKE ALL ON FUNCTION roadshow.counts_settle(p_creator uuid, p_skus text[], p_event uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION creator_is_free(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.creator_is_free() FROM PUBLIC;
+
+--
+-- Name: FUNCTION creator_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.creator_is_there() FROM PUBLIC;
 
 --
 -- Name: FUNCTION csv_field(p_value text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11067,6 +11292,18 @@ REVOKE ALL ON FUNCTION roadshow.order_hubs(p_creator uuid, p_orders uuid[]) FROM
 REVOKE ALL ON FUNCTION roadshow.order_hubs_held(p_creator uuid, p_order uuid, p_hubs uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_is_free(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_is_free() FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_is_there() FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_json(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11161,6 +11398,12 @@ REVOKE ALL ON FUNCTION roadshow.oversold_cases(p_creator uuid, p_drops uuid[]) F
 --
 
 REVOKE ALL ON FUNCTION roadshow.page_of(p_name text, p_found jsonb, p_limit integer, p_key text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION parcels_forget(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION payment_subject(p_method text, p_reference text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11325,6 +11568,18 @@ REVOKE ALL ON FUNCTION roadshow.postal_key(p_code text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.postal_near(p_country text, p_code text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION product_is_free(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.product_is_free() FROM PUBLIC;
+
+--
+-- Name: FUNCTION product_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.product_is_there() FROM PUBLIC;
+
+--
 -- Name: FUNCTION product_json(x roadshow.products); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11407,6 +11662,18 @@ REVOKE ALL ON FUNCTION roadshow.refusal_detail(p_code text, p_left integer, p_li
 --
 
 REVOKE ALL ON FUNCTION roadshow.refusal_status(p_code text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION refuse_deletion(p_table text, p_trigger text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.refuse_deletion(p_table text, p_trigger text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION refuse_reference(p_table text, p_trigger text, p_what text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.refuse_reference(p_table text, p_trigger text, p_what text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION rejected_consent_life(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11589,10 +11856,10 @@ REVOKE ALL ON FUNCTION roadshow.route_decide(p_creator uuid, o roadshow.orders, 
 REVOKE ALL ON FUNCTION roadshow.route_judge(p_candidates jsonb, p_picks jsonb, p_rules jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb, p_lines jsonb, p_picks jsonb, p_cause text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION route_limits(p_creator uuid, p_lines jsonb, p_policy jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11713,6 +11980,18 @@ REVOKE ALL ON FUNCTION roadshow.seen_every() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.share_change(p_creator uuid, p_drop uuid, p_tokenized integer, p_reason text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION shipment_is_free(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipment_is_free() FROM PUBLIC;
+
+--
+-- Name: FUNCTION shipment_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.shipment_is_there() FROM PUBLIC;
 
 --
 -- Name: FUNCTION shipments_drop_empty(p_creator uuid, p_list uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12127,6 +12406,18 @@ REVOKE ALL ON FUNCTION roadshow.walk_in_recount(p_creator uuid, p_drops uuid[]) 
 --
 
 REVOKE ALL ON FUNCTION roadshow.walk_in_settle(p_creator uuid, p_drops uuid[], p_devices uuid[], p_seqs bigint[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_is_free(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_is_free() FROM PUBLIC;
+
+--
+-- Name: FUNCTION wave_is_there(); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.wave_is_there() FROM PUBLIC;
 
 --
 -- Name: FUNCTION wave_json(w roadshow.waves); Type: ACL; Schema: roadshow; Owner: roadshow_owner

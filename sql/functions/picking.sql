@@ -550,6 +550,19 @@ begin
     return remember(p_creator, c, picklist_answer(p_creator, list));
 end $$;
 
+-- Forgets by which references the parcels of these orders were sent: who has one can ask where it went.
+-- Locks: picklists, which nobody works on any more. Caller: erasure_step.
+create or replace function roadshow.parcels_forget(p_creator uuid, p_orders uuid[]) returns void
+language sql volatile as $$
+    update roadshow.picklists l set parcels = (
+        select jsonb_agg(case when (e.parcel ->> 'order_id')::uuid = any (p_orders)
+            then e.parcel || '{"tracking": null}' else e.parcel end order by e.ord)
+        from jsonb_array_elements(l.parcels) with ordinality as e(parcel, ord))
+    where l.creator_id = p_creator and l.parcels is not null and l.id in (
+        select s.picklist_id from roadshow.shipments s
+        where s.creator_id = p_creator and s.order_id = any (p_orders) and s.state <> 'cancelled')
+$$;
+
 -- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at", "signature_sha256"}. The goods leave: stock on hand
 -- and reservations go down together, and orders whose last shipment this was are fulfilled.
 -- Locks: hubs → picklists → hub_heads → orders (ids ascending) → ledger head.

@@ -168,7 +168,8 @@ $$;
 
 -- Does what can be done of an erasure now in the drops `known`, which it locks, forgets what devices told
 -- of the person until p_until, and returns what has to wait: {"drops": [ids], "orders": [ids], "uploads":
--- [{"device_id", "upload"}]}. Locks: drops → orders → events. Callers: privacy_erase, janitor_erasures.
+-- [{"device_id", "upload"}]}. Locks: drops → orders → picklists that
+-- are handed over → events. Callers: privacy_erase, janitor_erasures.
 create or replace function roadshow.erasure_step(e roadshow.erasures, known uuid[],
     p_until timestamptz) returns jsonb
 language plpgsql volatile as $$
@@ -202,6 +203,8 @@ begin
         where creator_id = e.creator_id and order_id in (select id from done)
     )
     delete from order_routings where creator_id = e.creator_id and order_id in (select id from done);
+    perform parcels_forget(e.creator_id, array(select id from orders
+        where creator_id = e.creator_id and id = any (linked) and erased_at = t));
     perform consents_forget(e, p_until);
     return jsonb_build_object('drops', to_jsonb(open), 'orders', (
         select coalesce(jsonb_agg(id order by id), '[]') from orders

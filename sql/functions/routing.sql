@@ -72,13 +72,14 @@ returns jsonb language sql stable as $$
     from t
 $$;
 
--- What an order needs before it can be ranked: where a postal code is, and the snapshot when the
--- worker's (p_known, -1 for none) is old. Country null: no look-up. One row per item; `near` is the
--- nearest known prefix of an unknown code. Callers: statement route_context of POST /v1/orders.
+-- What an order needs before it can be ranked: where a postal code is, the event of its token, and the
+-- snapshot when the worker's (p_known, -1 for none) is old. Country or token null: no look-up. One row per
+-- item; `near` is the nearest known prefix of an unknown code. Callers: statement route_context of POST
+-- /v1/orders.
 create or replace function api.route_context(p_creator uuid, p_countries text[], p_codes text[],
-    p_known bigint[])
+    p_tokens uuid[], p_known bigint[])
 returns table (item integer, lat double precision, lon double precision, near text,
-    snapshot jsonb)
+    event_id uuid, snapshot jsonb)
 language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -92,8 +93,12 @@ begin
     select i.ord::integer, k.lat, k.lon,
         case when i.country is not null and k.code is null
             then postal_near(i.country, postal_key(i.code)) end,
+        (select d.event_id from tokens t
+            join drops d on d.creator_id = p_creator and d.id = t.drop_id
+            where t.creator_id = p_creator and t.id = i.token),
         case when i.known <> current then fresh end
-    from unnest(p_countries, p_codes, p_known) with ordinality as i(country, code, known, ord)
+    from unnest(p_countries, p_codes, p_tokens, p_known) with ordinality
+        as i(country, code, token, known, ord)
     left join postal_codes k on k.country = i.country and k.code = postal_key(i.code);
 end $$;
 
@@ -251,9 +256,9 @@ begin
 end $$;
 
 -- What nobody ships: [{"sku", "quantity", "reason"}]. Why: of the hubs in reach that have some, the
--- nearest one's reason; else that nobody in reach has it.
-create or replace function roadshow.route_left_over(p_candidates jsonb, p_lines jsonb,
-    p_picks jsonb, p_cause text)
+-- nearest one's reason; else that nobody in reach has it, or that nobody is, listed or not.
+create or replace function roadshow.route_left_over(p_candidates jsonb, p_omitted jsonb,
+    p_lines jsonb, p_picks jsonb, p_cause text)
 returns jsonb language plpgsql immutable as $$
 begin
     return (
@@ -281,7 +286,8 @@ begin
             p_cause,
             case when exists (select from jsonb_array_elements(p_candidates) as c(cand)
                 where coalesce(c.cand ->> 'verdict', 'no_stock')
-                    in ('no_stock', 'no_capacity', 'past_cut_off')) then 'no_stock'
+                    in ('no_stock', 'no_capacity', 'past_cut_off'))
+                or p_omitted ?| '{lost,no_stock,no_capacity,past_cut_off}' then 'no_stock'
                 else 'no_hub' end)) order by m.sku), '[]')
         from missing m where m.quantity > 0);
 end $$;
@@ -383,7 +389,7 @@ declare
 begin
     cands := route_candidates(p_creator, o, p_lines, p_ranked, p_failed, p_policy, p_now, hard);
     picks := route_choose(cands, p_lines, limits);
-    missing := route_left_over(cands, p_lines, picks, p_cause);
+    missing := route_left_over(cands, p_omitted, p_lines, picks, p_cause);
     if hard and missing <> '[]' then
         select min(c ->> 'promise_at') into earliest from jsonb_array_elements(cands) as c
         where coalesce(c ->> 'verdict', '') in ('', 'past_cut_off', 'no_capacity')

@@ -6,6 +6,7 @@
 #include "orders/decide.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "crypto/digest.h"
@@ -42,6 +43,35 @@ void decide_read(struct decide_order *o, const struct route_snapshot *s, const s
 		    (struct route_line){snapshot_sku(s, json_get_text(l, "sku")),
 			(int32_t)json_get_int(l, "quantity", 0)};
 	}
+}
+
+static size_t read_hubs(const struct json *wanted, const char *key, struct uuid *out)
+{
+	const struct json *list = json_get(wanted, key);
+	size_t n = 0;
+
+	for (const struct json *id = list ? list->child : NULL; id && n < DECIDE_HUBS_MAX;
+	     id = id->next)
+		n += uuid_parse(id->text, &out[n]);
+	return n;
+}
+
+void decide_again(struct decide_order *o, const struct json *wanted, struct route_policy *p)
+{
+	enum route_rule rules[ROUTE_RULES_MAX] = {RULE_PROMISE_MET};
+	size_t n = 1;
+
+	for (size_t i = 0; i < p->rule_count && n < ROUTE_RULES_MAX; i++)
+		if (p->rules[i] != RULE_PROMISE_MET)
+			rules[n++] = p->rules[i];
+	memcpy(p->rules, rules, sizeof(rules));
+	p->rule_count = n;
+	if (!uuid_parse(json_get_text(wanted, "event_id"), &o->request.event))
+		o->request.event = (struct uuid){{0}};
+	o->request.failed = o->failed;
+	o->request.failed_count = read_hubs(wanted, "failed", o->failed);
+	o->request.kept = o->kept;
+	o->request.kept_count = read_hubs(wanted, "hubs", o->kept);
 }
 
 static bool has_twice(const struct route_request *r)

@@ -8,15 +8,22 @@
 
 #include "routing/snapshot.h"
 
-#define DECIDE_LINES_MAX 50 // as the route's table says
+#define DECIDE_LINES_MAX ROUTE_LINES_MAX // as the route's table says
+#define DECIDE_HUBS_MAX 32		 // that failed an order; the database knows the others too
 
-// An order as it is ranked. `body` is checked JSON of POST /v1/orders or /v1/route/preview.
+// An order as it is ranked. `body` is checked JSON of POST /v1/orders or /v1/route/preview, or a document of
+// api.order_wanted().
 struct decide_order {
 	struct route_line lines[DECIDE_LINES_MAX];
-	struct route_request request; // borrows `lines`
+	struct uuid failed[DECIDE_HUBS_MAX], kept[DECIDE_HUBS_MAX];
+	struct route_request request; // borrows the above
 };
 void decide_read(struct decide_order *o, const struct route_snapshot *s, const struct json *body,
     double lat, double lon, int64_t now_us);
+
+// An order that was routed before is routed as roadshow.route_commit() does: who keeps the promise comes
+// first, never one of the `failed`; the `hubs` that hold it are looked at in any case.
+void decide_again(struct decide_order *o, const struct json *wanted, struct route_policy *policy);
 
 // The candidate that ships all of it, or NULL when the database has to decide: a hold; substitutes; an order of several
 // shipments, or of a token; a policy that looks at the load, which others change meanwhile.

@@ -22,6 +22,7 @@
 #include "http/command.h"
 #include "orders/context.h"
 #include "orders/decide.h"
+#include "routing/shortlist.h"
 
 #define ITEM_BYTES_MAX 131072 // beside the body: 16 candidates of 50 lines each
 
@@ -34,9 +35,10 @@ void place_start(const struct keyring *token_keys)
 
 const struct db_statement orders_context_statement = {
     .name = "route_context",
-    .sql = "select item, lat, lon, near, snapshot::text from api.route_context($1, $2, $3, $4)",
-    .columns = 3,
-    .types = {DB_TEXT, DB_TEXT, DB_INT},
+    .sql = "select item, lat, lon, near, event_id, snapshot::text "
+	   "from api.route_context($1, $2, $3, $4, $5)",
+    .columns = 4,
+    .types = {DB_TEXT, DB_TEXT, DB_UUID, DB_INT},
     .batch_max = 64,
 };
 
@@ -78,6 +80,8 @@ struct placing {
 	bool placed; // lat and lon are known
 	double lat, lon;
 	const struct json *wanted; // service, times and lines; NULL until known
+	bool again;		   // a time was told already
+	struct uuid event;	   // of the order's token; nil: none
 	struct span country, code; // of a destination by postal code
 	int64_t token_version;	   // of the token that was shown; 0: none was
 	char near[16];		   // nearest known prefix of an unknown code, "" when none
@@ -168,7 +172,9 @@ static void read_context(struct call *c, struct placing *p, const struct db_row 
 		snprintf(p->near, sizeof(p->near), "%.*s", (int)near.len, near.ptr);
 	}
 	if (!db_is_null(row, 4))
-		p->broken = !context_store(&c->caller.creator, db_text(row, 4));
+		p->event = db_uuid(row, 4);
+	if (!db_is_null(row, 5))
+		p->broken = !context_store(&c->caller.creator, db_text(row, 5));
 }
 
 static void on_context(struct db_item *item, const struct db_outcome *outcome)
@@ -185,10 +191,14 @@ static void on_context(struct db_item *item, const struct db_outcome *outcome)
 
 static void ask(struct call *c, struct placing *p)
 {
+	struct uuid token;
+	bool has_token = uuid_parse(json_get_text(p->wanted, "token_id"), &token);
+
 	p->answered = false;
 	p->item.values[0] = (struct db_value){.is_null = !p->country.ptr, .text = p->country};
 	p->item.values[1] = (struct db_value){.is_null = !p->code.ptr, .text = p->code};
-	p->item.values[2] = (struct db_value){.integer = context_known(&c->caller.creator)};
+	p->item.values[2] = (struct db_value){.is_null = !has_token, .uuid = token};
+	p->item.values[3] = (struct db_value){.integer = context_known(&c->caller.creator)};
 	p->item.done = on_context;
 	p->item.owner = c;
 	call_wait(c);
@@ -249,6 +259,7 @@ static void on_wanted(struct db_item *item, const struct db_outcome *outcome)
 		struct span doc = db_text(outcome->row, 1);
 
 		p->wanted = json_parse(&c->arena, doc.ptr, doc.len, error, sizeof(error));
+		p->again = true;
 	}
 	call_resume(c);
 }
@@ -300,7 +311,10 @@ static bool rank(const struct call *c, const struct placing *p, const struct rou
 	if (draft && !route_policy_apply(draft, &policy))
 		return false;
 	decide_read(order, s, p->wanted, p->lat, p->lon, clock_now_us());
-	route_rank_all(&policy, &s->index, &order->request, out);
+	order->request.event = p->event;
+	if (p->again)
+		decide_again(order, p->wanted, &policy);
+	route_shortlist(&policy, &s->index, &order->request, out);
 	return true;
 }
 

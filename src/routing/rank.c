@@ -3,6 +3,9 @@
 // Ranking, in two walks over the hubs around a destination, so that the exact distance, a microsecond
 // each, is computed for little more than the hubs that get into the list.
 //
+// A search for the best of some hubs only (route_best()) passes over the others, and over those that may
+// not ship: one that may at its longest distance may at its own.
+//
 // Walk 1 keeps the list of the best by their longest possible distances; its last one is a threshold.
 // Walk 2 looks at a hub exactly only when, at its shortest possible distance, it would not be behind that
 // threshold. No score and no verdict gets better with distance, so no hub that belongs in the list is
@@ -35,6 +38,7 @@ static const char *const verdict_names[VERDICT_COUNT] = {
     [VERDICT_NOT_OFFERED] = "not_offered",
     [VERDICT_INACTIVE] = "inactive",
     [VERDICT_OUTAGE] = "outage",
+    [VERDICT_FAILED_BEFORE] = "failed_before",
 };
 
 const char *route_rule_name(enum route_rule rule)
@@ -87,11 +91,6 @@ static const struct route_wave *wave_ahead(const struct route_hub *h, int64_t no
 	return NULL;
 }
 
-static int32_t units_free(const struct route_hub *h, const struct route_line *line)
-{
-	return line->sku == ROUTE_SKU_NONE ? 0 : h->stock[line->sku];
-}
-
 // Lines that the hub cannot fill; *some tells whether it has a unit of anything.
 static size_t lines_short(const struct route_hub *h, const struct route_request *r, bool *some)
 {
@@ -99,7 +98,7 @@ static size_t lines_short(const struct route_hub *h, const struct route_request 
 
 	*some = false;
 	for (size_t i = 0; i < r->line_count; i++) {
-		int32_t units = units_free(h, &r->lines[i]);
+		int32_t units = route_units(h, &r->lines[i]);
 
 		n += units < r->lines[i].quantity;
 		*some = *some || units > 0;
@@ -128,6 +127,14 @@ static double cost_of(const struct route_hub *h, double distance_m)
 	return h->cost_per_order + h->cost_per_km * distance_m / 1000;
 }
 
+bool route_has_id(const struct uuid *ids, size_t count, const struct uuid *id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (uuid_eq(&ids[i], id))
+			return true;
+	return false;
+}
+
 // Why the hub cannot ship, or VERDICT_LOST while it still may.
 static enum route_verdict verdict_of(const struct route_policy *p, const struct route_request *r,
     const struct route_candidate *c, bool some, const struct route_wave *next)
@@ -135,6 +142,8 @@ static enum route_verdict verdict_of(const struct route_policy *p, const struct 
 	const struct route_hub *h = c->hub;
 	int64_t until = service_until(h, r);
 
+	if (route_has_id(r->failed, r->failed_count, &h->id))
+		return VERDICT_FAILED_BEFORE;
 	if (!h->active)
 		return VERDICT_INACTIVE;
 	if (h->outage)
@@ -215,14 +224,22 @@ static const struct route_wave *assess(const struct route_policy *p, const struc
 	return w;
 }
 
-// The hub as a candidate if it were this far away.
-static void look_at(const struct route_policy *p, const struct route_hub *h,
+void route_look(const struct route_policy *p, const struct route_hub *h,
     const struct route_request *r, double distance_m, struct route_candidate *c)
 {
 	const struct route_wave *w = assess(p, h, r, distance_m, c);
 
 	for (size_t i = 0; i < p->rule_count; i++)
 		c->scores[i] = score_of(p->rules[i], r, c, w);
+}
+
+enum route_verdict route_verdict_at(const struct route_policy *p, const struct route_hub *h,
+    const struct route_request *r, double distance_m)
+{
+	struct route_candidate c;
+
+	(void)assess(p, h, r, distance_m, &c);
+	return c.verdict;
 }
 
 // ---- order --------------------------------------------------------------------------------------
@@ -243,7 +260,7 @@ int route_compare_scores(const double *a, const double *b, size_t count, size_t 
 
 // Those that may ship before the others; then scores, or distance; then the id, so that the order
 // does not depend on the order of the hubs.
-static int compare(
+int route_compare(
     const struct route_policy *p, const struct route_candidate *a, const struct route_candidate *b)
 {
 	int ships = (a->verdict != VERDICT_LOST) - (b->verdict != VERDICT_LOST);
@@ -262,25 +279,25 @@ static int compare(
 }
 
 // Keeps the list sorted; the worst makes room when it has `most`.
-static void insert(const struct route_policy *p, struct route_ranking *out, size_t most,
+void route_insert(const struct route_policy *p, struct route_ranking *out, size_t most,
     const struct route_candidate *c)
 {
 	size_t at = out->count;
 
 	if (at == most) {
 		at--;
-		if (compare(p, c, &out->list[at]) >= 0)
+		if (route_compare(p, c, &out->list[at]) >= 0)
 			return;
 	} else {
 		out->count++;
 	}
-	for (; at > 0 && compare(p, c, &out->list[at - 1]) < 0; at--)
+	for (; at > 0 && route_compare(p, c, &out->list[at - 1]) < 0; at--)
 		out->list[at] = out->list[at - 1];
 	out->list[at] = *c;
 }
 
 // Says who ships and on which rule the others lost.
-static void judge(const struct route_policy *p, struct route_ranking *out)
+void route_judge(const struct route_policy *p, struct route_ranking *out)
 {
 	struct route_candidate *chosen = NULL;
 	size_t rule;
@@ -311,6 +328,8 @@ struct ranking {
 	const struct route_policy *policy;
 	const struct route_index *index;
 	const struct route_request *request;
+	route_wants *wants; // NULL: every hub, whether it may ship or not
+	const void *arg;
 	size_t most;
 	struct route_ranking *out;
 	struct route_candidate threshold; // of walk 2
@@ -356,13 +375,23 @@ static double reach_of(const struct ranking *x)
 	return near_reach(last->distance_m);
 }
 
+// Whether the candidate is one of those that are looked for.
+static bool is_wanted(const struct ranking *x, const struct route_candidate *c)
+{
+	return !x->wants || c->verdict == VERDICT_LOST;
+}
+
 static double see_longest(void *arg, uint32_t place, double chord2)
 {
 	struct ranking *x = arg;
+	const struct route_hub *h = &x->index->hubs[place];
 	struct route_candidate c;
 
-	look_at(x->policy, &x->index->hubs[place], x->request, near_most_m(chord2), &c);
-	insert(x->policy, x->out, x->most, &c);
+	if (x->wants && !x->wants(x->arg, h))
+		return reach_of(x);
+	route_look(x->policy, h, x->request, near_most_m(chord2), &c);
+	if (is_wanted(x, &c))
+		route_insert(x->policy, x->out, x->most, &c);
 	return reach_of(x);
 }
 
@@ -373,36 +402,70 @@ static double see_exactly(void *arg, uint32_t place, double chord2)
 	const struct route_hub *h = &x->index->hubs[place];
 	struct route_candidate c;
 
-	look_at(x->policy, h, r, near_least_m(chord2), &c);
-	if (!x->bounded || compare(x->policy, &c, &x->threshold) <= 0) {
-		look_at(x->policy, h, r, near_distance_m(r->lat, r->lon, h->lat, h->lon), &c);
-		insert(x->policy, x->out, x->most, &c);
+	if (x->wants && !x->wants(x->arg, h))
+		return reach_of(x);
+	route_look(x->policy, h, r, near_least_m(chord2), &c);
+	if (!x->bounded || route_compare(x->policy, &c, &x->threshold) <= 0) {
+		route_look(x->policy, h, r, near_distance_m(r->lat, r->lon, h->lat, h->lon), &c);
+		if (is_wanted(x, &c))
+			route_insert(x->policy, x->out, x->most, &c);
 	}
 	return reach_of(x);
+}
+
+static void walk(struct ranking *x)
+{
+	const struct route_request *r = x->request;
+	double here[3], reach = NEAR_EVERYWHERE;
+
+	ASSERT(
+	    x->policy->rule_count <= ROUTE_RULES_MAX && x->policy->band_count <= ROUTE_BANDS_MAX);
+	ASSERT(x->most >= 1 && x->most <= ROUTE_CANDIDATES_MAX);
+	x->out->count = 0;
+	x->out->considered = x->index->count;
+	memset(x->out->omitted, 0, sizeof(x->out->omitted));
+	near_normal(r->lat, r->lon, here);
+	if (x->index->count > x->most) {
+		near_walk(x->index->nodes, x->index->count, here, reach, see_longest, x);
+		x->bounded = x->out->count == x->most;
+		if (x->bounded)
+			x->threshold = x->out->list[x->most - 1];
+		reach = reach_of(x);
+		x->out->count = 0;
+	}
+	near_walk(x->index->nodes, x->index->count, here, reach, see_exactly, x);
+}
+
+void route_list(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, size_t most, struct route_ranking *out)
+{
+	walk(&(struct ranking){
+	    .policy = policy, .index = index, .request = request, .most = most, .out = out});
+}
+
+bool route_best(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, route_wants *wants, const void *arg,
+    struct route_candidate *best)
+{
+	struct route_ranking one;
+
+	walk(&(struct ranking){.policy = policy,
+	    .index = index,
+	    .request = request,
+	    .wants = wants,
+	    .arg = arg,
+	    .most = 1,
+	    .out = &one});
+	if (one.count > 0)
+		*best = one.list[0];
+	return one.count > 0;
 }
 
 void route_rank(const struct route_policy *policy, const struct route_index *index,
     const struct route_request *request, size_t most, struct route_ranking *out)
 {
-	struct ranking x = {
-	    .policy = policy, .index = index, .request = request, .most = most, .out = out};
-	double here[3], reach = NEAR_EVERYWHERE;
-
-	ASSERT(policy->rule_count <= ROUTE_RULES_MAX && policy->band_count <= ROUTE_BANDS_MAX);
-	ASSERT(most >= 1 && most <= ROUTE_CANDIDATES_MAX);
-	out->count = 0;
-	memset(out->omitted, 0, sizeof(out->omitted));
-	near_normal(request->lat, request->lon, here);
-	if (index->count > most) {
-		near_walk(index->nodes, index->count, here, reach, see_longest, &x);
-		x.threshold = out->list[most - 1];
-		x.bounded = true;
-		reach = reach_of(&x);
-		out->count = 0;
-	}
-	near_walk(index->nodes, index->count, here, reach, see_exactly, &x);
-	out->considered = index->count;
-	judge(policy, out);
+	route_list(policy, index, request, most, out);
+	route_judge(policy, out);
 }
 
 void route_rank_known(const struct route_policy *policy, const struct route_hub *hubs,
@@ -416,19 +479,10 @@ void route_rank_known(const struct route_policy *policy, const struct route_hub 
 	out->considered = count;
 	memset(out->omitted, 0, sizeof(out->omitted));
 	for (size_t i = 0; i < count; i++) {
-		look_at(policy, &hubs[i], request, distances_m[i], &c);
-		insert(policy, out, ROUTE_CANDIDATES_MAX, &c);
+		route_look(policy, &hubs[i], request, distances_m[i], &c);
+		route_insert(policy, out, ROUTE_CANDIDATES_MAX, &c);
 	}
-	judge(policy, out);
-}
-
-static enum route_verdict verdict_at(
-    const struct ranking *x, const struct route_hub *h, double distance_m)
-{
-	struct route_candidate c;
-
-	(void)assess(x->policy, h, x->request, distance_m, &c);
-	return c.verdict;
+	route_judge(policy, out);
 }
 
 // ---- only the nearest ---------------------------------------------------------------------------
@@ -444,6 +498,11 @@ static double exactly(const struct route_request *r, const struct route_hub *h)
 	return near_distance_m(r->lat, r->lon, h->lat, h->lon);
 }
 
+static bool ships_from(const struct nearest *n, const struct route_hub *h, double distance_m)
+{
+	return route_verdict_at(n->x.policy, h, n->x.request, distance_m) == VERDICT_LOST;
+}
+
 // The exact distances only of two of which the bounds do not tell the nearer.
 static double see_nearest(void *arg, uint32_t place, double chord2)
 {
@@ -451,14 +510,14 @@ static double see_nearest(void *arg, uint32_t place, double chord2)
 	const struct route_hub *h = &n->x.index->hubs[place];
 	double least_m = near_least_m(chord2), most_m = near_most_m(chord2);
 
-	if (verdict_at(&n->x, h, least_m) != VERDICT_LOST)
+	if (!ships_from(n, h, least_m))
 		return near_reach(n->most_m);
-	if (verdict_at(&n->x, h, most_m) != VERDICT_LOST || (n->hub && most_m >= n->least_m)) {
+	if (!ships_from(n, h, most_m) || (n->hub && most_m >= n->least_m)) {
 		least_m = most_m = exactly(n->x.request, h);
 		if (n->hub && n->least_m < n->most_m)
 			n->least_m = n->most_m = exactly(n->x.request, n->hub);
 	}
-	if (verdict_at(&n->x, h, most_m) == VERDICT_LOST && most_m < n->most_m) {
+	if (ships_from(n, h, most_m) && most_m < n->most_m) {
 		n->hub = h;
 		n->least_m = least_m;
 		n->most_m = most_m;
@@ -479,48 +538,7 @@ const struct route_hub *route_nearest(const struct route_policy *policy,
 	return n.hub;
 }
 
-// ---- those that are not in the list -------------------------------------------------------------
-
-static bool depends_on_distance(
-    const struct route_policy *p, const struct route_hub *h, const struct route_request *r)
-{
-	return !isinf(h->radius_m) || !isinf(p->distance_max_m) || !isinf(p->cost_max) ||
-	       service_until(h, r) != 0;
-}
-
-// The exact distance only where the bounds leave a doubt.
-static enum route_verdict verdict_of_node(
-    const struct ranking *x, const struct near_node *n, const double here[3])
-{
-	const struct route_hub *h = &x->index->hubs[n->place];
-	const struct route_request *r = x->request;
-	double chord2;
-	enum route_verdict verdict;
-
-	if (!depends_on_distance(x->policy, h, r))
-		return verdict_at(x, h, 0);
-	chord2 = near_chord2(here, n->at);
-	verdict = verdict_at(x, h, near_least_m(chord2));
-	if (verdict_at(x, h, near_most_m(chord2)) != verdict)
-		verdict = verdict_at(x, h, near_distance_m(r->lat, r->lon, h->lat, h->lon));
-	return verdict;
-}
-
-void route_rank_all(const struct route_policy *policy, const struct route_index *index,
-    const struct route_request *request, struct route_ranking *out)
-{
-	struct ranking x = {.policy = policy, .index = index, .request = request};
-	double here[3];
-
-	route_rank(policy, index, request, ROUTE_CANDIDATES_MAX, out);
-	if (index->count == out->count)
-		return;
-	near_normal(request->lat, request->lon, here);
-	for (size_t i = 0; i < index->count; i++)
-		out->omitted[verdict_of_node(&x, &index->nodes[i], here)]++;
-	for (size_t i = 0; i < out->count; i++) // these were counted too
-		out->omitted[verdict_at(&x, out->list[i].hub, out->list[i].distance_m)]--;
-}
+// ---- making ready --------------------------------------------------------------------------------
 
 void route_index(
     struct route_index *index, const struct route_hub *hubs, struct near_node *nodes, size_t count)

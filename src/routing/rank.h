@@ -19,6 +19,7 @@
 
 #define ROUTE_RULES_MAX 8
 #define ROUTE_BANDS_MAX 8
+#define ROUTE_LINES_MAX 50
 #define ROUTE_CANDIDATES_MAX 16 // what is handed to the database and explained
 
 enum route_rule {
@@ -46,6 +47,7 @@ enum route_verdict {
 	VERDICT_NOT_OFFERED, // nobody picks up at a warehouse
 	VERDICT_INACTIVE,
 	VERDICT_OUTAGE,
+	VERDICT_FAILED_BEFORE, // it had this order already
 	VERDICT_COUNT
 };
 
@@ -104,6 +106,11 @@ struct route_request {
 	struct uuid event;			     // nil: none
 	const struct route_line *lines;		     // borrowed
 	size_t line_count;
+	const struct uuid *failed; // borrowed: hubs that failed this order
+	size_t failed_count;
+	const struct uuid
+	    *kept; // borrowed: hubs that hold some for this order, which they will get back
+	size_t kept_count;
 };
 
 struct route_candidate {
@@ -143,12 +150,9 @@ void route_index(
 // Ranks the hubs for one order: the best `most` of them, 1 to ROUTE_CANDIDATES_MAX. The first that can
 // fill every line is CHOSEN, the others that can ship have LOST on a rule; when nobody can fill every
 // line, it is the first that can ship anything. Looks at no more hubs than may get into the list, and
-// leaves `omitted` empty.
+// leaves `omitted` empty. What the database is handed is route_shortlist(), see shortlist.h.
 void route_rank(const struct route_policy *policy, const struct route_index *index,
     const struct route_request *request, size_t most, struct route_ranking *out);
-// The same with ROUTE_CANDIDATES_MAX, and counts those that are not in the list.
-void route_rank_all(const struct route_policy *policy, const struct route_index *index,
-    const struct route_request *request, struct route_ranking *out);
 
 // Ranks `count` hubs, ROUTE_CANDIDATES_MAX at most, of which it is known how far away they are.
 void route_rank_known(const struct route_policy *policy, const struct route_hub *hubs,
@@ -166,6 +170,40 @@ int32_t route_travel_s(
 // Compares two hubs' scores: < 0 when a is better; *rule (may be NULL) is the index of the rule
 // that decided, `count` when none did.
 int route_compare_scores(const double *a, const double *b, size_t count, size_t *rule);
+
+// ---- its parts, for shortlist.c -----------------------------------------------------------------
+
+// As route_rank(), without saying who ships: whoever may has LOST, until route_judge().
+void route_list(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, size_t most, struct route_ranking *out);
+void route_judge(const struct route_policy *policy, struct route_ranking *out);
+
+// The best hub, in the order of the list, that may ship and that `wants`. False: there is none.
+typedef bool route_wants(const void *arg, const struct route_hub *hub);
+bool route_best(const struct route_policy *policy, const struct route_index *index,
+    const struct route_request *request, route_wants *wants, const void *arg,
+    struct route_candidate *best) MUST_CHECK;
+
+// The hub as a candidate if it were this far away, and its verdict alone.
+void route_look(const struct route_policy *policy, const struct route_hub *hub,
+    const struct route_request *request, double distance_m, struct route_candidate *out);
+enum route_verdict route_verdict_at(const struct route_policy *policy, const struct route_hub *hub,
+    const struct route_request *request, double distance_m);
+
+static inline int32_t route_units(const struct route_hub *h, const struct route_line *line)
+{
+	return line->sku == ROUTE_SKU_NONE ? 0 : h->stock[line->sku];
+}
+bool route_has_id(const struct uuid *ids, size_t count, const struct uuid *id);
+
+// < 0 when a is before b in the list.
+int route_compare(const struct route_policy *policy, const struct route_candidate *a,
+    const struct route_candidate *b);
+// Keeps a list of `most` sorted; its last makes room.
+void route_insert(const struct route_policy *policy, struct route_ranking *out, size_t most,
+    const struct route_candidate *c);
+
+// ---- names --------------------------------------------------------------------------------------
 
 const char *route_rule_name(enum route_rule rule);
 bool route_rule_parse(const char *name, size_t len, enum route_rule *rule) MUST_CHECK;

@@ -17,8 +17,7 @@ static bool take(
 
 	pick->candidate = c;
 	for (size_t i = 0; i < r->line_count; i++) {
-		size_t sku = r->lines[i].sku;
-		int32_t has = sku == ROUTE_SKU_NONE ? 0 : c->hub->stock[sku];
+		int32_t has = route_units(c->hub, &r->lines[i]);
 
 		pick->units[i] = has < out->left[i] ? has : out->left[i];
 		some = some || pick->units[i] > 0;

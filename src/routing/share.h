@@ -7,8 +7,6 @@
 
 #include "routing/rank.h"
 
-#define ROUTE_LINES_MAX 50
-
 struct route_pick {
 	const struct route_candidate *candidate; // of the ranking
 	int32_t units[ROUTE_LINES_MAX];		 // of each line

@@ -158,6 +158,52 @@ describe('erasure', () => {
 		assert.deepEqual(fx.ok(await c.api.get(`/v1/orders/${o.id}/routing`), 200).decisions, []);
 	});
 
+	it('leaves nothing of where an order went that was sent elsewhere, failed by its hub, shipped, and was one of two', async () => {
+		const contact = fx.email(), { sku } = await fx.product(c), d = await fx.drop(c, { sku });
+		const { tokens: [t] } = fx.ok(await fx.claim(c, d.id, { contact }));
+		const hubs = [await fx.hub(c, fx.PLACES.williamsburg), await fx.hub(c, fx.PLACES.soho), await fx.hub(c, fx.PLACES.philadelphia)];
+		for (const h of hubs) await fx.stock(c, h.id, sku, 5);
+		// Three places that stand nowhere else, and the reference that the carrier knows the last by.
+		const nearBy = (place) => ({ lat: Number((place.lat + Math.random() / 100).toFixed(12)), lon: Number((place.lon + Math.random() / 100).toFixed(12)),
+			country: 'US', postal_code: fx.unique('Z').replace('-', '').toUpperCase() });
+		const places = [fx.PLACES.soho, fx.PLACES.soho, fx.PLACES.williamsburg].map(nearBy);
+		const tracking = fx.unique('TRACK');
+		const own = { token_id: t.id, token: t.jwt };
+		const first = fx.ok(await fx.order(c, sku, fx.PLACES.soho, { ...own, ship_to: places[0] }));
+		fx.ok(await c.storefront.post(`/v1/orders/${first.id}/cancel`, { token: t.jwt }), 200);
+		const o = fx.ok(await fx.order(c, sku, fx.PLACES.soho, { ...own, ship_to: places[1] }));
+		const moved = fx.ok(await c.storefront.post(`/v1/orders/${o.id}/address`, { ship_to: places[2], token: t.jwt }), 200);
+		assert.deepEqual(moved.shipments.map((s) => s.hub_id), [hubs[0].id]);
+		fx.ok(await c.api.post(`/v1/hubs/${hubs[0].id}/outage`, { reason: 'flood' }), 200);
+		const [{ hub_id }] = fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).shipments;
+		assert.notEqual(hub_id, hubs[0].id);
+		const { decisions } = fx.ok(await c.api.get(`/v1/orders/${o.id}/routing`), 200);
+		assert.deepEqual(decisions.map((x) => x.cause), ['ordered', 'address_changed', 'hub_outage']);
+		const list = fx.ok(await c.api.post(`/v1/hubs/${hub_id}/picklists/claim`, {}), 200);
+		const step = async (what, body) => fx.ok(await c.api.post(`/v1/picklists/${list.id}/${what}`, { fencing: list.lease.fencing, ...body }), 200);
+		await step('pick', { lines: [{ sku, picked: 1 }] });
+		await step('pack', { parcels: [{ order_id: o.id, weight_g: 400, tracking }] });
+		await step('hand-over', { name: 'Courier' });
+		await close(d);
+		const digits = (n) => String(Math.abs(n));
+		const where = places.flatMap((p) => [digits(p.lat), digits(p.lon), p.postal_code]);
+		const traces = [tracking, ...decisions.flatMap((x) => x.candidates.map((k) => String(k.distance_m)))];
+		for (const text of [digits(places[2].lat), places[2].postal_code, tracking])
+			assert.notDeepEqual(await foundAnywhere(text), [], `${text} is there before`);
+		assert.equal(fx.ok(await erase(contact), 200).complete, true);
+		for (const text of where) assert.deepEqual(await foundAnywhere(text), [], `${text} is gone`);
+		// What a call answered is remembered for a day, for who sends it again; no place stands in it.
+		for (const text of traces)
+			assert.deepEqual((await foundAnywhere(text)).filter((table) => table !== 'idempotency'), [], `${text} is gone`);
+		const prints = await Promise.all(['', '/print', '/csv'].map((what) => c.api.get(`/v1/picklists/${list.id}${what}`)));
+		for (const answer of [...prints, await c.api.get(`/v1/orders/${o.id}`), await c.api.get(`/v1/orders/${o.id}/routing`)]) {
+			assert.equal(answer.status, 200);
+			for (const text of [...where, ...traces]) assert.ok(!answer.text.includes(text), `${answer.text} has ${text}`);
+		}
+		const { parcels } = fx.ok(await c.api.get(`/v1/picklists/${list.id}`), 200);
+		assert.deepEqual(parcels, [{ order_id: o.id, weight_g: 400, tracking: null }], 'what was sent stays');
+	});
+
 	it('repeated is the same answer, salt included', async () => {
 		const contact = fx.email(), idem = randomUUID();
 		const first = await erase(contact, { idem });

@@ -148,3 +148,51 @@ describe('a crowd of random orders', () => {
 		for (const [wave, n] of Object.entries(slots)) assert.ok(n <= capacity[wave], `${n} in a wave of ${capacity[wave]}`);
 	});
 });
+
+// More hubs than the list has places for, all of them better by the policy than the one that is needed.
+describe('a list of sixteen', () => {
+	// Seventeen near ones as they are told, and one farther away.
+	async function crowd(near, far, skus, place = columbus) {
+		const c = await fx.creator();
+		const [a, b] = [(await fx.product(c)).sku, (await fx.product(c)).sku], hubs = [];
+		for (let i = 0; i < 17; i++) hubs.push(await fx.hub(c, { ...soho, lat: soho.lat + i / 1000 }, near));
+		const one = await fx.hub(c, place, far);
+		for (const h of hubs) await fx.stock(c, h.id, a, 5);
+		for (const sku of [a, b].slice(0, skus)) await fx.stock(c, one.id, sku, 5);
+		const policy = async (rules) => {
+			const { headers } = await c.api.get('/v1/route/policy');
+			fx.ok(await c.api.put('/v1/route/policy', { rules }, { headers: { 'if-match': headers.etag } }), 200);
+		};
+		return { c, a, b, one, policy };
+	}
+	const late = { cut_offs: fx.everyDay('09:00') };
+
+	it('has the one that has all of it, though it is late and the others are not', async () => {
+		const { c, a, b, one } = await crowd({}, late, 2);
+		const o = fx.ok(await fx.order(c, a, soho, { lines: [a, b].map((sku) => ({ sku, quantity: 1 })), needed_by: fx.inSeconds(9 * 3600) }));
+		assert.deepEqual([o.state, hubsOf(o)], ['routed', [one.id]]);
+		const [d] = await routing(c, o);
+		assert.deepEqual([d.candidates.length, d.candidates[15].hub_id, d.candidates[15].verdict, d.omitted], [16, one.id, 'chosen', { lost: 2 }]);
+	});
+
+	it('has the hub of the token\'s event', async () => {
+		const { c, a, one, policy } = await crowd({}, {}, 1), e = await fx.event(c);
+		const { headers } = await c.api.get(`/v1/hubs/${one.id}`);
+		fx.ok(await c.api.request('PATCH', `/v1/hubs/${one.id}`, { body: { event_id: e.id }, headers: { 'if-match': headers.etag } }), 200);
+		await policy(['event_hub', 'closest']);
+		const d = await fx.drop(c, { sku: a, event_id: e.id }), t = await fx.token(c, d.id);
+		assert.deepEqual(hubsOf(fx.ok(await fx.order(c, a, soho, { token_id: t.id, token: t.jwt }))), [one.id]);
+		assert.notDeepEqual(hubsOf(fx.ok(await fx.order(c, a, soho))), [one.id]);
+	});
+
+	it('has the one that keeps a promise that was told, when an order goes elsewhere', async () => {
+		const { c, a, one, policy } = await crowd(late, {}, 1, williamsburg), there = await fx.hub(c, columbus);
+		await fx.stock(c, there.id, a, 5);
+		await policy(['closest']);
+		const o = fx.ok(await fx.order(c, a, columbus, { needed_by: fx.inSeconds(9 * 3600) }));
+		assert.deepEqual(hubsOf(o), [there.id]);
+		const moved = fx.ok(await c.api.post(`/v1/orders/${o.id}/address`, { ship_to: { lat: soho.lat, lon: soho.lon } }), 200);
+		assert.deepEqual(hubsOf(moved), [one.id]);
+		assert.ok((await routing(c, o))[1].candidates.some((k) => k.hub_id === there.id), 'who holds it is looked at, too');
+	});
+});

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "routing/shortlist.h"
 #include "routing/snapshot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -36,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ASSERT(s->sku_count == 0 || lines[0].sku == s->sku_count - 1);
 	route_rank(&s->policy, &s->index, &request, 1, &ranking);
 	check(&ranking, s->hub_count);
-	route_rank_all(&s->policy, &s->index, &request, &ranking);
+	route_shortlist(&s->policy, &s->index, &request, &ranking);
 	check(&ranking, s->hub_count);
 	snapshot_release(s);
 	return 0;

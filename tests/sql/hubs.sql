@@ -167,15 +167,15 @@ select is((select count(*) from waves where hub_id = pg_temp.id(101) and used = 
 select is(postal_import('[{"country": "zz", "code": "12 345", "lat": 1, "lon": 2},
     {"country": "ZZ", "code": "12-399", "lat": 3, "lon": 4}]'), 2, 'imported');
 select is(row(c.lat, c.lon, c.near), row(1::float8, 2::float8, null::text), 'found, however written')
-from api.route_context(pg_temp.id(1), '{ZZ}', '{123-45}', '{-1}') c;
+from api.route_context(pg_temp.id(1), '{ZZ}', '{123-45}', '{null}', '{-1}') c;
 select is(c.near, '123', 'the nearest known prefix')
-from api.route_context(pg_temp.id(1), '{ZZ}', '{12388}', '{-1}') c;
+from api.route_context(pg_temp.id(1), '{ZZ}', '{12388}', '{null}', '{-1}') c;
 select ok((array_agg(c.snapshot is null order by c.item))[1] and (array_agg(c.snapshot is not null
     order by c.item))[2], 'who knows the version gets no snapshot')
-from api.route_context(pg_temp.id(1), '{null,null}', '{null,null}', array[
+from api.route_context(pg_temp.id(1), '{null,null}', '{null,null}', '{null,null}', array[
     (select version from hub_heads where creator_id = pg_temp.id(1)), -1]) c;
 select is(h -> 'stock', '"5"', 'free units: 7 - 2')
-from api.route_context(pg_temp.id(1), '{null}', '{null}', '{-1}') c,
+from api.route_context(pg_temp.id(1), '{null}', '{null}', '{null}', '{-1}') c,
     jsonb_array_elements(c.snapshot -> 'hubs') as h where h ->> 'id' = pg_temp.id(101)::text;
 
 select * from finish();

@@ -4,7 +4,7 @@
 -- not disturb the others.
 begin;
 \ir lib/fulfilment.psql
-select plan(68);
+select plan(69);
 
 -- Three micro-hubs and a warehouse. 101 is the nearest wherever a test does not say otherwise.
 do $$
@@ -90,6 +90,9 @@ from pg_temp.place(pg_temp.item(223, '[{"sku": "SKU-2", "quantity": 3}]', '[[103
 select is(x -> 'body' -> 'backordered' -> 0 ->> 'reason', 'no_hub', 'there are no hubs')
 from pg_temp.place(pg_temp.item(224, '[{"sku": "SKU-2", "quantity": 3}]', '[]')
     || '{"candidates": []}') as x;
+select is(x -> 'body' -> 'backordered' -> 0 ->> 'reason', 'no_stock', 'somebody is, who is not in the list')
+from pg_temp.place(pg_temp.item(229, '[{"sku": "SKU-2", "quantity": 3}]', '[[103, 9000]]')
+    || '{"omitted": {"no_stock": 1}}') as x;
 select is(x -> 'body' ->> 'state', 'partial', 'part of it goes')
 from pg_temp.place(pg_temp.item(225, '[{"sku": "SKU-1", "quantity": 9}, {"sku": "SKU-2", "quantity": 1}]',
     '[[101, 800], [102, 3000]]')) as x;

@@ -40,7 +40,8 @@ select is((select x -> 'doc' from (select to_jsonb(w) as x from api.order_wanted
     '{"service": "standard", "lines": []}', 'what no order wants');
 select is(pg_temp.order(201, 2), 'routed', 'an order');
 select is((select doc - 'not_before' - 'needed_by' from api.order_wanted(pg_temp.id(1), array[pg_temp.id(201)])),
-    '{"lines": [{"sku": "SKU-1", "quantity": 2}], "service": "standard"}', 'wants');
+    jsonb_build_object('lines', '[{"sku": "SKU-1", "quantity": 2}]'::jsonb, 'service', 'standard', 'event_id', null,
+        'failed', '[]'::jsonb, 'hubs', jsonb_build_array(pg_temp.id(101))), 'wants, and is held by a hub');
 insert into got select 1, pg_temp.go(201);
 select is(a -> 'status', '200', 'goes elsewhere') from got where n = 1;
 select is(pg_temp.hubs_of(a), array[102], 'from the hub that is close to there') from got where n = 1;

@@ -39,6 +39,7 @@ export async function postalCodes() {
 		const rows = await stack.query(`select zip, c.lat, c.lon
 			from api.route_context(gen_random_uuid(),
 				array_fill($1::text, array[cardinality($2::text[])]), $2,
+				array_fill(null::uuid, array[cardinality($2::text[])]),
 				array_fill(0::bigint, array[cardinality($2::text[])])) as c
 			join unnest($2) with ordinality as k(zip, item) using (item) order by item`,
 		[COUNTRY, known.map((c) => c.zip)]);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "routing/rank.h"
+#include "routing/shortlist.h"
 
 #define PLACES_MAX 1000000
 #define NOW INT64_C(1700000000000000)
@@ -76,7 +76,7 @@ static const struct route_hub *decide(char question, const struct route_policy *
 	if (question == 'c')
 		route_rank(policy, index, r, 1, &ranking);
 	else
-		route_rank_all(policy, index, r, &ranking);
+		route_shortlist(policy, index, r, &ranking);
 	return ranking.list[0].hub;
 }
 

@@ -7,6 +7,10 @@
 // each SKU, hour, hours until it is needed. A result is four doubles for each shipment: order, hub,
 // metres, whether it is in time (hub -1 and 0 metres: nobody ships the rest).
 //
+// The way `beside` is `ours`, and of each order it tells what `nearest` would make of it with the same
+// stock and slots: eight doubles, for each of the two shipments, metres, whether the promise is kept,
+// and whether a warehouse ships.
+//
 // `ours` is the service's own policy, `closest` the service by a policy that does not look at
 // promises. The naive ways look at stock only. Line by line: the
 // first in the list that has all of a line (`first`), or who has most of it (`stock`), gives it. Or
@@ -19,6 +23,7 @@
 #include <string.h>
 
 #include "routing/share.h"
+#include "routing/shortlist.h"
 
 #define HUBS_MAX 64
 #define SKUS 5
@@ -89,8 +94,9 @@ static const struct way {
     {"first-whole", BY_ORDER, IN_LIST},
     {"stock-whole", BY_ORDER, MOST_STOCK},
     {"nearest", BY_ORDER, NEAREST},
+    {"beside", BY_POLICY, IN_LIST},
 };
-static const struct way *way;
+static const struct way *way, *const nearest = &ways[6], *const beside = &ways[7];
 
 // Lines that the hub cannot fill; *units is what it has of all of them.
 static size_t lines_short(const struct route_hub *h, const struct route_request *r, double *units)
@@ -105,11 +111,11 @@ static size_t lines_short(const struct route_hub *h, const struct route_request 
 	return n;
 }
 
-static double badness(const struct route_candidate *c, double units)
+static double badness(const struct way *by, const struct route_candidate *c, double units)
 {
-	if (way->first == MOST_STOCK)
+	if (by->first == MOST_STOCK)
 		return -units;
-	return way->first == NEAREST ? c->distance_m : (double)(c->hub - hubs);
+	return by->first == NEAREST ? c->distance_m : (double)(c->hub - hubs);
 }
 
 static int by_score(const void *a, const void *b)
@@ -119,8 +125,36 @@ static int by_score(const void *a, const void *b)
 	return route_compare_scores(x->scores, y->scores, 2, NULL);
 }
 
+// The first of these that has all, and those that take something when they share: a list is shorter
+// than all hubs may be, and the others change nothing.
+static void shorten(const struct route_request *r, const struct route_candidate *all, size_t count,
+    struct route_ranking *out)
+{
+	int32_t left[SKUS];
+	bool whole = false;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t l = 0; l < r->line_count; l++)
+		left[l] = r->lines[l].quantity;
+	for (size_t i = 0; i < count && out->count < ROUTE_CANDIDATES_MAX; i++) {
+		bool takes = all[i].lines_short == 0 && !whole;
+
+		whole = whole || takes;
+		for (size_t l = 0; l < r->line_count; l++) {
+			int32_t has = route_units(all[i].hub, &r->lines[l]);
+			int32_t some = has < left[l] ? has : left[l];
+
+			left[l] -= some;
+			takes = takes || some > 0;
+		}
+		if (takes)
+			out->list[out->count++] = all[i];
+	}
+}
+
 // Who has any of it: those that lack the fewest lines first, among them in the way's order.
-static void rank_naively(const struct route_request *r, struct route_ranking *out)
+static void rank_naively(
+    const struct way *by, const struct route_request *r, struct route_ranking *out)
 {
 	static struct route_candidate all[HUBS_MAX];
 	size_t count = 0;
@@ -133,60 +167,94 @@ static void rank_naively(const struct route_request *r, struct route_ranking *ou
 
 		c.lines_short = lines_short(c.hub, r, &units);
 		c.scores[0] = (double)c.lines_short;
-		c.scores[1] = badness(&c, units);
+		c.scores[1] = badness(by, &c, units);
 		if (units > 0)
 			all[count++] = c;
 	}
 	qsort(all, count, sizeof(all[0]), by_score);
-	memset(out, 0, sizeof(*out));
-	out->count = count < ROUTE_CANDIDATES_MAX ? count : ROUTE_CANDIDATES_MAX;
-	memcpy(out->list, all, out->count * sizeof(all[0]));
+	shorten(r, all, count, out);
 }
 
 // ---- what comes of it ---------------------------------------------------------------------------
 
 static bool sent[HUBS_MAX]; // whose shipment of this order is told: its other lines are in it
 
-// Into the next wave with a slot. Whether it is there in time.
-static bool leave(const struct route_request *r, const struct route_candidate *c)
+// The next wave with a slot, NULL when there is none.
+static struct route_wave *next_wave(const struct route_request *r, const struct route_candidate *c)
 {
 	struct route_wave *w = waves[c->hub - hubs];
-	int64_t way_us = (int64_t)route_travel_s(&policy, r->service, c->distance_m) * 1000000;
 
 	for (int i = 0; i < WAVES; i++)
-		if (w[i].cut_off_us > r->now_us && w[i].free > 0) {
-			w[i].free--;
-			return w[i].ready_us + way_us <= r->needed_by_us;
-		}
-	return false;
+		if (w[i].cut_off_us > r->now_us && w[i].free > 0)
+			return &w[i];
+	return NULL;
+}
+
+static bool in_time(
+    const struct route_request *r, const struct route_candidate *c, const struct route_wave *w)
+{
+	int64_t way_us = (int64_t)route_travel_s(&policy, r->service, c->distance_m) * 1000000;
+
+	return w && w->ready_us + way_us <= r->needed_by_us;
 }
 
 static void ship(
     const struct route_request *r, const struct route_candidate *c, double number, FILE *out)
 {
 	size_t h = (size_t)(c->hub - hubs);
+	struct route_wave *w = next_wave(r, c);
 
 	if (sent[h])
 		return;
 	sent[h] = true;
-	fwrite((const double[]){number, (double)h, c->distance_m, leave(r, c)}, sizeof(double), 4,
-	    out);
+	if (w)
+		w->free--;
+	if (way != beside)
+		fwrite((const double[]){number, (double)h, c->distance_m, in_time(r, c, w)},
+		    sizeof(double), 4, out);
+}
+
+// Who ships what by this way, as things are; nothing is taken.
+static void choose(const struct way *by, const struct route_request *r, struct route_shares *out)
+{
+	static struct route_ranking ranking;
+	struct route_index index;
+
+	if (by->who == BY_POLICY) {
+		route_index(&index, hubs, nodes, hub_count);
+		route_shortlist(&policy, &index, r, &ranking);
+	} else {
+		rank_naively(by, r, &ranking);
+	}
+	route_share(&policy, r, &ranking, 0, out);
+}
+
+static void tell(const struct route_request *r, const struct route_shares *s, FILE *out)
+{
+	double sum[4] = {(double)s->count, 0, s->whole, 0};
+
+	for (size_t i = 0; i < s->count; i++) {
+		const struct route_candidate *c = s->list[i].candidate;
+
+		sum[1] += c->distance_m;
+		sum[2] = sum[2] > 0 && in_time(r, c, next_wave(r, c));
+		sum[3] = sum[3] > 0 || c->hub->kind == HUB_WAREHOUSE;
+	}
+	fwrite(sum, sizeof(double), 4, out);
 }
 
 // Gives what the way finds for the request. False: some of it is left.
 static bool give(const struct route_request *r, double number, FILE *out)
 {
-	static struct route_ranking ranking;
 	static struct route_shares shares;
-	struct route_index index;
 
-	if (way->who == BY_POLICY) {
-		route_index(&index, hubs, nodes, hub_count);
-		route_rank_all(&policy, &index, r, &ranking);
-	} else {
-		rank_naively(r, &ranking);
+	if (way == beside) {
+		choose(nearest, r, &shares);
+		tell(r, &shares, out);
 	}
-	route_share(&policy, r, &ranking, 0, &shares);
+	choose(way, r, &shares);
+	if (way == beside)
+		tell(r, &shares, out);
 	for (size_t i = 0; i < shares.count; i++) {
 		const struct route_pick *p = &shares.list[i];
 		size_t h = (size_t)(p->candidate->hub - hubs);
@@ -217,7 +285,7 @@ static void order(double number, const double *v, FILE *out)
 	r.line_count = way->who == BY_LINE ? 1 : count;
 	for (; r.lines < lines + count; r.lines += r.line_count)
 		whole = give(&r, number, out) && whole;
-	if (!whole)
+	if (!whole && way != beside)
 		fwrite((const double[]){number, -1, 0, 0}, sizeof(double), 4, out);
 }
 

@@ -91,18 +91,49 @@ function sums(results, hubs, orders) {
 		kept: orders - new Set([...late, ...waits]).size };
 }
 
-// What each way makes of it.
-function compare({ hubs, rows }) {
+// Why ours is farther than the nearest: with the same stock and slots before each order, by what the
+// nearest would have made of that order. Where its hubs keep the promise and none of them is a
+// warehouse, ours are the same hubs.
+const CAUSES = { broken: 'breaks the promise', warehouse: 'keeps it from a warehouse',
+	same: 'keeps it otherwise' };
+
+function causes(results, seed) {
+	const told = Object.fromEntries(Object.keys(CAUSES).map((cause) => [cause,
+		{ orders: 0, farther: 0, kept: 0, shipments: 0, metres: 0, nearest_shipments: 0, nearest_metres: 0 }]));
+	for (let i = 0; i < results.length; i += 8) {
+		const [nearest, ours] = [0, 4].map((at) => {
+			const [shipments, metres, kept, warehouse] = results.subarray(i + at, i + at + 4);
+			return { shipments, metres, kept, warehouse };
+		});
+		const cause = !nearest.kept ? 'broken' : nearest.warehouse ? 'warehouse' : 'same', t = told[cause];
+		t.orders++;
+		t.farther += ours.metres > nearest.metres + 1e-3;
+		t.kept += ours.kept;
+		t.shipments += ours.shipments;
+		t.metres += ours.metres;
+		t.nearest_shipments += nearest.shipments;
+		t.nearest_metres += nearest.metres;
+		assert.ok(ours.kept || !nearest.kept, `ours keeps what the nearest keeps: order ${i / 8}, seed ${seed}`);
+		if (cause === 'same')
+			assert.deepEqual(ours, nearest, `as near where nothing is gained: order ${i / 8}, seed ${seed}`);
+	}
+	return told;
+}
+
+// What each way makes of it, and why ours is farther than the nearest.
+function compare({ hubs, rows }, seed) {
 	const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'roadshow-report-'));
+	const results = (way) => {
+		execFileSync(PROGRAM, [way, 'hubs', 'orders', 'results'], { cwd: dir });
+		const b = fs.readFileSync(`${dir}/results`);
+		return new Float64Array(b.buffer, b.byteOffset, b.length / 8);
+	};
 	try {
 		fs.writeFileSync(`${dir}/hubs`, bytes(hubs.map((h) => h.row)));
 		fs.writeFileSync(`${dir}/orders`, bytes(rows));
-		return Object.fromEntries(Object.keys(WAYS).map((way) => {
-			execFileSync(PROGRAM, [way, 'hubs', 'orders', 'results'], { cwd: dir });
-			const b = fs.readFileSync(`${dir}/results`);
-			const results = new Float64Array(b.buffer, b.byteOffset, b.length / 8);
-			return [way, sums(results, hubs.length, rows.length)];
-		}));
+		return { told: Object.fromEntries(Object.keys(WAYS).map((way) =>
+			[way, sums(results(way), hubs.length, rows.length)])),
+		why: causes(results('beside'), seed) };
 	} finally {
 		fs.rmSync(dir, { recursive: true, force: true });
 	}
@@ -160,17 +191,40 @@ function print(net, told, seed) {
 		ways.map((way) => (100 * told[way].share[i]).toFixed(1))));
 }
 
+// Of one seed, or of all together.
+function explain(list, head) {
+	const sum = (cause, key) => list.reduce((n, why) => n + why[cause][key], 0);
+	const row = (text, cells) => console.log(text.padEnd(32) + cells.map((c) => c.padStart(9)).join(''));
+	const km = (causes) => ['metres', 'nearest_metres'].map((key) => {
+		const shipments = key === 'metres' ? 'shipments' : 'nearest_shipments';
+		const of = (k) => causes.reduce((n, cause) => n + sum(cause, k), 0);
+		return of(shipments) ? (of(key) / of(shipments) / 1000).toFixed(1) : '-';
+	});
+	console.log(`\n${head}`);
+	row('where the nearest', ['orders', 'farther', 'kept', 'ours, km', 'its, km']);
+	for (const cause of Object.keys(CAUSES))
+		row(`   ${CAUSES[cause]}`, [...['orders', 'farther', 'kept'].map((k) => String(sum(cause, k))), ...km([cause])]);
+	row('   in all', [...['orders', 'farther', 'kept'].map((k) =>
+		String(Object.keys(CAUSES).reduce((n, cause) => n + sum(cause, k), 0))), ...km(Object.keys(CAUSES))]);
+}
+
 // Prints what comes of this seed, and holds it and `more` others to what ours must be.
 export async function report(seed, more) {
-	const places = { cities: largestCities(), codes: await postalCodes() }, all = [];
+	const places = { cities: largestCities(), codes: await postalCodes() }, all = [], whys = [];
 	execFileSync('make', ['-s', path.relative(ROOT, PROGRAM)], { cwd: ROOT, stdio: 'inherit' });
 	for (let i = 0; i <= more; i++) {
 		const net = network(places, seed + i);
-		all.push(compare(net));
-		if (i === 0)
-			print(net, all[0], seed);
-		judge(all[i], seed + i);
+		const { told, why } = compare(net, seed + i);
+		all.push(told);
+		whys.push(why);
+		if (i === 0) {
+			print(net, told, seed);
+			explain(whys, 'why ours is farther than the nearest, each order with the same stock and slots:');
+		}
+		judge(told, seed + i);
 	}
+	if (more > 0)
+		explain(whys, `the same with ${more + 1} seeds:`);
 	splits(all);
 	console.log(`
 Ours is no worse than c and d by any measure and better by most; nearer, and in time more often,

@@ -85,8 +85,8 @@ export class Service {
 	// number: of the copy of the database. broken: [function, from, to], a mistake in one of its functions.
 	static async start(number, broken) {
 		const s = new Service();
-		s.client = new pg.Client({ connectionString: await copyOf(process.env.DATABASE_URL, `property_${process.pid}_${number}`) });
-		await s.client.connect();
+		s.url = await copyOf(process.env.DATABASE_URL, `property_${process.pid}_${number}`);
+		await s.connect();
 		try {
 			if (broken) await s.breakFunction(...broken);
 			await s.setUp();
@@ -97,10 +97,16 @@ export class Service {
 		return s;
 	}
 
+	async connect() {
+		this.client = new pg.Client({ connectionString: this.url });
+		await this.client.connect();
+	}
+
 	// Everything anew. What arrivals leave behind dead makes the next one slower, in the tables and in the
-	// transaction's memory.
+	// memory of the session.
 	async renew() {
-		await this.client.query('rollback');
+		await this.stop();
+		await this.connect();
 		await this.client.query('vacuum');
 		await this.setUp();
 	}

@@ -4337,7 +4337,7 @@ ALTER FUNCTION roadshow.payment_subject(p_method text, p_reference text) OWNER T
 --
 
 CREATE FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) RETURNS record
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS ...;
 
 ALTER FUNCTION roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint, p_last bigint, OUT methods text[], OUT refs text[]) OWNER TO roadshow_owner;
@@ -6016,7 +6016,7 @@ ALTER FUNCTION roadshow.upload_has(p_from bigint, p_to bigint, p_seq bigint) OWN
 --
 
 CREATE FUNCTION roadshow.uuid_of(p_name text) RETURNS uuid
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     AS ...;
 
 ALTER FUNCTION roadshow.uuid_of(p_name text) OWNER TO roadshow_owner;

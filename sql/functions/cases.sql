@@ -6,10 +6,10 @@
 --
 -- Locks: cases (id ascending) → ledger head. The callers in sync.sql and devices.sql hold their drops.
 
--- The id that follows from what a case is about.
+-- The id that follows from what a case is about. Inlined: the cast to text is immutable, as `||` alone is not.
 create or replace function roadshow.case_id(p_creator uuid, p_kind text, p_subject text) returns uuid
     language sql immutable parallel safe as $$
-    select roadshow.uuid_of('case:' || p_creator || ':' || p_kind || ':' || p_subject)
+    select roadshow.uuid_of('case:' || p_creator::text || ':' || p_kind || ':' || p_subject)
 $$;
 
 -- Opens cases, or adds to them: item i of each array is one case with new evidence, named once.

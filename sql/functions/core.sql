@@ -27,13 +27,16 @@ create or replace function roadshow.uuid_v7() returns uuid language sql volatile
             || substring(uuid_send(gen_random_uuid()) from 7), 52, 1), 53, 1), 'hex')::uuid
 $$;
 
--- UUIDv8 (RFC 9562) over SHA-256: an id that follows from what it names.
-create or replace function roadshow.uuid_of(p_name text) returns uuid language sql immutable
+-- UUIDv8 (RFC 9562) over SHA-256: an id that follows from what it names. Of language plpgsql, for it cannot be
+-- inlined, and a function of language SQL is started anew for each row.
+create or replace function roadshow.uuid_of(p_name text) returns uuid language plpgsql immutable
     parallel safe as $$
-    select encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128),
-        8, (get_byte(h, 8) & 63) | 128), 'hex')::uuid
-    from (select substring(sha256(convert_to(p_name, 'UTF8')) from 1 for 16) as h) as digest
-$$;
+declare
+    h bytea := substring(sha256(convert_to(p_name, 'UTF8')) from 1 for 16);
+begin
+    return encode(set_byte(set_byte(h, 6, (get_byte(h, 6) & 15) | 128),
+        8, (get_byte(h, 8) & 63) | 128), 'hex')::uuid;
+end $$;
 
 -- The 22 characters of base64url that stand for a UUID in keys and codes.
 create or replace function roadshow.short_id(p_id uuid) returns text language sql immutable

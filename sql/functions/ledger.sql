@@ -62,7 +62,8 @@ returns jsonb language sql stable as $$
     select coalesce(jsonb_agg(entry order by depth desc), '[]') from walk
 $$;
 
--- Appends what waited and notes the index in each subject's row. Each subject occurs once.
+-- Appends what waited and notes the index in each subject's row; a statement is only made for what is among
+-- them, most uploads have one note. Each subject occurs once.
 -- Locks: the ledger head; the rows are locked already.
 create or replace function roadshow.notes_append(p_creator uuid, p_notes roadshow.ledger_note[])
 returns bigint language plpgsql volatile as $$
@@ -71,48 +72,64 @@ declare
     subjects uuid[];
     prevs    bigint[];
     data     jsonb[];
+    about    text[]; -- what stands before the dot of the kinds
     first    bigint;
 begin
     if coalesce(cardinality(p_notes), 0) = 0 then
         return null;
     end if;
     select array_agg(n.kind order by o), array_agg(n.subject order by o),
-        array_agg(n.prev order by o), array_agg(n.data order by o)
-    into kinds, subjects, prevs, data
+        array_agg(n.prev order by o), array_agg(n.data order by o),
+        array_agg(distinct split_part(n.kind, '.', 1))
+    into kinds, subjects, prevs, data, about
     from unnest(p_notes) with ordinality as n(kind, subject, prev, data, o);
     first := ledger_append(p_creator, kinds, subjects, prevs, data);
-    update cases t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from cases x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'case.%';
-    update walk_in_sales t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from walk_in_sales x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'sale.%';
-    update walk_in_leases t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from walk_in_leases x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'lease.%';
-    update devices t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from devices x where x.creator_id = p_creator and x.id = n.id limit 1) x
-    where t.ctid = x.at and n.kind like 'device.%';
-    update venue_counts t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    where t.creator_id = p_creator and t.id = n.id and n.kind like 'count.%';
-    update incidents t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    where t.creator_id = p_creator and t.id = n.id and n.kind like 'incident.%';
-    update contacts t set ledger_index = first + n.o - 1
-    from unnest(subjects, kinds) with ordinality as n(id, kind, o)
-    cross join lateral (
-        select x.ctid as at from contacts x where x.creator_id = p_creator and x.id = n.id
-          and n.kind like 'contact.%' limit 1) x
-    where t.ctid = x.at;
+    if 'case' = any(about) then
+        update cases t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        cross join lateral (
+            select x.ctid as at from cases x where x.creator_id = p_creator and x.id = n.id limit 1) x
+        where t.ctid = x.at and n.kind like 'case.%';
+    end if;
+    if 'sale' = any(about) then
+        update walk_in_sales t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        cross join lateral (
+            select x.ctid as at from walk_in_sales x where x.creator_id = p_creator and x.id = n.id limit 1) x
+        where t.ctid = x.at and n.kind like 'sale.%';
+    end if;
+    if 'lease' = any(about) then
+        update walk_in_leases t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        cross join lateral (
+            select x.ctid as at from walk_in_leases x where x.creator_id = p_creator and x.id = n.id limit 1) x
+        where t.ctid = x.at and n.kind like 'lease.%';
+    end if;
+    if 'device' = any(about) then
+        update devices t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        cross join lateral (
+            select x.ctid as at from devices x where x.creator_id = p_creator and x.id = n.id limit 1) x
+        where t.ctid = x.at and n.kind like 'device.%';
+    end if;
+    if 'count' = any(about) then
+        update venue_counts t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        where t.creator_id = p_creator and t.id = n.id and n.kind like 'count.%';
+    end if;
+    if 'incident' = any(about) then
+        update incidents t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        where t.creator_id = p_creator and t.id = n.id and n.kind like 'incident.%';
+    end if;
+    if 'contact' = any(about) then
+        update contacts t set ledger_index = first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        cross join lateral (
+            select x.ctid as at from contacts x where x.creator_id = p_creator and x.id = n.id
+              and n.kind like 'contact.%' limit 1) x
+        where t.ctid = x.at;
+    end if;
     return first;
 end $$;
 

@@ -212,17 +212,18 @@ begin
     return cases_add(p_creator, grounds);
 end $$;
 
--- Payments that the device's touched events name, as parallel arrays.
+-- Payments that the device's touched events name, as parallel arrays; null: none.
 create or replace function roadshow.payments_about(p_creator uuid, p_device uuid, p_first bigint,
     p_last bigint, out methods text[], out refs text[])
-language sql stable as $$
-    select array_agg(n.m), array_agg(n.r)
+language plpgsql stable as $$
+begin
+    select array_agg(n.m), array_agg(n.r) into methods, refs
     from (
         select distinct fields ->> 'method' as m, fields ->> 'reference' as r
-        from roadshow.sync_touched(p_creator, p_device, p_first, p_last)
+        from sync_touched(p_creator, p_device, p_first, p_last)
         where kind in ('sale', 'payment') and fields ->> 'reference' is not null
-    ) n
-$$;
+    ) n;
+end $$;
 
 -- Sales that the upload touches: its own, and those that share a payment with what it tells.
 create or replace function roadshow.sales_about(p_creator uuid, p_device uuid, p_first bigint,

@@ -376,7 +376,7 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 {
 	const char *sqlstate =
 	    result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : "08006";
-	struct db_outcome outcome = {.status = DB_FAILED};
+	struct db_outcome outcome;
 
 	if (sqlstate == NULL)
 		sqlstate = "XX000";
@@ -395,14 +395,14 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 		batch_split(b);
 		return;
 	}
-	if (result == NULL) {
-		outcome.status = DB_UNAVAILABLE;
-	} else if (sqlstate_problem(result, &outcome.problem)) {
+	outcome = (struct db_outcome){.status = sqlstate_lasting(sqlstate)};
+	if (outcome.status == DB_FAILED && sqlstate_problem(result, &outcome.problem))
 		outcome.status = DB_PROBLEM;
-	} else {
+	if (outcome.status == DB_FAILED)
 		log_error(
 		    "%s failed with %s: %s", b->statement->name, sqlstate, primary_message(result));
-	}
+	else if (outcome.status == DB_TIMED_OUT)
+		log_warn("%s given up after %u tries: %s", b->statement->name, b->tries, sqlstate);
 	batch_finish(b, &outcome);
 }
 

@@ -22,7 +22,8 @@
 //
 // Failure: a statement that fails for a reason that may pass (serialisation, deadlock, lost
 // connection) is sent again; one that fails otherwise, or again, is split in halves, so that a
-// poison item fails alone. Every write carries an Idempotency-Key, so sending again is safe.
+// poison item fails alone. What may pass and did not is told as 503, never as a fault. Every write
+// carries an Idempotency-Key, so sending again is safe.
 //
 // Bounds: at most db_queue_max items wait in a worker (then DB_OVERLOADED), at most
 // DB_PIPELINE_MAX statements are in flight on a connection, at most DB_TRIES_MAX tries; an item
@@ -82,10 +83,11 @@ enum db_status {
 	DB_OK,		// `row` is valid
 	DB_PROBLEM,	// SQLSTATE RSnnn: `problem` is valid
 	DB_FAILED,	// any other SQLSTATE; logged here; tell the client 500
-	DB_UNAVAILABLE, // no connection, or it was lost too often: 503
+	DB_UNAVAILABLE, // no connection, or the database sent us away at every try: 503
 	DB_OVERLOADED,	// the queue is full: 503
-	DB_TIMED_OUT,	// the deadline passed; the effect may still happen: 503
-	DB_ABANDONED	// after db_abandon(): only free
+	DB_TIMED_OUT, // the deadline passed, the effect may still happen; or others were in the way
+		      // at every try: 503
+	DB_ABANDONED  // after db_abandon(): only free
 };
 
 // Raised by roadshow.fail(), or made from a constraint that was violated.

@@ -139,7 +139,10 @@ bool encode_batch(struct db_parameters *p, const struct db_batch *b) MUST_CHECK;
 void encode_types(const struct db_statement *st, Oid *types); // columns + 1 of them
 
 // ---- sqlstate.c ---------------------------------------------------------------------------------
-bool sqlstate_is_transient(const char *sqlstate, bool batch);
+bool sqlstate_is_transient(const char *sqlstate, bool batch); // worth another try
+// What the client is told when such a failure was there at every try: DB_TIMED_OUT or DB_UNAVAILABLE, for
+// which it comes again. DB_FAILED of any other.
+enum db_status sqlstate_lasting(const char *sqlstate);
 bool sqlstate_would_wait(const char *sqlstate); // another has what it needs
 // True when the error is the client's and `p` tells it.
 bool sqlstate_problem(const PGresult *result, struct db_problem *p);

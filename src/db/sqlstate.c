@@ -13,26 +13,34 @@ static const char *field(const PGresult *result, int code)
 	return text != NULL ? text : "";
 }
 
-// Worth another try: nothing is wrong with the request. In a batch that includes a unique
-// violation: a twin on another connection won, and the next try sees its row.
-bool sqlstate_is_transient(const char *sqlstate, bool batch)
+enum db_status sqlstate_lasting(const char *sqlstate)
 {
-	static const char *const transient[] = {
-	    "40001", // serialization_failure
-	    "40P01", // deadlock_detected
-	    "55P03", // lock_not_available
-	    "57P01", // admin_shutdown
-	    "57P02", // crash_shutdown
-	    "57P03", // cannot_connect_now
-	    "25006", // read_only_sql_transaction: the primary moved
+	static const struct {
+		const char *prefix;
+		enum db_status told;
+	} transient[] = {
+	    {"40001", DB_TIMED_OUT},   // serialization_failure
+	    {"40P01", DB_TIMED_OUT},   // deadlock_detected
+	    {"55P03", DB_TIMED_OUT},   // lock_not_available
+	    {"57P01", DB_UNAVAILABLE}, // admin_shutdown
+	    {"57P02", DB_UNAVAILABLE}, // crash_shutdown
+	    {"57P03", DB_UNAVAILABLE}, // cannot_connect_now
+	    {"25006", DB_UNAVAILABLE}, // read_only_sql_transaction: the primary moved
+	    {"08", DB_UNAVAILABLE},    // the class of lost connections
+	    {"53", DB_UNAVAILABLE},    // the class of insufficient resources
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(transient); i++)
-		if (strcmp(sqlstate, transient[i]) == 0)
-			return true;
-	if (batch && strcmp(sqlstate, "23505") == 0)
-		return true;
-	return strncmp(sqlstate, "08", 2) == 0 || strncmp(sqlstate, "53", 2) == 0;
+		if (strncmp(sqlstate, transient[i].prefix, strlen(transient[i].prefix)) == 0)
+			return transient[i].told;
+	return DB_FAILED;
+}
+
+// Nothing is wrong with the request. In a batch that includes a unique violation: a twin on another
+// connection won, and the next try sees its row.
+bool sqlstate_is_transient(const char *sqlstate, bool batch)
+{
+	return sqlstate_lasting(sqlstate) != DB_FAILED || (batch && strcmp(sqlstate, "23505") == 0);
 }
 
 bool sqlstate_would_wait(const char *sqlstate)

@@ -28,8 +28,10 @@ const { values: args } = parseArgs({ options: { quick: { type: 'boolean', defaul
 const ROUNDS = Number(args.rounds ?? (args.quick ? 1 : 3));
 const SIZES = args.quick ? [1, 100, 1000] : [1, 100, 3000, 10000];
 const DEVICES = Number(args.devices ?? (args.quick ? 10 : 50));
+const SIZES_MANY = args.quick ? [[100, 100], [300, 300]] : [[100, 200], [3000, 3000]]; // [lines a batch, events a device]
 const BARS = { of_copy: 0.35, of_scans: 40, backlog_ms: 500 };
 const ONE = 'scan by scan, 1 device', MANY = `scan by scan, ${DEVICES} devices`;
+const many = (size) => `${DEVICES} devices, batches of ${size}`;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 // ---- tokens to scan -----------------------------------------------------------------------------
@@ -50,14 +52,15 @@ async function tokens(w, count) {
 const write = (device, list, signed) => list.forEach((t) => device.tell('redeem', { gate: 'door', outcome: 'valid',
 	...(signed ? { token: t.jwt } : { token_id: t.id, version: t.version }) }));
 
+const cpuOf = (stack) => [cpuSeconds([stack.service.parent]), cpuSeconds([stack.cluster.child.pid])];
+
 // ---- one device ---------------------------------------------------------------------------------
 
 // Events a second of `list` in batches of `size`; the lines are written before the clock starts.
 async function oneDevice(stack, w, list, size, signed = false) {
 	const device = await enrol(stack, w, 'scan');
 	write(device, list, signed);
-	const cpu = () => [cpuSeconds([stack.service.parent]), cpuSeconds([stack.cluster.child.pid])];
-	const before = cpu(), began = process.hrtime.bigint();
+	const before = cpuOf(stack), began = process.hrtime.bigint();
 	while (device.state.acked_seq < list.length) {
 		const from = device.state.acked_seq + 1;
 		const a = await device.upload({ from, to: Math.min(list.length, from + size - 1) });
@@ -65,7 +68,7 @@ async function oneDevice(stack, w, list, size, signed = false) {
 		assert.ok(a.json.results.every((r) => r.status === 'applied'), a.text.slice(0, 300));
 	}
 	const s = Number(process.hrtime.bigint() - began) / 1e9;
-	const [service_us, database_us] = cpu().map((c, i) => (c - before[i]) / list.length * 1e6);
+	const [service_us, database_us] = cpuOf(stack).map((c, i) => (c - before[i]) / list.length * 1e6);
 	return { per_second: list.length / s, ms: s * 1000, events: list.length, service_us, database_us };
 }
 
@@ -76,7 +79,7 @@ async function manyDevices(stack, w, lists, size) {
 		write(d, list);
 		devices.push(d);
 	}
-	const began = process.hrtime.bigint();
+	const before = cpuOf(stack), began = process.hrtime.bigint();
 	await Promise.all(devices.map(async (d) => {
 		while (d.state.acked_seq < d.state.log.length) {
 			const from = d.state.acked_seq + 1;
@@ -84,7 +87,9 @@ async function manyDevices(stack, w, lists, size) {
 			assert.equal(a.status, 200, a.text);
 		}
 	}));
-	return { per_second: lists.flat().length / (Number(process.hrtime.bigint() - began) / 1e9) };
+	const s = Number(process.hrtime.bigint() - began) / 1e9, events = lists.flat().length;
+	const [service_us, database_us] = cpuOf(stack).map((c, i) => (c - before[i]) / events * 1e6);
+	return { per_second: events / s, service_us, database_us };
 }
 
 // ---- the peers ----------------------------------------------------------------------------------
@@ -164,10 +169,11 @@ try {
 		keep('COPY of its rows', await copy(stack, w));
 		keep(ONE, await scans(stack, args.quick ? 300 : 1000, 1));
 		keep(`1 device, batches of ${largest}, signed tokens`, await oneDevice(stack, w, await tokens(w, largest), largest, true));
-		const each = args.quick ? 100 : 200;
-		const all = await tokens(w, DEVICES * each);
-		keep(`${DEVICES} devices, batches of 100`, await manyDevices(stack, w,
-			Array.from({ length: DEVICES }, (_, i) => all.slice(i * each, (i + 1) * each)), 100));
+		for (const [size, each] of SIZES_MANY) {
+			const all = await tokens(w, DEVICES * each);
+			keep(many(size), await manyDevices(stack, w,
+				Array.from({ length: DEVICES }, (_, i) => all.slice(i * each, (i + 1) * each)), size));
+		}
 		keep(MANY, await scans(stack, args.quick ? 1000 : 4000, DEVICES));
 	}
 	const rate = (name) => median(results[name].map((m) => m.per_second));
@@ -176,10 +182,11 @@ try {
 	const ratio = (a, b) => median(results[a].map((m, i) => m.per_second / results[b][i].per_second));
 	const backlog = results['1 device, batches of 3000'];
 	const ratios = { of_copy: ratio(best, 'COPY of its rows'), of_scans: ratio(best, ONE),
-		of_scans_many: ratio(`${DEVICES} devices, batches of 100`, MANY),
+		of_scans_many: Object.fromEntries(SIZES_MANY.map(([size]) => [size, ratio(many(size), MANY)])),
 		backlog_ms: backlog && median(backlog.map((m) => m.ms * 3000 / m.events)) };
 	console.log(`\nbest against COPY: ${ratios.of_copy.toFixed(2)} (bar ${BARS.of_copy}); against scan by scan: ` +
-		`${ratios.of_scans.toFixed(1)} with one device, ${ratios.of_scans_many.toFixed(1)} with ${DEVICES} (bar ${BARS.of_scans}); ` +
+		`${ratios.of_scans.toFixed(1)} with one device (bar ${BARS.of_scans}), ` + Object.entries(ratios.of_scans_many).map(([size, x]) =>
+			`${x.toFixed(1)} with ${DEVICES} in batches of ${size}`).join(', ') + '; ' +
 		`a backlog of 3,000: ${ratios.backlog_ms?.toFixed(0) ?? '-'} ms (bar ${BARS.backlog_ms})`);
 	const dir = path.join(ROOT, '.run/bench');
 	fs.mkdirSync(dir, { recursive: true });

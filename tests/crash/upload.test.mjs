@@ -2,12 +2,14 @@
 //
 // kill -9 in the middle of uploads: of a worker, the parent, a database backend, the postmaster. Devices
 // that repeat what was not answered end with every event known once, and the day is as if nothing had
-// happened. And a service that has little memory for uploads: it says so, and loses nothing; and one that is
-// sent the worst bodies, many at once: what a worker takes for them is bounded.
+// happened. An upload that waits for its device while the parent is killed is told to come again. And a
+// service that has little memory for uploads: it says so, and loses nothing; and one that is sent the worst
+// bodies, many at once: what a worker takes for them is bounded.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import pg from 'pg';
 import { largestMb } from '../bench/lib/process.mjs';
 import { Device } from '../device/device.mjs';
 import { contact, verifyLedger, world } from './lib/load.mjs';
@@ -130,6 +132,48 @@ describe('after kill -9 in the middle of uploads', () => {
 		await stack.cluster.stop('SIGKILL');
 		await stack.cluster.start();
 	}));
+});
+
+describe('an upload that waits for its device, whose row another holds', () => {
+	let stack, holder;
+	before(async () => { stack = await Stack.start({ workers: 1, db_connections: 2, janitor: false }); });
+	after(async () => {
+		await holder?.end();
+		await stack?.stop();
+	});
+
+	const waiting = (n, what) => until(async () => (await stack.query(`select count(*)::integer as n from pg_stat_activity
+		where wait_event_type = 'Lock' and query like '%api.sync_upload(%'`))[0].n === n, what, 30000);
+
+	it('is told to come again, before and after the parent is killed, and is known once', async () => {
+		const w = await world(stack), device = await enrol(stack, w);
+		device.tell('note', { text: 'waited for' });
+		holder = new pg.Client(stack.cluster.config('roadshow'));
+		await holder.connect();
+		await holder.query('begin');
+		await holder.query('select from roadshow.devices where id = $1 for update', [device.state.device_id]);
+
+		const lost = device.upload().then((a) => a.status, (e) => e.code);
+		await waiting(1, 'the upload to wait');
+		await stack.service.kill();
+		assert.equal(typeof await lost, 'string', 'its connection broke');
+		await waiting(0, 'its backend to see that nobody asks any more');
+
+		// All its tries at the lock are over before its deadline is: that is not a fault of the service.
+		stack.service.options.env = { ROADSHOW_DB_DEADLINE_MS: '500' };
+		await stack.service.start();
+		const again = device.upload();
+		await waiting(1, 'the upload to wait again');
+		const a = await again;
+		assert.equal(a.status, 503, a.text);
+		assert.equal(a.json.code, 'timeout');
+		assert.match(a.headers['retry-after'], /^[1-9]\d*$/);
+
+		await holder.query('rollback');
+		await insist(device);
+		assert.deepEqual(await stack.query(`select count(*)::integer as n from roadshow.device_events where creator_id = $1`,
+			[w.creator]), [{ n: 1 }]);
+	});
 });
 
 describe('with little memory for uploads', () => {

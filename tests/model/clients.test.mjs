@@ -11,9 +11,9 @@ import pg from 'pg';
 import { Client as Api } from '../api/lib/client.mjs';
 import { sleep, Stack, until } from '../crash/lib/stack.mjs';
 import { Device } from '../device/device.mjs';
+import { Random } from '../property/random.mjs';
 import { addModel } from './lib/database.mjs';
 import { audit } from './lib/ledger.mjs';
-import { rng } from './lib/rng.mjs';
 
 const SECONDS = Number(process.env.ROADSHOW_MODEL_SECONDS ?? 5);
 const SEED = Number(process.env.ROADSHOW_MODEL_SEED ?? Date.now() % 1000000000);
@@ -121,8 +121,8 @@ class Client {
 	constructor(crowd, r) { Object.assign(this, { crowd, r, entries: [] }); }
 
 	async once() {
-		await this[this.r.weighted({ claim: 24, join: 10, confirm: 18, cancel: 9, transfer: 8, list: 8, withdraw: 3,
-			settle: 8, entry: 10, share: 2, window: 1, walkIn: 1 })]();
+		await this[this.r.weighted([[24, 'claim'], [10, 'join'], [18, 'confirm'], [9, 'cancel'], [8, 'transfer'], [8, 'list'],
+			[3, 'withdraw'], [8, 'settle'], [10, 'entry'], [2, 'share'], [1, 'window'], [1, 'walkIn']])]();
 	}
 
 	drop() { return this.r.chance(0.5) ? this.crowd.free : this.crowd.paid; }
@@ -215,7 +215,7 @@ for (const workers of [1, 2]) describe(`${CLIENTS} clients, ${workers} worker${w
 			throw e;
 		});
 		const loops = Array.from({ length: CLIENTS }, (_, i) => loop(async () => {
-			const client = new Client(crowd, rng(SEED + i));
+			const client = new Client(crowd, new Random(SEED + i));
 			for (; busy(); done++) await client.once();
 		}));
 		loops.push(loop(async () => {

@@ -7,6 +7,9 @@ import { Random } from './random.mjs';
 export const TOKENS = ['t1', 't2', 't3', 't4', 'h1', 'h2']; // h: held until the centre confirms
 export const PERSONS = ['ann', 'bob'];
 const SCANS = [[4, 't1'], [4, 't2'], [2, 't3'], [1, 't4'], [2, 'h1'], [1, 'h2'], [1, 'forged'], [1, 'nobody']];
+const DEVICES = [[4, 2], [4, 3], [3, 4], [2, 5], [2, 6], [1, 7], [1, 8]];
+// What the centre does. What it lists for resale it often takes back.
+const ACTS = [[3, 'cancel'], [3, 'confirm'], [3, 'transfer'], [3, 'list'], [1, 'expire'], [1, 'forfeit']];
 const KINDS = [[30, 'redeem'], [18, 'sale'], [10, 'payment'], [12, 'annul'], [8, 'count'], [4, 'receive'],
 	[4, 'move'], [3, 'close'], [2, 'reject'], [2, 'heartbeat'], [2, 'checklist'], [2, 'incident'], [1, 'note'], [8, 'consent'],
 	[1, 'garbage']];
@@ -45,31 +48,36 @@ const MAKE = {
 	garbage: () => ({ detail: 'not json' }),
 };
 
-// {devices: [{n, profile, events: [{kind, second, skew, f, dev}]}], centre: [{op, token} or a claim with
-// consent: {op, person, second, marketing}]}
-export function makeHistory(seed, { devices = [2, 8], events = [1, 7] } = {}) {
+// {devices: [{n, profile, abroad, events: [{kind, second, skew, f, dev}]}], centre: [{op, token} or a claim
+// with consent: {op, person, second, marketing}]}. abroad: a scanner of another event.
+export function makeHistory(seed) {
 	const r = new Random(seed);
-	const list = Array.from({ length: r.int(...devices) }, (_, i) => {
+	const list = Array.from({ length: r.weighted(DEVICES) }, (_, i) => {
 		const n = i + 1, told = [];
 		let skew = r.weighted([[6, 0], [2, 3600], [1, -7200], [1, 86400 * 400]]);
-		for (let k = r.int(...events); k > 0; k--) {
+		for (let k = r.int(1, 7); k > 0; k--) {
 			if (r.chance(0.05)) skew = r.pick([0, -3600, 40]);
 			const kind = r.weighted(KINDS);
 			told.push({ kind, second: r.weighted(SECONDS), skew, f: MAKE[kind](r, n, told) });
 		}
-		return { n, profile: r.weighted([[6, 'manager'], [2, 'till'], [1, 'scan']]), events: told };
+		const profile = r.weighted([[6, 'manager'], [2, 'till'], [2, 'scan']]);
+		return { n, profile, abroad: profile === 'scan' && r.chance(0.4), events: told };
 	});
-	const centre = Array.from({ length: r.int(0, 4) }, () => (r.chance(0.25)
-		? { op: 'claim', person: r.pick(PERSONS), second: r.weighted(SECONDS), marketing: r.chance(0.5) }
-		: { op: r.pick(['cancel', 'confirm', 'transfer']), token: r.pick(TOKENS) }));
+	const centre = Array.from({ length: r.int(0, 4) }, () => {
+		if (r.chance(0.25))
+			return [{ op: 'claim', person: r.pick(PERSONS), second: r.weighted(SECONDS), marketing: r.chance(0.5) }];
+		const act = { op: r.weighted(ACTS), token: r.pick(TOKENS) };
+		return act.op === 'list' && r.chance(0.6) ? [act, { ...act, op: 'withdraw' }] : [act];
+	}).flat();
 	return { seed, devices: list, centre };
 }
 
 // One way to arrive: steps {device, from, to} (lines from 1; from may lie before what was sent: they
 // are sent again) and {centre: index}. Each device's own order is kept, its lines are sent with the
-// clock they were written by, and everything is sent in the end.
+// clock they were written by, and everything is sent in the end. Some arrive in large pieces and some line
+// by line, some are repeated much and some not at all.
 export function makeArrival(history, seed) {
-	const r = new Random(seed);
+	const r = new Random(seed), joined = r.pick([0.3, 0.7, 1]), again = r.pick([0, 0.1, 0.3]);
 	const sent = new Map(history.devices.map((d) => [d, 0]));
 	const steps = [];
 	let centre = 0;
@@ -82,11 +90,11 @@ export function makeArrival(history, seed) {
 		if (open.length === 0) return steps;
 		const d = r.pick(open), done = sent.get(d), { skew } = d.events[done];
 		let to = done + 1;
-		while (to < d.events.length && d.events[to].skew === skew && r.chance(0.6)) to++;
-		const from = r.chance(0.25) ? r.int(1, done + 1) : done + 1;
+		while (to < d.events.length && d.events[to].skew === skew && r.chance(joined)) to++;
+		const from = r.chance(again) ? r.int(1, done + 1) : done + 1;
 		steps.push({ device: d, from, to, skew });
 		sent.set(d, to);
-		if (r.chance(0.2)) steps.push({ device: d, from: r.int(1, to), to, skew });
+		if (r.chance(again)) steps.push({ device: d, from: r.int(1, to), to, skew });
 	}
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What an evening comes to, computed the plain way: one fact after the other, with loops and numbers. It
-// shares nothing with the service but the rules. `events` are {dev, seq, kind, at, f, profile}; at: true
-// seconds after pickup opens. `centre` says what the centre did, as far as it was allowed to.
+// shares nothing with the service but the rules. `events` are {dev, seq, kind, at, f, profile, abroad}; at: true
+// seconds after pickup opens; abroad: told by a device of another event. `centre` says what the centre did,
+// as far as it was allowed to.
 import { createHash } from 'node:crypto';
 
 const TOLERANCE = 2, WINDOW = 900, CASE_UNITS = 3;
@@ -12,6 +13,9 @@ const MAY = {
 };
 MAY.till.push(...MAY.scan);
 MAY.manager.push(...MAY.till);
+// The state that an act of the centre leaves a token in, when it was allowed to.
+const BECOMES = { cancel: 'cancelled', confirm: 'issued', list: 'suspended', withdraw: 'issued', expire: 'expired',
+	forfeit: 'forfeited' };
 const ANNULLABLE = ['redeem', 'reject', 'sale', 'payment', 'count', 'receive', 'move'];
 
 const order = (a, b) => a.at - b.at || a.dev - b.dev || a.seq - b.seq;
@@ -24,7 +28,7 @@ const group = (list, by) => {
 
 export class Model {
 	// world: {tokens: {name: {id, state}}, drops: {n: {id, walk_in, sku, from, until}}, leases: {name: {dev,
-	// drop, quantity, from, until}}, event, ids: (dev) => uuid}
+	// drop, quantity, from, until}}, event, other_event, ids: (dev) => uuid}
 	constructor(world) {
 		this.world = world;
 		this.cases = new Map();
@@ -80,23 +84,23 @@ export class Model {
 		this.token = {};
 		for (const name of Object.keys(tokens)) this.token[name] = { state: tokens[name].state, version: 1 };
 		for (const { op, token } of centre.filter((c) => c.token)) {
-			if (op === 'cancel') this.token[token].state = 'cancelled';
-			if (op === 'confirm') this.token[token].state = 'issued';
 			if (op === 'transfer') this.token[token].version++;
+			else this.token[token].state = BECOMES[op];
 		}
 		for (const e of this.heard('redeem'))
 			if (!(e.f.token in tokens)) {
 				this.judge(e, 'not_genuine');
-				this.open('not_genuine', `${this.world.event}:${e.f.token}`, e);
+				this.open('not_genuine', `${e.abroad ? this.world.other_event : this.world.event}:${e.f.token}`, e);
 			}
 		for (const [name, t] of Object.entries(this.token)) {
 			const scans = this.heard('redeem').filter((e) => e.f.token === name && !e.annulled).sort(order);
 			const drop = drops[tokens[name].drop];
 			const good = [];
 			for (const e of scans) {
-				const wrong = e.f.version < t.version ? 'superseded' : e.f.version > t.version ? 'not_genuine'
-					: t.state === 'held' ? 'unpaid' : t.state !== 'issued' ? t.state
-						: e.at + TOLERANCE < drop.from || e.at - TOLERANCE > drop.until ? 'wrong_window' : undefined;
+				const wrong = e.abroad ? 'wrong_event' : e.f.version < t.version ? 'superseded'
+					: e.f.version > t.version ? 'not_genuine' : t.state === 'held' ? 'unpaid'
+						: t.state !== 'issued' ? t.state
+							: e.at + TOLERANCE < drop.from || e.at - TOLERANCE > drop.until ? 'wrong_window' : undefined;
 				if (wrong === undefined) good.push(e);
 				else {
 					this.judge(e, wrong);

@@ -4,7 +4,7 @@
 -- stock, the end of the day, and scans that the centre makes good.
 begin;
 \ir lib/devices.psql
-select plan(57);
+select plan(64);
 
 select pg_temp.make_device(n, 'manager'), pg_temp.enrol(n) from generate_series(41, 49) as n \g /dev/null
 select pg_temp.make_product(1, 26, 'cap') \g /dev/null
@@ -153,6 +153,27 @@ select is(api.janitor_redeems(pg_temp.id(1), 100), 1, 'until it is');
 select is(pg_temp.said(42, 2) || ' ' || (select state from tokens where id = (select id from held))
     || ' ' || (select count(*) from cases where kind = 'unpaid'), 'applied redeemed 0', 'then it was a good scan');
 select is(api.janitor_redeems(pg_temp.id(1), 100), 0, 'once');
+
+-- ---- what is for sale meanwhile
+update events set starts_at = now() + interval '1 hour' where id = pg_temp.id(11);
+update drops set transferable = true, resalable = true, resale_cap = 2500, resale_currency = 'EUR' where id = pg_temp.id(31);
+create function pg_temp.resale(p_what text, p_serial integer, n integer default 91) returns integer language sql as $$
+    select (pg_temp.post(1, 'resale_' || p_what, jsonb_build_object('token', pg_temp.token(p_serial), 'new_id', pg_temp.id(n)), '{"version": 1}')).status $$;
+create function pg_temp.listed(p_serial integer) returns text language sql as $$
+    select concat_ws(' ', state, (select string_agg(k.state || ' ' || k.kind, ',') from cases k where k.subject = pg_temp.token(p_serial)::text))
+    from tokens where id = pg_temp.token(p_serial) $$;
+select pg_temp.resale('list', 4) \g /dev/null
+select pg_temp.tell(42, 'redeem', 1200, pg_temp.scan(pg_temp.token(4))), pg_temp.tell(43, 'redeem', 1150, pg_temp.scan(pg_temp.token(4))) \g /dev/null
+select is(pg_temp.results(pg_temp.upload(42, 3, 3)), '3 conflict suspended', 'who offers a token for sale goes in with it');
+select is(pg_temp.listed(4), 'suspended open suspended', 'there is a case, and it stays for sale');
+select is(pg_temp.resale('withdraw', 4), 200, 'they take it back');
+select is(api.janitor_redeems(pg_temp.id(1), 100), 1, 'it is judged anew');
+select is(pg_temp.said(42, 3) || ', ' || pg_temp.listed(4), 'applied, redeemed', 'the scan was good, and the case is withdrawn');
+select is((select count(*) from ledger l where l.kind = 'case.withdrawn'
+    and l.entry::jsonb #>> '{data,kind}' = 'suspended'), 1::bigint, 'which the ledger says');
+select pg_temp.upload(43, 8, 8) \g /dev/null
+select is((select device_id || ' ' || pg_temp.listed(4) from token_redemptions where token_id = pg_temp.token(4)),
+    pg_temp.id(43) || ' redeemed open already_redeemed', 'an earlier scan that is told later takes over, as ever');
 select is_empty($$ select h.size, count(*) from ledger_heads h join ledger l using (creator_id) where creator_id = pg_temp.id(1)
     group by h.size having h.size <> count(*) $$, 'the ledger is dense');
 select * from finish();

@@ -42,7 +42,7 @@ const WEIGHTS = { claims: 24, joins: 16, confirm: 14, cancel: 8, pass: 10, janit
 
 export class Generator {
 	constructor(r, model, weights = WEIGHTS) {
-		Object.assign(this, { r, model, weights, n: 0, past: [] });
+		Object.assign(this, { r, model, n: 0, past: [], weights: Object.entries(weights).map(([op, w]) => [w, op]) });
 	}
 
 	next() {
@@ -62,7 +62,7 @@ export class Generator {
 
 	items() {
 		const d = this.drop();
-		return Array.from({ length: this.r.weighted({ 1: 6, 2: 2, 4: 1 }) * 1 }, () => {
+		return Array.from({ length: this.r.weighted([[6, 1], [2, 2], [1, 4]]) }, () => {
 			const to = this.r.chance(0.8) ? d : this.drop();
 			const content = { drop: to.name, buyer: this.r.pick(PEOPLE), quantity: this.r.pick([1, 1, 1, 2, 3]) };
 			return { ...content, claim: this.fresh('c'), idem: this.fresh('k'), body: JSON.stringify(content) };
@@ -185,7 +185,7 @@ export class Generator {
 	}
 
 	pass() {
-		return { op: 'pass', minutes: this.r.weighted({ 1: 3, 5: 3, 15: 3, 40: 2, 90: 1 }) * 1 };
+		return { op: 'pass', minutes: this.r.weighted([[3, 1], [3, 5], [3, 15], [2, 40], [1, 90]]) };
 	}
 
 	job(name) { return { op: name, limit: this.r.pick([1, 2, 3, 500]) }; }

@@ -5,10 +5,10 @@
 // creator each time, until nothing can be left out of it.
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { Random } from '../../property/random.mjs';
 import { audit } from './ledger.mjs';
 import { Generator, people, world } from './generator.mjs';
 import { Model } from './model.mjs';
-import { rng } from './rng.mjs';
 import { Service } from './service.mjs';
 
 const DRIFT_MAX_MS = 50000; // the model's clock stands still between operations, for less than a minute
@@ -87,7 +87,7 @@ export class History {
 
 // A history of `steps` operations; {operations, refused}. Throws with the shortest history that still fails.
 export async function run(db, seed, { steps = 60, weights, spec } = {}) {
-	const r = rng(seed);
+	const r = new Random(seed);
 	const h = await new History(db, spec?.(r) ?? world(r)).begin();
 	const g = new Generator(r, h.model, weights);
 	try {

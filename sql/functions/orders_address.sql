@@ -12,7 +12,7 @@ language plpgsql stable security definer set search_path = roadshow, api, pg_tem
 begin
     return query
     select i.ord::integer, coalesce((
-        select jsonb_build_object('service', o.service, 'not_before', rfc3339(o.not_before),
+        select jsonb_build_object('service', o.service, 'made_at', rfc3339(o.created_at), 'not_before', rfc3339(o.not_before),
             'needed_by', rfc3339(o.needed_by), 'event_id', o.event_id, 'lines', (
                 select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity) order by l.sku)
                 from order_lines l where l.creator_id = p_creator and l.order_id = o.id),

@@ -32,6 +32,7 @@ static struct {
 	size_t conn_count;
 	struct db_batch *again_first, *again_last; // batches to send again, before new ones
 	size_t pooled;				   // batches from the pool on their way
+	int64_t pool_sent_mono_ms;		   // when the last of them left
 	bool pump_planned;
 } db;
 
@@ -534,6 +535,7 @@ static bool pool_send(void)
 	}
 	b->pooled = true;
 	db.pooled++;
+	db.pool_sent_mono_ms = clock_mono_ms();
 	return send_batch(b);
 }
 
@@ -546,7 +548,7 @@ static bool pool_is_due(void)
 	if (l == NULL || db.pooled >= half_of_connections())
 		return false;
 	full = batch_items_max(l->statement);
-	return db.pooled == 0 ||
+	return db.pooled == 0 || clock_mono_ms() - db.pool_sent_mono_ms >= TICK_MS ||
 	       lanes_pool_has(full < DB_POOL_ITEMS_MIN ? full : DB_POOL_ITEMS_MIN);
 }
 

@@ -24,7 +24,7 @@
 #define DB_BATCH_LANES_MAX 128 // that share one
 #define DB_MIX_ITEMS_MAX 32    // a lane with more of them has a batch of its own
 // Starting a shared statement costs as much as some ten of its items: while one is on its way, the next
-// waits until it has this many, or is full, or until that one is done.
+// waits until it has this many, or is full, or that one is done, or does not answer for a tick (100 ms).
 #define DB_POOL_ITEMS_MIN 32
 
 struct lane_list {

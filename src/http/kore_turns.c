@@ -44,6 +44,17 @@ static void on_disconnect(struct connection *c)
 	leave(c->hdlr_extra);
 }
 
+// Whoever has asked is not idle while it waits in line. A head or body that is half read goes on being
+// timed: what it asked for has begun.
+static void begin_clocks(struct connection *c)
+{
+	if (!(c->evt.flags & KORE_EVENT_READ) || !TAILQ_EMPTY(&c->http_requests) ||
+	    c->rnb == NULL || c->rnb->s_off != 0)
+		return;
+	c->http_start = kore_time_ms();
+	kore_connection_start_idletimer(c);
+}
+
 // What the socket has to tell stays noted in the connection's flags.
 static void on_event(void *connection, int error)
 {
@@ -52,7 +63,8 @@ static void on_event(void *connection, int error)
 
 	if (error) {
 		kore_connection_event(c, error);
-	} else if (!t->in_line) {
+	} else if (!t->in_line && c->state != CONN_STATE_DISCONNECTING) {
+		begin_clocks(c);
 		t->in_line = true;
 		TAILQ_INSERT_TAIL(&line, t, list);
 	}

@@ -66,6 +66,8 @@ void decide_again(struct decide_order *o, const struct json *wanted, struct rout
 			rules[n++] = p->rules[i];
 	memcpy(p->rules, rules, sizeof(rules));
 	p->rule_count = n;
+	o->request.made_us = read_time(wanted, "made_at");
+	o->request.day_is_wish = true;
 	if (!uuid_parse(json_get_text(wanted, "event_id"), &o->request.event))
 		o->request.event = (struct uuid){{0}};
 	o->request.failed = o->failed;

@@ -17,6 +17,8 @@
 #include <math.h>
 #include <string.h>
 
+#define DAY_US (INT64_C(24) * 3600 * 1000000)
+
 static const char *const rule_names[RULE_COUNT] = {
     [RULE_EVENT_HUB] = "event_hub",
     [RULE_PROMISE_MET] = "promise_met",
@@ -106,11 +108,19 @@ static size_t lines_short(const struct route_hub *h, const struct route_request 
 	return n;
 }
 
+// The midnight at the hub that the service asks for, counted from the day of the order.
 static int64_t service_until(const struct route_hub *h, const struct route_request *r)
 {
-	if (r->service == SERVICE_SAME_DAY)
-		return h->day_end_us;
-	return r->service == SERVICE_NEXT_DAY ? h->next_day_end_us : 0;
+	bool next = r->service == SERVICE_NEXT_DAY;
+	int64_t until = next ? h->next_day_end_us : h->day_end_us;
+	int64_t past; // how long before the day that ends there the order was made
+
+	if (until == 0 || (!next && r->service != SERVICE_SAME_DAY))
+		return 0;
+	past = until - DAY_US - (next ? DAY_US : 0) - r->made_us;
+	if (r->made_us != 0 && past > 0)
+		until -= (past + DAY_US - 1) / DAY_US * DAY_US;
+	return until;
 }
 
 static int64_t promise_of(
@@ -160,7 +170,7 @@ static enum route_verdict verdict_of(const struct route_policy *p, const struct 
 		return VERDICT_PAST_CUT_OFF;
 	if (c->promise_us == 0)
 		return VERDICT_NO_CAPACITY;
-	if (until != 0 && c->promise_us > until)
+	if (!r->day_is_wish && until != 0 && c->promise_us > until)
 		return promise_of(next, c->travel_s, r) <= until ? VERDICT_NO_CAPACITY
 								 : VERDICT_PAST_CUT_OFF;
 	return VERDICT_LOST;

@@ -103,6 +103,8 @@ struct route_request {
 	double lat, lon;
 	enum route_service service;
 	int64_t now_us, not_before_us, needed_by_us; // 0: none
+	int64_t made_us;			     // whose day a service means; 0: now
+	bool day_is_wish;			     // a hub past it may ship
 	struct uuid event;			     // nil: none
 	const struct route_line *lines;		     // borrowed
 	size_t line_count;

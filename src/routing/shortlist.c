@@ -16,6 +16,7 @@ struct shortlist {
 	struct route_ranking *out; // the best, not judged yet
 	struct route_candidate needed[ROUTE_CANDIDATES_MAX];
 	size_t count;
+	bool whole;						    // somebody ships all of it
 	const struct route_hub *shippers[2 * ROUTE_CANDIDATES_MAX]; // of whom no more is looked for
 	size_t shipper_count;
 	int32_t left[ROUTE_LINES_MAX]; // units of each line that are looked for
@@ -193,6 +194,7 @@ static void need_shippers(struct shortlist *x)
 		x->left[i] = r->lines[i].quantity;
 	if (next_best(x, has_all, &c)) {
 		(void)need_shipper(x, &c);
+		x->whole = true;
 		memset(x->left, 0, sizeof(x->left));
 		return;
 	}
@@ -221,11 +223,13 @@ static void need_kept(struct shortlist *x)
 
 static void need_reasons(struct shortlist *x)
 {
+	const struct route_request *r = x->request;
 	bool day_wanted =
-	    x->request->service == SERVICE_SAME_DAY || x->request->service == SERVICE_NEXT_DAY;
+	    !r->day_is_wish && (r->service == SERVICE_SAME_DAY || r->service == SERVICE_NEXT_DAY);
 	struct route_candidate c;
 
-	if (day_wanted && some_left(x) && next_blocked(x, has_all, true, &c))
+	// Those that share may not be allowed to: what an order must be worth for that is not known here.
+	if (day_wanted && !x->whole && next_blocked(x, has_all, true, &c))
 		(void)need(x, &c);
 	while (some_left(x) && next_best(x, has_some, &c) && need(x, &c))
 		drop_lines(x, c.hub);

@@ -26,6 +26,8 @@ const MUTANTS = [
 	['leased units come first', 'roadshow.walk_in_recount', 'sum(covered) over (partition by drop_id) + ', ''],
 	['what is sold is gone from the floor', 'roadshow.counts_judge', 'before + s - before_s', 'before'],
 	['a case whose ground is gone is withdrawn', 'roadshow.cases_settle', 'if cardinality(known) > 0', 'if false'],
+	['the latest fact about a person counts', 'roadshow.consents_last', 'x.corrected_at desc, x.device_id', 'x.device_id'],
+	['a withdrawal takes away its own line too', 'roadshow.consents_settle', '<= (w.corrected_at', '< (w.corrected_at'],
 	['the clock of the device is corrected', 'roadshow.sync_store', 'ts - p_skew', 'ts'],
 ];
 

@@ -426,6 +426,9 @@ static void test_few_items_wait_for_the_statement_before_them(void **state)
 	for (size_t i = 0; i < 12; i++) {
 		struct uuid creator = creator_number(i);
 
+		db.pool_sent_mono_ms =
+		    clock_mono_ms() + 3600000; // just now, however slow this machine
+
 		if (i == 11) {
 			answer(&conns[1]);
 			turn();
@@ -445,6 +448,30 @@ static void test_few_items_wait_for_the_statement_before_them(void **state)
 	run_to_quiet();
 	assert_int_equal(4, sent_statements);
 	expect_all(t, 12, DB_OK);
+}
+
+// Nor do they wait for one that does not answer.
+static void test_a_statement_that_hangs_holds_up_nobody(void **state)
+{
+	struct tried t[2] = {0};
+
+	(void)state;
+	start_with(4);
+	submit(&t[0], &shared, &creator_a);
+	turn();
+	db.pool_sent_mono_ms = clock_mono_ms() + 3600000;
+	submit(&t[1], &shared, &creator_b);
+	turn();
+	assert_int_equal(1, sent_statements);
+	db.pool_sent_mono_ms = clock_mono_ms() - TICK_MS;
+	tick();
+	turn();
+	assert_int_equal(2, sent_statements);
+	answer(&conns[1]);
+	expect_all(&t[1], 1, DB_OK);
+	assert_int_equal(0, t[0].calls);
+	run_to_quiet();
+	expect_all(t, 2, DB_OK);
 }
 
 // Who has many items does not make others wait for them.
@@ -896,6 +923,7 @@ int main(void)
 	    CASE(test_creators_do_not_share_a_statement),
 	    CASE(test_creators_share_a_statement_that_mixes),
 	    CASE(test_few_items_wait_for_the_statement_before_them),
+	    CASE(test_a_statement_that_hangs_holds_up_nobody),
 	    CASE(test_a_storm_has_batches_of_its_own),
 	    CASE(test_what_a_shared_batch_gives_back_goes_alone),
 	    CASE(test_poison_fails_alone_among_creators),

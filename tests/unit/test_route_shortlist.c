@@ -292,8 +292,8 @@ static struct decision decide(
 {
 	static struct route_candidate c[MANY];
 	size_t count = look_all(n, hubs, hub_count, c), lines = n->request.line_count;
-	bool hard =
-	    n->request.service == SERVICE_SAME_DAY || n->request.service == SERVICE_NEXT_DAY;
+	bool hard = !n->request.day_is_wish && (n->request.service == SERVICE_SAME_DAY ||
+						   n->request.service == SERVICE_NEXT_DAY);
 	struct decision d = {0};
 	int32_t left[SKUS];
 	bool missing = false;
@@ -332,6 +332,33 @@ static bool same_shipments(const struct decision *a, const struct decision *b)
 
 // ---- random networks ----------------------------------------------------------------------------
 
+// Whose "next day" it is when an order made before goes elsewhere: the order's, and then only a wish.
+static void test_the_day_is_that_of_the_order(void **state)
+{
+	static struct network n;
+	static const struct {
+		int64_t hours_ago; // 0: now
+		bool is_wish;
+		enum route_verdict verdict;
+	} cases[] = {{0, false, VERDICT_LOST}, {22, false, VERDICT_LOST},
+	    {24, false, VERDICT_PAST_CUT_OFF}, {24, true, VERDICT_LOST},
+	    {30 * 24, false, VERDICT_PAST_CUT_OFF}, {30 * 24, true, VERDICT_LOST}};
+
+	(void)state;
+	set(&n, 1);
+	n.request.service = SERVICE_NEXT_DAY;
+	n.hubs[0].day_end_us = NOW + HOUR / 60; // the day began 23 hours 59 minutes ago
+	n.hubs[0].next_day_end_us = n.hubs[0].day_end_us + 24 * HOUR;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct route_candidate c;
+
+		n.request.made_us = cases[i].hours_ago ? NOW - cases[i].hours_ago * HOUR : 0;
+		n.request.day_is_wish = cases[i].is_wish;
+		route_look(&n.policy, &n.hubs[0], &n.request, 100, &c);
+		assert_int_equal(cases[i].verdict, c.verdict);
+	}
+}
+
 // Most hubs near have the first SKUs only; what is rare is anywhere.
 static void random_network(struct network *n)
 {
@@ -346,6 +373,8 @@ static void random_network(struct network *n)
 	for (size_t l = 0; l < SKUS; l++)
 		n->lines[l] = (struct route_line){l, 1 + (int32_t)random_below(3)};
 	n->request.service = (enum route_service)random_below(4);
+	n->request.day_is_wish = random_below(3) == 0;
+	n->request.made_us = random_below(2) ? NOW - (int64_t)random_below(60) * HOUR : 0;
 	n->request.needed_by_us = random_below(2) ? NOW + 20 * HOUR : 0;
 	for (size_t i = 0; i < n->count; i++) {
 		struct route_hub *h = &n->hubs[i];
@@ -468,6 +497,7 @@ int main(void)
 	    cmocka_unit_test(test_shares),
 	    cmocka_unit_test(test_earliest_and_why),
 	    cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_the_day_is_that_of_the_order),
 	    cmocka_unit_test(test_random_networks),
 	};
 

@@ -8177,7 +8177,7 @@ CREATE INDEX shipments_picklist ON roadshow.shipments USING btree (creator_id, p
 -- Name: shipments_wave; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX shipments_wave ON roadshow.shipments USING btree (creator_id, wave_id) WHERE (picklist_id IS NULL);
+CREATE INDEX shipments_wave ON roadshow.shipments USING btree (creator_id, wave_id);
 
 --
 -- Name: status_lists_due; Type: INDEX; Schema: roadshow; Owner: roadshow_owner

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ALIGNMENT alignof(max_align_t)
-#define BLOCK_BYTES_FIRST ((size_t)4096)
+#define BLOCK_BYTES_FIRST ((size_t)2048)
 #define BLOCK_BYTES_MAX ((size_t)65536)
 
 struct arena_block {

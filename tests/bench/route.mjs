@@ -13,11 +13,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { world } from '../crash/lib/load.mjs';
-import { ROOT, Stack } from '../crash/lib/stack.mjs';
+import { ROOT } from '../crash/lib/stack.mjs';
 import { wrk } from './lib/load.mjs';
 import { nearest } from './lib/nearest.mjs';
 import { report } from './lib/report.mjs';
 import { run } from './lib/process.mjs';
+import { benchStack } from './lib/world.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const { values: args } = parseArgs({ options: { report: { type: 'boolean', default: false },
@@ -85,8 +86,7 @@ if (!args.only || args.only === 'nearest') {
 		`${(told.nearest / told.all).toFixed(1)} × PostGIS asked for all at once (bar: 25)\n`);
 	if (args.only) process.exit(0);
 }
-const stack = await Stack.start({ workers: WORKERS, db_connections: 2,
-	env: { ROADSHOW_RATE_PER_KEY: '1000000', ROADSHOW_LOG_LEVEL: 'warn' } });
+const stack = await benchStack({ workers: WORKERS });
 try {
 	const w = await world(stack), rows = [];
 	await hubs(w);

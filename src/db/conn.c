@@ -262,7 +262,6 @@ static void batch_result(struct db_conn *c, PGresult *result)
 	    strcmp(sqlstate_of(result), "0A000") == 0)
 		c->unprepared++;
 	db_batch_done(b, result);
-	PQclear(result);
 }
 
 static void receive(struct db_conn *c)

@@ -78,7 +78,7 @@ static void plan_pump(void)
 
 // ---- items --------------------------------------------------------------------------------------
 
-static void finish(struct db_item *item, const struct db_outcome *outcome)
+void db_item_finish(struct db_item *item, const struct db_outcome *outcome)
 {
 	static const struct db_outcome abandoned = {.status = DB_ABANDONED};
 
@@ -92,7 +92,7 @@ static void finish_with(struct db_item *item, enum db_status status)
 
 	if (status == DB_UNAVAILABLE)
 		shm_add(METRIC_DB_UNAVAILABLE, 1);
-	finish(item, &outcome);
+	db_item_finish(item, &outcome);
 }
 
 bool db_has_room(const struct uuid *creator)
@@ -180,7 +180,7 @@ static void batch_take(struct db_batch *b, struct db_item **last, struct db_lane
 		struct db_item *item = lane_pop(l);
 
 		if (item->abandoned)
-			finish(item, NULL);
+			db_item_finish(item, NULL);
 		else
 			batch_append(b, last, item);
 	}
@@ -285,7 +285,7 @@ static void batch_finish(struct db_batch *b, const struct db_outcome *outcome)
 
 		if (outcome->status == DB_UNAVAILABLE)
 			shm_add(METRIC_DB_UNAVAILABLE, 1);
-		finish(item, outcome);
+		db_item_finish(item, outcome);
 		item = next;
 	}
 	batch_free(b);
@@ -338,31 +338,34 @@ static void batch_give_back(struct db_batch *b)
 	batch_free(b);
 }
 
-static void results_of_batch(struct db_batch *b, const PGresult *result)
+// What the statement gave back undecided; NULL in `items`, then.
+static void take_undecided(
+    const PGresult *result, struct db_item **items, struct db_item **back, size_t n)
 {
-	struct db_item *items[DB_BATCH_ITEMS_MAX], *back[DB_BATCH_ITEMS_MAX] = {NULL};
-	size_t n = batch_items(b, items);
-
 	for (int row = 0; row < PQntuples(result); row++) {
 		struct db_row r = {result, row};
-		struct db_outcome outcome = {.status = DB_OK, .row = &r};
-		int64_t number = b->statement->batch_max > 1 ? db_int(&r, 0) : row + 1;
+		int64_t number = -db_int(&r, 0);
 
-		if (number < 0 && -number <= (int64_t)n && b->lane_count > 1) {
-			back[-number - 1] = items[-number - 1];
-			items[-number - 1] = NULL;
+		if (number < 1 || number > (int64_t)n)
 			continue;
-		}
-		if (number < 1 || number > (int64_t)n || items[number - 1] == NULL)
-			continue;
-		finish(items[number - 1], &outcome);
+		back[number - 1] = items[number - 1];
 		items[number - 1] = NULL;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (items[i] != NULL && back[i] == NULL)
-			finish(items[i], &(struct db_outcome){.status = DB_OK});
+}
+
+// The batch is over when its result is there: the next one goes while answers are given out.
+static void results_of_batch(struct db_batch *b, PGresult *result)
+{
+	struct db_item *items[DB_BATCH_ITEMS_MAX], *back[DB_BATCH_ITEMS_MAX] = {NULL};
+	const struct db_statement *st = b->statement;
+	size_t n = batch_items(b, items);
+
+	if (b->lane_count > 1)
+		take_undecided(result, items, back, n);
 	items_go_back(back, n);
 	batch_free(b);
+	if (answers_give(items, n, st, result))
+		plan_pump();
 }
 
 // Without DETAIL and CONTEXT, which repeat what the request said.
@@ -407,12 +410,14 @@ static void batch_failed(struct db_batch *b, const PGresult *result)
 	batch_finish(b, &outcome);
 }
 
-void db_batch_done(struct db_batch *b, const PGresult *result)
+void db_batch_done(struct db_batch *b, PGresult *result)
 {
-	if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK)
+	if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK) {
 		results_of_batch(b, result);
-	else
+	} else {
 		batch_failed(b, result);
+		PQclear(result);
+	}
 	if (lanes_any_ready() || db.again_first != NULL)
 		plan_pump();
 }
@@ -558,15 +563,10 @@ static void pool_turn(void)
 		;
 }
 
-static void pump(void)
+static void send_ready(void)
 {
 	struct db_lane *l;
 
-	db.pump_planned = false;
-	if (least_busy() == NULL || !pump_again()) {
-		db.pump_planned = false;
-		return; // a connection that frees up calls again
-	}
 	pool_turn(); // who waits there has waited longer than who is ready
 	while (least_busy() != NULL && (l = lanes_next()) != NULL) {
 		if (lane_shares(l) && l->batches == 0)
@@ -578,6 +578,15 @@ static void pump(void)
 	if (lanes_any_ready() && least_busy() != NULL)
 		plan_pump();
 	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)lanes_waiting());
+}
+
+static void pump(void)
+{
+	db.pump_planned = false;
+	if (least_busy() != NULL && pump_again())
+		send_ready(); // if not, a connection that frees up calls again
+	if (answers_turn())
+		plan_pump();
 }
 
 // ---- life ---------------------------------------------------------------------------------------

@@ -93,8 +93,17 @@ const struct settings *db_settings(void);
 const struct db_statement *const *db_statements(size_t *count);
 int64_t db_deadline_ms(const struct db_statement *st);
 int64_t db_deadline_longest_ms(void);
-// The connection has the batch's result (borrowed), or lost it: `result` is NULL.
-void db_batch_done(struct db_batch *b, const PGresult *result);
+// The connection has the batch's result, which is db.c's from then on, or lost it: `result` is NULL.
+void db_batch_done(struct db_batch *b, PGresult *result);
+void db_item_finish(struct db_item *item, const struct db_outcome *outcome);
+
+// ---- answers.c, used by db.c --------------------------------------------------------------------
+// Takes the result and calls `done` of the items, in their order those of the batch (NULL: not answered
+// by it), now or, true, a few by each answers_turn().
+bool answers_give(
+    struct db_item **items, size_t n, const struct db_statement *st, PGresult *result) MUST_CHECK;
+// Calls some; true while there are more.
+bool answers_turn(void) MUST_CHECK;
 void db_connection_changed(void); // up or down: look for work
 const char *db_url(void);	  // url.c
 

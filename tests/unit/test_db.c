@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../../src/db/answers.c"
 #include "../../src/db/db.c"
 #include "../../src/db/lanes.c"
 
@@ -155,6 +156,8 @@ bool sqlstate_problem(const PGresult *result, struct db_problem *p)
 
 static const struct db_statement together = {
     .name = "together", .columns = 1, .types = {DB_INT}, .batch_max = 8};
+static const struct db_statement wide = {
+    .name = "wide", .columns = 1, .types = {DB_INT}, .batch_max = 100};
 static const struct db_statement shared = {
     .name = "shared", .columns = 1, .types = {DB_INT}, .batch_max = 8, .mixes = true};
 static const struct db_statement alone = {.name = "alone", .columns = 1, .types = {DB_INT}};
@@ -224,7 +227,6 @@ static void answer(struct db_conn *c)
 		if (!poison)
 			give_back(r, done[i]);
 		db_batch_done(done[i], r);
-		PQclear(r);
 	}
 }
 
@@ -237,7 +239,6 @@ static void answer_first(struct db_conn *c)
 	c->count--;
 	memmove(c->in_flight, c->in_flight + 1, c->count * sizeof(b));
 	db_batch_done(b, r);
-	PQclear(r);
 }
 
 static void fail_with(struct db_conn *c, const char *sqlstate)
@@ -248,7 +249,6 @@ static void fail_with(struct db_conn *c, const char *sqlstate)
 	next_sqlstate = sqlstate;
 	db_batch_done(b, r);
 	next_sqlstate = "XX000";
-	PQclear(r);
 }
 
 static void run_to_quiet(void)
@@ -269,7 +269,8 @@ static void run_to_quiet(void)
 
 static int start_with(int64_t connections)
 {
-	static const struct db_statement *const list[] = {&together, &shared, &alone, &alone_too};
+	static const struct db_statement *const list[] = {
+	    &together, &wide, &shared, &alone, &alone_too};
 	struct settings s = {.db_connections = connections,
 	    .db_queue_max = 50,
 	    .db_batch_max = 8,
@@ -791,6 +792,49 @@ static void test_no_connection_is_told_at_once(void **state)
 
 // Whoever floods the queue has half of it, the next half of what is left: one who asks for little
 // always finds room.
+static size_t answered(const struct tried *t, size_t n)
+{
+	size_t calls = 0;
+
+	for (size_t i = 0; i < n; i++)
+		calls += t[i].calls;
+	return calls;
+}
+
+// The answers of a large batch come a few at a time; who asked for little does not wait for them, and the
+// lane's next batch is on its way before.
+static void test_many_answers_are_given_out_in_turns(void **state)
+{
+	struct tried t[70] = {0}, next = {0}, little = {0};
+
+	(void)state;
+	start_with(2);
+	db.settings.db_batch_max = 100;
+	lanes_start(200);
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		submit(&t[i], &wide, &creator_a);
+	turn();
+	assert_int_equal(1, sent_statements);
+	submit(&next, &wide, &creator_a);
+	submit(&little, &together, &creator_b);
+	turn();
+	db_abandon(&t[69].item);
+	answer(&conns[0]);
+	answer(&conns[1]);
+	expect_all(&little, 1, DB_OK);
+	assert_int_equal(0, answered(t, ARRAY_LEN(t)));
+	turn();
+	assert_int_equal(3, sent_statements); // `next` is on its way
+	assert_int_equal(32, answered(t, ARRAY_LEN(t)));
+	turn();
+	assert_int_equal(64, answered(t, ARRAY_LEN(t)));
+	turn();
+	expect_all(t, 69, DB_OK);
+	expect_all(&t[69], 1, DB_ABANDONED);
+	run_to_quiet();
+	expect_all(&next, 1, DB_OK);
+}
+
 // Who has more waiting than is shared with others is a crowd, until it was sent.
 static void test_a_crowd_is_told(void **state)
 {
@@ -939,6 +983,7 @@ int main(void)
 	    CASE(test_a_lost_connection_sends_again_elsewhere),
 	    CASE(test_a_send_that_breaks_is_made_again),
 	    CASE(test_no_connection_is_told_at_once),
+	    CASE(test_many_answers_are_given_out_in_turns),
 	    CASE(test_a_crowd_is_told),
 	    CASE(test_a_full_queue_is_told_at_once),
 	    CASE(test_what_waits_too_long_ends),

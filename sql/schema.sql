@@ -7313,6 +7313,18 @@ WITH (fillfactor='80');
 ALTER TABLE roadshow.window_buyers OWNER TO roadshow_owner;
 
 --
+-- Name: withdrawn_cases; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.withdrawn_cases (
+    creator_id uuid NOT NULL,
+    id uuid NOT NULL,
+    ledger_index bigint NOT NULL
+);
+
+ALTER TABLE roadshow.withdrawn_cases OWNER TO roadshow_owner;
+
+--
 -- Name: migrations; Type: TABLE; Schema: roadshow_meta; Owner: roadshow_owner
 --
 
@@ -7907,6 +7919,13 @@ ALTER TABLE ONLY roadshow.waves
 
 ALTER TABLE ONLY roadshow.window_buyers
     ADD CONSTRAINT window_buyers_pkey PRIMARY KEY (creator_id, drop_id, window_name, buyer_key);
+
+--
+-- Name: withdrawn_cases withdrawn_cases_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.withdrawn_cases
+    ADD CONSTRAINT withdrawn_cases_pkey PRIMARY KEY (creator_id, id);
 
 --
 -- Name: migrations migrations_pkey; Type: CONSTRAINT; Schema: roadshow_meta; Owner: roadshow_owner

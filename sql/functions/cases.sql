@@ -31,10 +31,12 @@ begin
     select coalesce(array_agg(id), '{}') into was_resolved from known where state = 'resolved';
 
     with put as (
-        insert into cases as c (creator_id, id, kind, subject, event_id, data, state)
-        select p_creator, case_id(p_creator, w.kind, w.subject), w.kind, w.subject, w.event_id,
-            w.data, 'open'
+        insert into cases as c (creator_id, id, kind, subject, event_id, data, state, ledger_index)
+        select p_creator, i.id, w.kind, w.subject, w.event_id, w.data, 'open', (
+            select x.ledger_index from withdrawn_cases x
+            where x.creator_id = p_creator and x.id = i.id)
         from unnest(p_kinds, p_subjects, p_events, p_data) as w(kind, subject, event_id, data)
+        cross join lateral (select case_id(p_creator, w.kind, w.subject) as id) i
         order by 2
         on conflict (creator_id, id) do update set data = excluded.data, state = 'open',
             resolution = null, note = null, resolved_by = null, resolved_at = null, effect = null
@@ -51,7 +53,8 @@ begin
 end $$;
 
 -- Takes back open cases whose ground is gone (an earlier fact showed that the later one was a copy).
--- A resolved one stays as the person left it. Locks: cases, id ascending; the caller appends the notes.
+-- A resolved one stays as the person left it. When the ground comes back, so does the case, and its history
+-- in the ledger goes on: see notes_append(). Locks: cases, id ascending; the caller appends the notes.
 create or replace function roadshow.cases_withdraw(p_creator uuid, p_ids uuid[])
 returns roadshow.ledger_note[] language plpgsql volatile as $$
 declare

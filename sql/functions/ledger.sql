@@ -90,6 +90,11 @@ begin
         cross join lateral (
             select x.ctid as at from cases x where x.creator_id = p_creator and x.id = n.id limit 1) x
         where t.ctid = x.at and n.kind like 'case.%';
+        insert into withdrawn_cases (creator_id, id, ledger_index)
+        select p_creator, n.id, first + n.o - 1
+        from unnest(subjects, kinds) with ordinality as n(id, kind, o)
+        where n.kind = 'case.withdrawn'
+        on conflict (creator_id, id) do update set ledger_index = excluded.ledger_index;
     end if;
     if 'sale' = any(about) then
         update walk_in_sales t set ledger_index = first + n.o - 1

@@ -4,7 +4,7 @@
 -- when more evidence arrives.
 begin;
 \ir lib/devices.psql
-select plan(25);
+select plan(27);
 
 select pg_temp.make_device(41, 'till'), pg_temp.enrol(41), pg_temp.make_device(42, 'till'), pg_temp.enrol(42) \g /dev/null
 select pg_temp.tell(41, 'redeem', 10, pg_temp.scan(pg_temp.token(1)) || '{"gate": "a"}'),
@@ -59,5 +59,17 @@ select pg_temp.upload(42, 4, 4) \g /dev/null
 select is((select count(*) from cases where kind = 'oversold'), 0::bigint, 'but the payment was for one');
 select is((select string_agg(kind, ' ' order by index) from ledger where subject = case_id(pg_temp.id(1), 'oversold', pg_temp.id(31)::text)),
     'case.opened case.withdrawn', 'as the ledger says');
+-- The ground comes back, goes, and comes back: one subject, whose entries name each other.
+create or replace function pg_temp.again(p_open boolean) returns void language sql as $$
+    select notes_append(pg_temp.id(1), case when p_open
+        then cases_put(pg_temp.id(1), array['oversold'], array['again'], array[(select event_id from drops where id = pg_temp.id(31))], array['{}'::jsonb])
+        else cases_withdraw(pg_temp.id(1), array[case_id(pg_temp.id(1), 'oversold', 'again')]) end)
+$$;
+select pg_temp.again(o) from unnest(array[true, false, true, false, true]) as o \g /dev/null
+select is((select string_agg(kind, ' ' order by index) from ledger where subject = case_id(pg_temp.id(1), 'oversold', 'again')),
+    'case.opened case.withdrawn case.opened case.withdrawn case.opened', 'a case comes back');
+select is((select count(*) from (select (entry::jsonb ->> 'prev')::bigint as prev, lag(index) over (order by index) as before
+    from ledger where subject = case_id(pg_temp.id(1), 'oversold', 'again')) x where prev is distinct from before), 0::bigint,
+    'and its history goes on');
 select * from finish();
 rollback;

@@ -243,11 +243,12 @@ begin return query
         from ledger l where l.creator_id = p_creator) l
     where h.creator_id = p_creator and (h.size <> l.n or h.size <> l.size)
     union all
-    select 'entry ' || x.index || ' says that the entry before is ' || coalesce(x.prev::text, 'none')
+    select 'entry ' || x.index || ' (' || x.kind || ', after ' || coalesce(x.kind_before, 'none') || ') says that the entry before is ' || coalesce(x.prev::text, 'none')
         || ', which is ' || coalesce(x.before::text, 'none')
-    from (select l.index, (l.entry::jsonb ->> 'prev')::bigint as prev,
-            lag(l.index) over (partition by l.subject order by l.index) as before
-        from ledger l where l.creator_id = p_creator) x
+    from (select l.index, l.kind, (l.entry::jsonb ->> 'prev')::bigint as prev,
+            lag(l.index) over of_subject as before, lag(l.kind) over of_subject as kind_before
+        from ledger l where l.creator_id = p_creator
+        window of_subject as (partition by l.subject order by l.index)) x
     where x.prev is distinct from x.before;
 end $$;
 

@@ -88,7 +88,7 @@ $$;
 -- What people wrote is gone, wherever in the line it stood; what the event is judged by stays. A consent that
 -- was understood goes by its own ways. Once more is the same answer; the first reason stands. The reason
 -- stays out of the ledger, and so does a kind that we do not know, which is the device's word.
--- Locks: device → event → ledger head. Raises: RS401, RS403, RS404, RS409 nothing_to_redact and those of
+-- Locks: device → count → event → ledger head. Raises: RS401, RS403, RS404, RS409 nothing_to_redact and those of
 -- replay(). Statement: event_redact.
 create or replace function api.event_redact(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -110,6 +110,8 @@ begin
         perform device_may(d, array['manager']);
         perform device_nonce(p_creator, c, p -> 'signature');
     end if;
+    perform from venue_counts where creator_id = p_creator and device_id = of_device and seq = of_seq
+    for update; -- as counts_settle() has it: before the event
     select x.* into e from device_events x join devices v on v.creator_id = p_creator and v.id = x.device_id
     where x.creator_id = p_creator and x.device_id = of_device and x.seq = of_seq
       and (d.id is null or v.event_id = d.event_id)

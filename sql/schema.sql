@@ -2543,14 +2543,14 @@ CREATE FUNCTION roadshow.consents_settle(p_creator uuid, p_buyers bytea[]) RETUR
 ALTER FUNCTION roadshow.consents_settle(p_creator uuid, p_buyers bytea[]) OWNER TO roadshow_owner;
 
 --
--- Name: consents_store(uuid, roadshow.devices, bigint, text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: consents_store(uuid, roadshow.devices, integer, bigint, text[], jsonb[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]) RETURNS void
+CREATE FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_upload integer, p_first bigint, p_kinds text[], p_fields jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_upload integer, p_first bigint, p_kinds text[], p_fields jsonb[]) OWNER TO roadshow_owner;
 
 --
 -- Name: contact_end(timestamp with time zone, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4709,14 +4709,14 @@ CREATE FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel
 ALTER FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: redacted_fields(text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: redacted_fields(text, text, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.redacted_fields(p_status text, p_fields jsonb) RETURNS jsonb
+CREATE FUNCTION roadshow.redacted_fields(p_kind text, p_status text, p_fields jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS ...;
 
-ALTER FUNCTION roadshow.redacted_fields(p_status text, p_fields jsonb) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.redacted_fields(p_kind text, p_status text, p_fields jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: redacted_line(bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -10573,10 +10573,10 @@ REVOKE ALL ON FUNCTION roadshow.consents_redact(p_creator uuid, p_buyers bytea[]
 REVOKE ALL ON FUNCTION roadshow.consents_settle(p_creator uuid, p_buyers bytea[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION consents_store(p_creator uuid, d roadshow.devices, p_upload integer, p_first bigint, p_kinds text[], p_fields jsonb[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint, p_kinds text[], p_fields jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.devices, p_upload integer, p_first bigint, p_kinds text[], p_fields jsonb[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11617,10 +11617,10 @@ REVOKE ALL ON FUNCTION roadshow.profile_kinds(p_profile text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.promise_at(h roadshow.hubs, o roadshow.orders, p_travel_s integer, p_ready_at timestamp with time zone, p_pickup_at timestamp with time zone) FROM PUBLIC;
 
 --
--- Name: FUNCTION redacted_fields(p_status text, p_fields jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION redacted_fields(p_kind text, p_status text, p_fields jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.redacted_fields(p_status text, p_fields jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.redacted_fields(p_kind text, p_status text, p_fields jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION redacted_line(p_hash bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -25,29 +25,33 @@ returns timestamptz language sql stable as $$
     select least(coalesce(p_retain, p_until + interval '90 days'), p_given + interval '5 years')
 $$;
 
--- Keeps what the device's new lines tell of consents; line i of the arrays has the seq p_first + i - 1.
--- Caller: sync_store().
-create or replace function roadshow.consents_store(p_creator uuid, d roadshow.devices, p_first bigint,
-    p_kinds text[], p_fields jsonb[])
+-- Keeps what the device's new lines tell of consents; line i of the arrays has the seq p_first + i - 1. A line
+-- without a kind could not be read, and may be one. No fact is later than its upload: a clock that is ahead
+-- would make one that nobody can withdraw. Caller: sync_store().
+create or replace function roadshow.consents_store(p_creator uuid, d roadshow.devices, p_upload integer,
+    p_first bigint, p_kinds text[], p_fields jsonb[])
 returns void language plpgsql volatile as $$
+declare
+    received timestamptz := (select u.received_at from device_uploads u
+        where u.creator_id = p_creator and u.device_id = d.id and u.n = p_upload);
 begin
     insert into device_consents (creator_id, device_id, seq, buyer_key, corrected_at, withdrawn, sealed,
         marketing, purposes, salt, commitment, purge_at)
-    select p_creator, d.id, e.seq, decode(f ->> 'buyer', 'hex'), e.corrected_at,
+    select p_creator, d.id, e.seq, decode(f ->> 'buyer', 'hex'), least(e.corrected_at, received),
         coalesce((f ->> 'withdrawn')::boolean, false), decode(f ->> 'sealed', 'hex'),
         coalesce((f ->> 'marketing')::boolean, false),
         array(select jsonb_array_elements_text(coalesce(f -> 'purposes', '[]'))),
         decode(f ->> 'salt', 'hex'), f ->> 'commitment',
         case when f is null then clock_timestamp() + rejected_consent_life()
             when (f ->> 'withdrawn')::boolean then clock_timestamp()
-            else contact_end(e.corrected_at, (f ->> 'retain_until')::timestamptz, (
+            else contact_end(least(e.corrected_at, received), (f ->> 'retain_until')::timestamptz, (
                 select v.ends_at from events v where v.creator_id = p_creator and v.id = d.event_id)) end
     from unnest(p_kinds, p_fields) with ordinality as l(kind, fields, o)
     cross join lateral (
         select x.seq, x.corrected_at, x.status from device_events x where x.creator_id = p_creator
           and x.device_id = d.id and x.seq = p_first + l.o - 1 limit 1) e
     cross join lateral (select case when e.status <> 'rejected' then l.fields end as f) x
-    where l.kind = 'consent' and e.seq > d.acked_seq;
+    where (l.kind = 'consent' or l.kind is null) and e.seq > d.acked_seq;
 end $$;
 
 -- Persons that the device's lines p_first to p_last are about.
@@ -77,13 +81,14 @@ declare
     notes ledger_note[];
     gone  record;
 begin
-    -- A row for each person first: then there is something to lock, and what it was can be told.
-    insert into contacts (creator_id, buyer_key, id, device_id, seq, marketing, purposes, given_at,
+    -- A row for each person first: then there is something to lock, and what it was can be told. One that is
+    -- there is written again, for that waits for whoever is taking it away, and then makes it anew.
+    insert into contacts as k (creator_id, buyer_key, id, device_id, seq, marketing, purposes, given_at,
         purge_at, ledger_index)
     select p_creator, l.buyer_key, uuid_v7(), l.device_id, l.seq, false, '{}', '-infinity', 'infinity', -1
     from consents_last(p_creator, p_buyers) l where l.withdrawn or l.sealed is not null
     order by l.buyer_key
-    on conflict do nothing;
+    on conflict (creator_id, buyer_key) do update set id = k.id;
     perform from unnest(p_buyers) as b(buyer) cross join lateral (
         select from contacts x where x.creator_id = p_creator and x.buyer_key = b.buyer for update) k;
     with told as (
@@ -133,13 +138,15 @@ end $$;
 -- the uploads. Locks: contacts → events. Caller: erasure_step().
 create or replace function roadshow.consents_forget(e roadshow.erasures, p_until timestamptz)
 returns void language plpgsql volatile as $$
+declare
+    known record; -- what is told meanwhile is neither redacted nor forgotten
 begin
     perform from contacts where creator_id = e.creator_id and buyer_key = e.buyer_key for update;
-    perform lines_redact(e.creator_id, array_agg(device_id), array_agg(seq), p_erasure => e.id)
-    from device_consents
+    select array_agg(device_id) as devices, array_agg(seq) as seqs into known from device_consents
     where creator_id = e.creator_id and buyer_key = e.buyer_key and corrected_at <= p_until;
-    delete from device_consents
-    where creator_id = e.creator_id and buyer_key = e.buyer_key and corrected_at <= p_until;
+    perform lines_redact(e.creator_id, known.devices, known.seqs, p_erasure => e.id);
+    delete from device_consents c using unnest(known.devices, known.seqs) as x(device, seq)
+    where c.creator_id = e.creator_id and c.device_id = x.device and c.seq = x.seq;
 end $$;
 
 -- Lines of consents whose date has come: those that were rejected, and those that another replaced; those of
@@ -148,11 +155,12 @@ create or replace function api.janitor_consents(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
+    t   timestamptz := clock_timestamp(); -- in the condition it would be a filter, not the index's
     due record;
 begin
     select array_agg(device_id) as devices, array_agg(seq) as seqs, count(*)::integer as n into due from (
         select device_id, seq from device_consents
-        where creator_id = p_creator and purge_at <= clock_timestamp()
+        where creator_id = p_creator and purge_at <= t
         order by purge_at limit p_limit) as x;
     perform lines_redact(p_creator, due.devices, due.seqs);
     return due.n;

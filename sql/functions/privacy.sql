@@ -94,11 +94,12 @@ create or replace function api.janitor_contacts(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
+    t   timestamptz := clock_timestamp(); -- in the condition it would be a filter, not the index's
     due bytea[];
 begin
     select array_agg(buyer_key order by buyer_key) into due from (
         select buyer_key from contacts
-        where creator_id = p_creator and purge_at <= clock_timestamp()
+        where creator_id = p_creator and purge_at <= t
         order by purge_at limit p_limit for update skip locked) as d;
     return contacts_remove(p_creator, coalesce(due, '{}'), 'contact.purged');
 end $$;

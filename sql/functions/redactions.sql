@@ -11,8 +11,8 @@
 -- and those after it see the redaction and list themselves (sync_upload()). Nobody else waits for a
 -- device's lock while holding anything, so redacting itself need not take it.
 --
--- Locks: events (device, seq ascending) → ledger head; of the janitor: devices (id ascending; those that are
--- busy are left for the next time) → its lists.
+-- Locks: events (device, seq ascending) → ledger head; of the janitor: one device (those that are busy are
+-- left for the next time) → its lists.
 
 -- What stands for a line. The hash is written as `prev` writes it.
 create or replace function roadshow.redacted_line(p_hash bytea) returns bytea language sql immutable
@@ -20,10 +20,11 @@ create or replace function roadshow.redacted_line(p_hash bytea) returns bytea la
     select convert_to('{"redacted":"' || roadshow.base64url(p_hash) || '"}', 'UTF8')
 $$;
 
--- What stays of an event's fields: all but text of people's; of a rejected one why it was.
-create or replace function roadshow.redacted_fields(p_status text, p_fields jsonb) returns jsonb
+-- What stays of an event's fields: what is judged by, not what somebody wrote; of a rejected one why it was.
+create or replace function roadshow.redacted_fields(p_kind text, p_status text, p_fields jsonb) returns jsonb
     language sql immutable parallel safe as $$
-    select case when p_status <> 'rejected' then p_fields - array['text', 'by']
+    select case when p_status <> 'rejected' then p_fields - array['text', 'by', 'reason', 'gate']
+            - case p_kind when 'redeem' then 'outcome' when 'receive' then 'from' else '' end
         when p_fields ? 'detail' then jsonb_build_object('detail', p_fields -> 'detail') else '{}' end
 $$;
 
@@ -58,7 +59,8 @@ begin
           and y.seq = x.seq limit 1) e
     on conflict (creator_id, device_id, seq) do update
         set erasure_id = coalesce(excluded.erasure_id, r.erasure_id);
-    update device_events e set raw = redacted_line(e.hash), fields = redacted_fields(e.status, e.fields)
+    update device_events e set raw = redacted_line(e.hash),
+        fields = redacted_fields(e.kind, e.status, e.fields)
     from unnest(devices, seqs) as x(device, seq) cross join lateral (
         select y.ctid as at from device_events y where y.creator_id = p_creator
           and y.device_id = x.device and y.seq = x.seq limit 1) y
@@ -83,9 +85,10 @@ $$;
 -- ---- a creator's wish -----------------------------------------------------------------------------
 
 -- POST /v1/devices/{device}/events/{seq}/redact: for the creator, or a manager's device of the same event.
--- What people wrote is gone: notes, incidents, who ticked an item, and lines that were rejected. Once more is
--- the same answer; the first reason stands. The reason stays out of the ledger.
--- Locks: device → event → ledger head. Raises: RS401, RS403, RS404, RS409 nothing_to_redact and those of
+-- What people wrote is gone, wherever in the line it stood; what the event is judged by stays. A consent that
+-- was understood goes by its own ways. Once more is the same answer; the first reason stands. The reason
+-- stays out of the ledger, and so does a kind that we do not know, which is the device's word.
+-- Locks: device → count → event → ledger head. Raises: RS401, RS403, RS404, RS409 nothing_to_redact and those of
 -- replay(). Statement: event_redact.
 create or replace function api.event_redact(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -107,22 +110,26 @@ begin
         perform device_may(d, array['manager']);
         perform device_nonce(p_creator, c, p -> 'signature');
     end if;
+    perform from venue_counts where creator_id = p_creator and device_id = of_device and seq = of_seq
+    for update; -- as counts_settle() has it: before the event
     select x.* into e from device_events x join devices v on v.creator_id = p_creator and v.id = x.device_id
     where x.creator_id = p_creator and x.device_id = of_device and x.seq = of_seq
       and (d.id is null or v.event_id = d.event_id)
     for no key update of x;
     if not found then
         perform fail(404, 'not_found', 'There is no such event.');
-    elsif e.status <> 'rejected' and e.kind not in ('note', 'incident', 'checklist') then
-        perform fail(409, 'nothing_to_redact', 'There is no free text in an event of the kind "'
-            || e.kind || '".');
+    elsif e.kind = 'consent' and e.status <> 'rejected' then
+        perform fail(409, 'nothing_to_redact', 'A consent goes with its withdrawal, its date or an erasure.');
     end if;
     if redaction_json(p_creator, e.device_id, e.seq) is null then
         perform lines_redact(p_creator, array[e.device_id], array[e.seq], whose,
             p -> 'body' ->> 'reason');
+        update venue_counts set reason = null
+        where creator_id = p_creator and device_id = e.device_id and seq = e.seq;
         update line_redactions set ledger_index = ledger_add(p_creator, 'event.redacted',
             uuid_of('event:' || e.device_id || ':' || e.seq), null, jsonb_build_object(
-                'device_id', e.device_id, 'seq', e.seq, 'kind', e.kind, 'by', whose))
+                'device_id', e.device_id, 'seq', e.seq, 'by', whose,
+                'kind', case when e.code is distinct from 'unknown_kind' then e.kind end))
         where creator_id = p_creator and device_id = e.device_id and seq = e.seq;
     end if;
     return remember(p_creator, c, answer_ok(200, jsonb_build_object('device_id', e.device_id,
@@ -149,7 +156,8 @@ begin
             and r.seq >= coalesce(u.lines_from, 1) and r.seq <= coalesce(u.lines_to, r.seq)) end;
 end $$;
 
--- Lists the uploads that have lines which were redacted since. Locks: devices (id ascending).
+-- Lists the uploads of one device that have lines which were redacted since. Locks: the first device that
+-- nobody has.
 -- Caller: redaction_next().
 create or replace function roadshow.redactions_list(p_creator uuid) returns void
 language plpgsql volatile as $$
@@ -173,6 +181,7 @@ begin
         where u.creator_id = p_creator and u.device_id = of_device
           and exists (select from unnest(seqs) as s(seq) where upload_has(u.lines_from, u.lines_to, s.seq))
         on conflict (creator_id, device_id, n, every_consent) do update set ask = gen_random_uuid();
+        return; -- nobody holds two devices
     end loop;
 end $$;
 
@@ -183,6 +192,8 @@ create or replace function api.redaction_next(p_creator uuid, out device_id uuid
 returns setof record language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 #variable_conflict use_column
+declare
+    t timestamptz := clock_timestamp(); -- in the condition it would be a filter, not the index's
 begin
     perform redactions_list(p_creator);
     return query
@@ -191,7 +202,7 @@ begin
         where r.creator_id = p_creator and r.device_id = q.device_id and upload_has(u.lines_from, u.lines_to, r.seq)), '')
     from upload_redactions q
     join device_uploads u on u.creator_id = p_creator and u.device_id = q.device_id and u.n = q.n
-    where q.creator_id = p_creator and q.due_at <= clock_timestamp()
+    where q.creator_id = p_creator and q.due_at <= t
     order by q.due_at limit 1;
 end $$;
 

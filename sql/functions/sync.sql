@@ -74,7 +74,7 @@ begin
         select p_creator, d.id, seq, p_upload, hash,
             substring(p_text from place::integer + 1 for len::integer), kind, ts, ts - p_skew,
             case when kind is distinct from 'consent' then fields
-                when code is null then '{}' else redacted_fields('rejected', fields) end,
+                when code is null then '{}' else redacted_fields(kind, 'rejected', fields) end,
             id, id is not null, case when code is null then 'applied'
                 when code = 'not_genuine' then 'conflict' else 'rejected' end, code
         from told
@@ -87,8 +87,8 @@ begin
     if 'sale' = any(kinds) then
         perform sales_store(p_creator, d);
     end if;
-    if 'consent' = any(p_kinds) then -- rejected ones too
-        perform consents_store(p_creator, d, p_first, p_kinds, p_fields);
+    if 'consent' = any(p_kinds) or array_position(p_kinds, null) is not null then -- rejected ones too
+        perform consents_store(p_creator, d, p_upload, p_first, p_kinds, p_fields);
     end if;
 end $$;
 

@@ -20,7 +20,7 @@ alter table contacts add check ((device_id is null) = (seq is null));
 alter table contacts add check (sealed is not null or device_id is not null);
 create unique index contacts_id on contacts (creator_id, id);
 
--- Lines of the kind `consent`. What they said is here as long as it may be kept; the row itself as long as
+-- Lines of the kind `consent`, and those that could not be read and may be such. What they said is here as long as it may be kept; the row itself as long as
 -- the person is known, for older facts that come later. buyer_key is null for a line that was rejected:
 -- nobody knows whose it is, and it goes by its date.
 create table device_consents (

@@ -3,6 +3,8 @@
 // Seals contacts for the database. What a claim binds lives in the call's arena.
 #include "auth/consent.h"
 
+#include "base/clock.h"
+
 #define PURPOSES_MAX 8
 #define CONSENT_BYTES_MAX 4096
 
@@ -42,6 +44,18 @@ static void put_member(struct json_out *w, const struct json *consent, const cha
 	json_put_tree(w, m);
 }
 
+// In UTC: RFC 3339 allows offsets that PostgreSQL refuses.
+static void put_until(struct json_out *w, const struct json *consent)
+{
+	struct span text = json_get_text(consent, "retain_until");
+	int64_t at_us;
+
+	if (text.ptr == NULL || !clock_parse(text, &at_us))
+		return; // there is none, for what is there was checked
+	json_key(w, "retain_until");
+	json_put_time(w, at_us);
+}
+
 void consent_put(struct json_out *w, const struct json *consent, const struct person *p)
 {
 	uint8_t salt[PERSON_SALT_LEN];
@@ -51,7 +65,7 @@ void consent_put(struct json_out *w, const struct json *consent, const struct pe
 	person_commit(salt, p, commitment);
 	put_member(w, consent, "marketing");
 	put_member(w, consent, "purposes");
-	put_member(w, consent, "retain_until");
+	put_until(w, consent);
 	json_key(w, "salt");
 	json_put_hex(w, salt, sizeof(salt));
 	json_kv_text(w, "commitment", commitment);

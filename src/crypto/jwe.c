@@ -23,6 +23,7 @@ static const char *const texts[] = {
     [JWE_WRONG_ALG] = "The JWE is not encrypted with ECDH-ES on P-256 and A256GCM.",
     [JWE_UNSUPPORTED] = "The JWE's header has `crit` or `zip`, which are not supported.",
     [JWE_UNKNOWN_KEY] = "The JWE names no key that is known here.",
+    [JWE_OTHER_PARTY] = "The JWE's `apv` is not the id of the device that tells it.",
     [JWE_FORGED] = "The JWE does not open: it was changed, or encrypted to another key.",
 };
 
@@ -173,8 +174,21 @@ static bool decrypt(const struct digest *key, const struct span part[PARTS],
 	return ok;
 }
 
+static enum jwe_result check_party(const struct json *header, struct span expected)
+{
+	uint8_t bytes[JWE_PARTY_BYTES_MAX];
+	struct span apv;
+
+	if (!party_of(header, "apv", bytes, &apv))
+		return JWE_MALFORMED;
+	return apv.len == expected.len &&
+		       (apv.len == 0 || memcmp(apv.ptr, expected.ptr, apv.len) == 0)
+		   ? JWE_OK
+		   : JWE_OTHER_PARTY;
+}
+
 enum jwe_result jwe_open(
-    struct arena *a, struct span text, const struct keyring *ring, struct buf *out)
+    struct arena *a, struct span text, const struct keyring *ring, struct span apv, struct buf *out)
 {
 	struct span part[PARTS];
 	uint8_t iv[IV_LEN], tag[TAG_LEN], plain[JWE_PLAIN_MAX];
@@ -197,6 +211,9 @@ enum jwe_result jwe_open(
 	mine = keyring_find(ring, json_get_text(header, "kid"));
 	if (mine == NULL || !key_is_private(mine))
 		return JWE_UNKNOWN_KEY;
+	r = check_party(header, apv);
+	if (r != JWE_OK)
+		return r;
 	if (!derive(header, mine, &key))
 		return JWE_MALFORMED;
 	r = decrypt(&key, part, iv, tag, plain, len) ? JWE_OK : JWE_FORGED;

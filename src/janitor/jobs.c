@@ -14,7 +14,7 @@
 #include "janitor/status_lists.h"
 
 #define CREATORS_PAGE 256
-#define CALLS_MAX 1000 // of one job for one creator in one round; the rest waits for the next
+#define CALLS_MAX 1000 // of most jobs for one creator in one round; the rest waits for the next
 #define UNDEFINED_FUNCTION "42883"
 
 #define JOB(job_name, ms, at_once)                                                                 \
@@ -44,7 +44,8 @@ static const struct job JOBS[] = {
     JOB(proofs, 60000, 5000),
     JOB(contacts, 60000, 500),
     JOB(consents, 60000, 500),
-    {.name = "redactions", .run = redactions_run, .every_ms = 5000, .limit = 1},
+    // A body of 8 MiB takes a moment, and holds are waiting.
+    {.name = "redactions", .run = redactions_run, .every_ms = 5000, .limit = 1, .calls_max = 20},
     JOB(erasures, 60000, 10),
     JOB(idempotency, 60000, 5000),
 };
@@ -92,7 +93,9 @@ static bool call_once(
 static void call_all(const struct job *job, struct pg *pg, const char *creator,
     bool (*go_on)(struct pg *pg), struct job_tally *tally)
 {
-	for (int calls = 0; calls < CALLS_MAX && go_on(pg); calls++)
+	const int max = job->calls_max > 0 ? job->calls_max : CALLS_MAX;
+
+	for (int calls = 0; calls < max && go_on(pg); calls++)
 		if (!call_once(job, pg, creator, tally))
 			return;
 }

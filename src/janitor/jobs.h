@@ -19,6 +19,7 @@ struct job {
 	int64_t (*run)(struct pg *pg, const char *creator, int limit);
 	int64_t every_ms; // between the starts of two rounds of this job
 	int limit;
+	int calls_max; // for one creator in one round; 0: CALLS_MAX
 };
 
 // All jobs, in the order in which a round does them; *count says how many.

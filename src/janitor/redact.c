@@ -16,25 +16,31 @@ static int by_bytes(const void *a, const void *b)
 	return memcmp(a, b, DIGEST_LEN);
 }
 
-static bool is_consent(struct span line)
+// A stand-in has no kind, so it stays.
+static bool may_be_consent(struct span line)
 {
 	struct arena a;
 	char why[160];
-	const struct json *e;
-	bool is;
+	const struct json *e, *kind;
+	bool may;
 
 	arena_init(&a, TREE_BYTES_MAX);
 	e = json_parse(&a, line.ptr, line.len, why, sizeof(why));
-	is = e != NULL && span_eq(json_get_text(e, "kind"), "consent");
+	if (e == NULL || e->type != JSON_OBJECT)
+		may = true;
+	else if ((kind = json_get(e, "kind")) == NULL)
+		may = json_get(e, "redacted") == NULL;
+	else
+		may = kind->type != JSON_STRING || span_eq(kind->text, "consent");
 	arena_release(&a);
-	return is;
+	return may;
 }
 
 static bool goes(struct span line, const struct digest *hash, const struct redact_wanted *w)
 {
 	return (w->count > 0 &&
 		   bsearch(hash, w->hashes, w->count, sizeof(*w->hashes), by_bytes) != NULL) ||
-	       (w->every_consent && is_consent(line));
+	       (w->every_consent && may_be_consent(line));
 }
 
 static void put_redacted(struct buf *out, const struct digest *hash)

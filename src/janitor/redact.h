@@ -17,7 +17,7 @@
 struct redact_wanted {
 	struct digest *hashes; // of the lines that go; sorted by redact_lines()
 	size_t count;
-	bool every_consent; // and each line that says it is one
+	bool every_consent; // and each line that says it is one, or cannot be read and may be one
 };
 
 // Appends the text without those lines to `out`, line by line, and returns how many went. Not enough room:

@@ -81,7 +81,8 @@ const char *consents_open(const struct kind_reader *r, struct span jwe, struct a
 	struct buf plain;
 
 	buf_init(&plain, JWE_PLAIN_MAX);
-	result = jwe_open(scratch, jwe, r->consents, &plain);
+	result = jwe_open(scratch, jwe, r->consents,
+	    (struct span){(const char *)r->device.b, sizeof(r->device.b)}, &plain);
 	if (result != JWE_OK) {
 		*code = result == JWE_UNKNOWN_KEY ? "consent_key_unknown" : "undecryptable";
 		wrong = jwe_result_text(result);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a venue device tells of consent. The contact is encrypted on the device to a key of ours
-// (crypto/jwe.h), so that it stands nowhere in the clear: not on the device, not in the upload that is kept
+// (crypto/jwe.h) and bound to it by the header's `apv`, the 16 bytes of its id, so that it stands nowhere in the clear: not on the device, not in the upload that is kept
 // as evidence, not in the database. What is inside:
 //
 //   {"contact": {"email"} or {"phone"}, "withdrawn"?: true, "marketing"?, "purposes"?, "retain_until"?}

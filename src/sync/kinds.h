@@ -25,6 +25,7 @@ struct kind_reader {
 	const struct keyring *tokens;	// that tokens are checked with
 	const struct keyring *consents; // that devices encrypt to
 	struct uuid creator;		// whose device it is
+	struct uuid device;
 	kind_opener *open;
 };
 

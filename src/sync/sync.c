@@ -108,6 +108,14 @@ static void tell_event(
 	json_close(&w, '}');
 }
 
+// Not which one: what is wrong with a line stays when the line is redacted.
+static const char *without_names(const char *why)
+{
+	static const char duplicate[] = "duplicate member";
+
+	return strncmp(why, duplicate, strlen(duplicate)) == 0 ? duplicate : why;
+}
+
 static void read_line(struct sync_reader *r, struct line *l)
 {
 	static const struct span none = {NULL, 0};
@@ -124,7 +132,7 @@ static void read_line(struct sync_reader *r, struct line *l)
 	e = json_parse(&r->scratch, l->text.ptr, l->text.len, why, sizeof(why));
 	kind = e != NULL ? json_get_text(e, "kind") : none;
 	if (e == NULL)
-		tell_error(r, l, none, "malformed", why);
+		tell_error(r, l, none, "malformed", without_names(why));
 	else if (e->type != JSON_OBJECT)
 		tell_error(r, l, none, "malformed", "an event is an object");
 	else if (!anchor(l, e))

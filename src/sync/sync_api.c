@@ -166,6 +166,7 @@ static bool begin_upload(struct call *c)
 	const struct kind_reader with = {.tokens = token_keys,
 	    .consents = consent_keys,
 	    .creator = c->caller.creator,
+	    .device = c->caller.subject,
 	    .open = consents_open};
 	struct uploading *u = arena_alloc(&c->arena, sizeof(*u));
 	enum sync_result why;

@@ -84,10 +84,32 @@ describe('a consent that a device tells', () => {
 			assert.deepEqual([(await exported(contact, other)).stored, (await exported(contact, other)).told], [null, []]);
 		});
 
+	it('has a date with any offset that is legal, as a claim\'s', async () => {
+		const d = await device(), told = fx.email(), claimed = fx.email(), drop = await fx.drop(c);
+		const day = fx.inSeconds(86400 * 30).slice(0, 10), date = (await db.query('select $1::timestamptz - $2::interval as at',
+			[`${day}T00:00:00Z`, '16 hours'])).rows[0].at;
+		await d.consent({ contact: told, retain_until: `${day}T00:00:00+16:00` });
+		assert.deepEqual(results(await d.upload()), ['applied']);
+		fx.ok(await fx.claim(c, drop.id, { contact: claimed, consent: { retain_until: `${day}T00:00:00+16:00` } }));
+		for (const contact of [told, claimed])
+			assert.equal(new Date((await exported(contact)).stored.purge_at).getTime(), date.getTime());
+	});
+
+	it('is told by the device that encrypted it, and by no other', async () => {
+		const [d, reader] = [await device(), await device()], contact = fx.email();
+		const { jwe } = JSON.parse(await d.consent({ contact }));
+		reader.tell('consent', { jwe });
+		assert.deepEqual(results(await reader.upload()), ['rejected undecryptable']);
+		assert.equal((await exported(contact)).stored, null);
+		assert.deepEqual(results(await d.upload()), ['applied']);
+	});
+
 	it('is rejected with its reason, and the lines around it are not', async () => {
 		const d = await device(), contact = fx.email(), [jwk] = d.state.mirror.head.encryption_keys.keys;
-		const encrypt = async (text, header = {}, key = jwk) => d.tell('consent', { jwe: await new CompactEncrypt(Buffer.from(text))
-			.setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: jwk.kid, ...header }).encrypt(await importJWK(key, 'ECDH-ES')) });
+		const encrypt = async (text, header = {}, key = jwk, party = { apv: Buffer.from(d.id.replaceAll('-', ''), 'hex') }) =>
+			d.tell('consent', { jwe: await new CompactEncrypt(Buffer.from(text))
+				.setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: jwk.kid, ...header })
+				.setKeyManagementParameters(party).encrypt(await importJWK(key, 'ECDH-ES')) });
 		const stranger = await exportJWK((await generateKeyPair('ECDH-ES', { crv: 'P-256' })).publicKey);
 		d.heartbeat();
 		await encrypt('{}', {}, stranger);
@@ -100,11 +122,12 @@ describe('a consent that a device tells', () => {
 		d.tell('consent', { jwe: 'x'.repeat(9000) });
 		d.tell('consent', { jwe: 'a.b.c.d.e' });
 		d.tell('consent', { contact });
+		await encrypt(JSON.stringify({ contact }), {}, jwk, {});
 		d.heartbeat();
 		const answer = await d.upload();
 		assert.deepEqual(results(answer), ['applied', 'rejected undecryptable', 'rejected consent_key_unknown',
 			'rejected undecryptable', 'rejected undecryptable', 'rejected malformed', 'rejected malformed', 'rejected malformed',
-			'rejected undecryptable', 'rejected undecryptable', 'rejected malformed', 'applied']);
+			'rejected undecryptable', 'rejected undecryptable', 'rejected malformed', 'rejected undecryptable', 'applied']);
 		assert.ok(answer.json.results.filter((r) => r.status === 'rejected').every((r) => r.detail), 'each says why');
 		assert.equal((await exported(contact)).stored, null);
 	});
@@ -248,13 +271,36 @@ describe('free text', () => {
 		assert.deepEqual([again.text, again.headers['idempotent-replayed']], [first.text, 'true']);
 	});
 
-	it('is nothing but free text, and nobody else\'s', async () => {
-		assertProblem(await redact(d, 4), 409, 'nothing_to_redact');
+	it('is nobody else\'s, and what is no event is nobody\'s', async () => {
 		for (const seq of [99, 0, 'x', '1e3']) assertProblem(await redact(d, seq), 404, 'not_found');
 		assertProblem(await redact({ id: randomUUID() }, 1), 404, 'not_found');
 		assertProblem(await redact(d, 1, {}), 422, 'validation_failed');
 		const other = await fx.creator();
 		assertProblem(await other.api.post(`/v1/devices/${d.id}/events/1/redact`, { reason: 'x' }), 404, 'not_found');
+	});
+
+	it('goes from any line, wherever it stood in it, and what the event is judged by stays', async () => {
+		const e = await device('manager'), name = 'Eve Miller';
+		const told = [e.tell('sale', { lines: [{ sku: 'x', quantity: 1, price: { amount: 1, currency: 'USD' } }], payment: { method: 'cash' }, buyer: name }),
+			e.tell('receive', { sku: 'x', quantity: 5, from: name, location: 'van' }, ago(9)),
+			e.tell('count', { sku: 'x', quantity: 5, location: 'van', reason: name }, ago(8)),
+			e.tell('reject', { reason: name, gate: name }), e.tell('eve_miller', { text: name }),
+			await e.consent({ contact: fx.email() })];
+		fx.ok(await e.upload(), 200);
+		for (const seq of [1, 2, 3, 4, 5]) fx.ok(await redact(e, seq, { reason: 'a name' }), 200);
+		assertProblem(await redact(e, 6), 409, 'nothing_to_redact');
+		await rewritten(e, 1);
+		assert.deepEqual((await evidence(e, 1)).lines, [...told.slice(0, 5).map(standIn), told[5], '']);
+		const { rows } = await db.query('select kind, fields from roadshow.device_events where device_id = $1 order by seq', [e.id]);
+		assert.deepEqual(rows.slice(1, 5).map((r) => r.fields), [{ sku: 'x', quantity: 5, location: 'van' },
+			{ sku: 'x', quantity: 5, location: 'van' }, {}, { detail: 'this kind of event is not known here' }]);
+		assert.equal(rows[0].fields.method, 'cash');
+		const { stock } = fx.ok(await c.api.get(`/v1/events/${ev.id}/venue-stock`), 200);
+		const [counted] = stock.find((s) => s.location === 'van').counts;
+		assert.deepEqual([counted.counted, counted.expected, counted.reason], [5, 5, null]);
+		const entries = (await c.api.all('/v1/ledger?limit=1000', 'entries')).filter((x) => x.kind === 'event.redacted' && x.data.device_id === e.id);
+		assert.deepEqual(entries.map((x) => x.data.kind), ['sale', 'receive', 'count', 'reject', null]);
+		assert.deepEqual((await foundAnywhere(name)).filter((t) => t !== 'ledger'), []);
 	});
 
 	it('is news for mirrors too', async () => {

@@ -258,7 +258,8 @@ export class Device {
 	async consent(told, at = this.now()) {
 		const [jwk] = this.state.mirror.head.encryption_keys.keys;
 		const jwe = await new CompactEncrypt(Buffer.from(JSON.stringify(told)))
-			.setProtectedHeader({ alg: jwk.alg, enc: 'A256GCM', kid: jwk.kid }).encrypt(await importJWK(jwk));
+			.setProtectedHeader({ alg: jwk.alg, enc: 'A256GCM', kid: jwk.kid })
+			.setKeyManagementParameters({ apv: Buffer.from(this.state.device_id.replaceAll('-', ''), 'hex') }).encrypt(await importJWK(jwk));
 		return this.tell('consent', { jwe }, at);
 	}
 

@@ -13,11 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void open_one(struct span text, const struct keyring *ring)
 {
 	struct arena a;
+	struct span apv = {NULL, 0};
 	struct buf out;
 
 	arena_init(&a, 1 << 20);
 	buf_init(&out, JWE_PLAIN_MAX);
-	if (jwe_open(&a, text, ring, &out) != JWE_OK)
+	if (jwe_open(&a, text, ring, apv, &out) != JWE_OK)
 		ASSERT(out.len == 0);
 	buf_release(&out);
 	arena_release(&a);

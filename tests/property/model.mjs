@@ -28,7 +28,7 @@ const group = (list, by) => {
 
 export class Model {
 	// world: {tokens: {name: {id, state}}, drops: {n: {id, walk_in, sku, from, until}}, leases: {name: {dev,
-	// drop, quantity, from, until}}, event, other_event, ids: (dev) => uuid}
+	// drop, quantity, from, until}}, received: when all is uploaded, event, other_event, ids: (dev) => uuid}
 	constructor(world) {
 		this.world = world;
 		this.cases = new Map();
@@ -237,11 +237,11 @@ export class Model {
 	}
 
 	// The latest fact about a person counts; at one time a claim is before devices. A withdrawal takes away the
-	// lines of all consents up to it, its own too.
+	// lines of all consents up to it, its own too. None is later than its upload.
 	contacts(centre) {
 		this.contact = [];
 		this.redacted = [];
-		const told = this.heard('consent').map((e) => ({ ...e.f, at: e.at, dev: e.dev, seq: e.seq }));
+		const told = this.heard('consent').map((e) => ({ ...e.f, at: Math.min(e.at, this.world.received), dev: e.dev, seq: e.seq }));
 		const claims = centre.filter((c) => c.op === 'claim').map((c, i) => ({ ...c, at: c.second, dev: 0, seq: i }));
 		for (const [person, facts] of group([...told, ...claims], (f) => f.person)) {
 			const last = facts.sort(order).at(-1), end = facts.filter((f) => f.withdrawn).at(-1);

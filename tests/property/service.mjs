@@ -135,13 +135,15 @@ export class Service {
 		await s.client.query(`update roadshow.events set starts_at = now() + interval '1 hour' where id = $1`, [id(11)]);
 		await s.client.query(`update roadshow.drops set transferable = true, resalable = true, resale_cap = 2500, resale_currency = 'EUR'`);
 		const { rows: drops } = await s.client.query(`select id, quantity - tokenized as walk_in, sku, pickup_from,
-			extract(epoch from pickup_until - pickup_from)::float as until from roadshow.drops`);
-		s.opens = drops.find((d) => d.id === id(31)).pickup_from;
+			extract(epoch from pickup_until - pickup_from)::float as until,
+			extract(epoch from now() - pickup_from)::float as received from roadshow.drops`);
+		const { pickup_from: opens, received } = drops.find((d) => d.id === id(31));
+		s.opens = opens;
 		for (let dev = 1; dev <= DEVICES_MAX; dev++) {
 			await s.client.query(`select pg_temp.make_device(${40 + dev}, 'manager'), pg_temp.enrol(${40 + dev})`);
 		}
 		const { rows: tokens } = await s.client.query('select id, drop_id, serial, state from roadshow.tokens');
-		s.world = { event: id(11), other_event: id(13), ids: deviceId, leases: {},
+		s.world = { received, event: id(11), other_event: id(13), ids: deviceId, leases: {},
 			drops: Object.fromEntries(drops.map((d) => [parseInt(d.id.slice(24, 34), 16), { id: d.id, walk_in: d.walk_in,
 				sku: d.sku, from: 0, until: d.until }])),
 			tokens: Object.fromEntries(TOKENS.map((name) => {

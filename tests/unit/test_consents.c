@@ -31,89 +31,103 @@ static const struct told {
 } told[] = {
     // {"contact":{"email":" Ann+x@Example.org"},"marketing":true,"purposes":["news"],"retain_until":"2027-01-01T00:00:00Z"}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJRQVBIc2lhRlAtclNyYm9TUFNqUzk5Q0FqektwcnN4Q0Nwal91WUl2U0lVIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJPMmlueE1uS0hMWDBINTA3OFloSkRwYjhneG1nNmxzLTY2"
-     "Mjc0NHdSOVlBIn19..IWWwQX3ICtO5WYQl.T5VijlEO19p3APHVAMeuiR_Ze7Kx_H-hmz8aPPRlh"
-     "gPRT_icnhbtZgiWde-TmgjoB8MLm7lnGVduO4fJZCAMBnTgpZHPWiFzcE4yaO4ayhnZkTb7RtbyL"
-     "HFZqARUQnFYX8WCgSnyI8ZG7-BpfevAPPN2OUhN.lTp7uF8OMwQx_bFhk7uTow",
+     "IngiOiJ0VVpUaHJhVExlUXdxNFlTR0JfOHhOYlRyd0NBSFdhOXZTYnlTaUpHX3BZIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJCOFBCU1hHcHN5RmxuazdFeXRpUWI2QklrZEJVQjQ4UVh5"
+     "a2g2eWZZZVljIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..NTDo6f5GpjOzHDGS"
+     ".WSvIwJmaVBCmp78KlOkyrQ6OSAhEzPw8UiyaxrdGicq2TrFIp0rHocrL2OBCHTB3kljgtXvvpGZ"
+     "FtahM_0lu3FV_8d1I8KSQsnYj3F2DHzD5ZF2ziRnDZcJXs4qzCB2ysWw3d94rzzyLPiSOuk5h6Wr"
+     "GD0Q4.0CZPM_ne0rDbEft7kRPaSg",
+	NULL, NULL},
+    // {"contact":{"email":"ann@example.org"},"retain_until":"2027-01-01T00:00:00.5+16:00"}
+    {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
+     "IngiOiJJdkN0NDc0bVlZYS13T0wzLTBzSzI2dUJEY0Rkd0JHWkVNbVJyc09SWGtrIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJObGRqdGo5WXBYeVNtMUZnWXUwUVplbjkxaWtvcl9ZRXJx"
+     "Y2dGYXAxVUNvIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..oxNuOY_Kf4Qci9Js"
+     ".MrbWHrnc_BXjlcrkNhbvspn6HTjYoJpgeWqC9lp-RD0yVQMkEL-HWhmDWdt4ZzGcESd-XD5nYZl"
+     "8mhJMPtYNJPHOReWeYNJYSKcFOzS882D31kfn.b_PkifC-RM4gNiWpV1cu4Q",
 	NULL, NULL},
     // {"contact":{"phone":"+1 555 123 4567"},"withdrawn":true,"marketing":true}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJZRWxGRjhKRHJmVk5HZjY0XzJiWFdpRXZQVmc2SDlrVTdSTjBOcHZGQjljIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJ0RDM2UEF1engtMG1VQzI1aHRNcm9SOS1fbEt1VHVZNTJr"
-     "eEJlNU41U3JZIn19..Gc7jwCjhHI7cJDMY.LV5fY4fmtXMgXi3dV6xj_ERThpDkLcoGdilP6W46s"
-     "sp6r9uLk9GDpWisJ_tjcrFHu0YziJFv-ukJEms5kvdH0yW3hLUadGJtOQ.sHqQXc5fT3DQDvgyfe"
-     "l-HQ",
+     "IngiOiJtbnQxazdzVFM0ZmhwckZzUEhQWHo4SDZ1R2NiRGZJd3llbzJfanZZY25RIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJKNFZPeVFlZEdvU2pZdmpRbjREMVFlY2VIT3FQRFZkQzVa"
+     "emJEcV95VTRZIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..SvTArF46gKp8FKO0"
+     ".Jj5h240BghUkX4kuNXKNPcFKxvsCtbnOYs0Z2GISuYIcmc6wNLlTfIqxeVdeVdqLQnZ8LRkaTII"
+     "hWC4iQ-Sn9aK8sTTeMzjk4w.-kRAWBDKcYelVvsAG6jVsQ",
 	NULL, NULL},
     // {"contact":{"email":"ann@mailinator.com"},"withdrawn":false}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJvRV9LbW84UTBjZGhhc2dFMnJINFozOVAtSFJOZUI1QlJtcnZlcVhwMDQ4IiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiI0bEVWbHBWUlExNk5UdVNkY3FWMC1aOHRkRVBKZDdXaXEw"
-     "Ul9RUWctZ0ZjIn19..8FA-9-VuVRcCUhH-.Ey68_xhK45vGLxWAwy5gszC-PLqzsTJz25LeuZWKi"
-     "rD7LulmaMl5cYecyWudXOgSxrnU9GHVqIV_1Yyb.CPj3p3S0mMJovmD7E8zZoA",
+     "IngiOiJELW1Pd0x4MVVlLUwzbnRyU1FZQW85R2ZZRnZYcTNTMmVSa1Z3SGZBLWpVIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiI0VnhVSHhINWZKek41WldMbFVBak54U3NCaTl4Q3NoXzl5"
+     "Rjl2bTZpRWtJIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..LnTCN-VdoMBOkLqa"
+     ".xdJAsoH4W05BUzk-SRKmcV6m60EV-6t_uZvYGxDw7XrhLLb3S2xtbdYhsz0Y1RgDJoIesxosGzS"
+     "bE4b4.zodgesA5I1lwAnVlO9XCyg",
 	"contact_not_accepted", "/contact/email: addresses at this domain are not accepted"},
     // {"contact":{"email":"ann@mailinator.com"},"withdrawn":true}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJ1OTNNSU5ESnpudXFHNnJ5QlBmeEhpVEFONlF4MEF6dTdMaTBZWHp5VnVjIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiItcFB2anZhXzhLcTU3azBhOFNlRXpxeDRhQl9fVEp2NVpM"
-     "SGtaM1BER2dVIn19..H-8tV8JheObeAads.OCg9tMtWu7R57zPXzk-MFlxLzBwq9lVKxBOEP30tZ"
-     "LJ6ZcD-G1o4uXL-7UOWBinXRk-NNg51LID37bI.ZjvGxEGmbYvL9mvM2hajgw",
+     "IngiOiJqWUhBd1l2aTlLVi11OHZUd1ZCSEs2OUZjRWhjaTJYNHJsV1llbUgxd0M4IiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiI2bm5BRVdUWmt0STJ2S2hkeWhWVUFGcU9MVDI2dDVNcUdz"
+     "b3FXR3BCSllrIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..ws9T7JoVyLLTWrCX"
+     ".3R3fYYoOv2MRxKIbd6cH4Cek7Zuh3uNCcu3IiEMi-_Bv3KuAHExaJ50OBGnsv5nM5KwLMhgzVHP"
+     "8690.nMwbVN9ERTloceSdaWfJbA",
 	NULL, NULL},
     // {"contact":{"email":"nobody"}}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJleVktaHgwMWRVYjAxZllsQ2xTblBVWTNMZGhFbzhSOFluYXVESkF5eUxjIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJUTTM3a0ZodENpcW1lWThmM1p1czVKT0d2ZHltRjV4YnVE"
-     "SEl5eHVCYmYwIn19..T2smk2EccT-RO1zJ.jyaynouEfdW749JC5FT1wMtKZ5QnrMOO-_BHC1nm."
-     "pAA0HGovXki2mnnrCx_90Q",
+     "IngiOiJXSjZNREJrTGtRRFRpb0o4aFNMMWNZZkVIYlNCM2pSZG1JY0ZKcVd0SzdzIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJtUkx3MTRrUHZaS3ZONWJqbEtoOU9xSTdOWGt0Rzh4eVBN"
+     "XzZveWFIbHAwIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..lQjtmnsklcfQ3AB4"
+     ".MXdgORdPbXlmWI0QWiG8hlkevLj9cW_oakmuJZim.5NcbsoDIVnORSgd5SntlXg",
 	"malformed", "/contact/email: This is no email address."},
     // {"contact":{}}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiI5UVE4MzBVbUc3eVotTnJ6MXk0bjc2RlkxUm9oS3doSUd4MjR1d2xtZGVVIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJpUllEMGVYd2FMMWQ0YWUxZDY2U2k1Ul9FLXRUYnphdldZ"
-     "WjhheTU3clZrIn19..VsqUvcRUstxjWc0M.pAK-mzPKOaQ7wSSavck.H9xXY-KJ7DO4wtNbOfi90"
-     "w",
+     "IngiOiI3THh1bFNCTm94ajZRUUx5MFdSUThBdFlVWWNWeVpsYWtFQkxRanl3OWc4IiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJPajlETHdWNmFqM1hoZ2g2MjdIV09ZRjUwMnRibXdVR21H"
+     "X0ptaEo4clBBIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..qqlfc-Qe2FeynsEj"
+     ".33Rh1F6p00uQqfEXA-w.iQEPVd-XyyYTrPVZrlUDcw",
 	"malformed", "/contact: A contact is an email or a phone number, one of them."},
     // {"marketing":true}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJjNk1wZ0VwLUJVVnhyeTI3VkFTQURSTkt1Sk1tMlR5SmdiSGhQekR3TkE4IiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJlZ3pFWFFkV3NXRVhVTkJNMHk1U3FGOW5ObVRENllQTnNF"
-     "dmFHSlZVWGhjIn19..PqDXVT1wzsbXysZV.bmY6_GKdzm4HyDu5eGS9tth5.TgOTfqm3wE-AhPqN"
-     "bFy7gA",
+     "IngiOiIyblJkNFlLSXROQTNHemxCdlI1MVlBYzYydTJrd2FTOUkwQlhyVV84UnprIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJvVVRBZ05GSk5faFBBWWYxQkl1OWFCd0pWN080Z3Q0a2Fy"
+     "a0NQNmsxNlhBIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..dgHvyY02V5IoiVGh"
+     ".aPcnWeKpXuTkxO_L39GCQ3aU.QUt4ldL5TJDfkCBfVZURDw",
 	"malformed", "/contact: "},
     // {"contact":{"email":"ann@example.org"},"ann@example.org":1}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJWZGZXY3Y4V0p0R0hTdEotTTlQMGFIZjNTMm4yNndEZGM0bUplS3JWZXFRIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiI1TDlUWl9pVnBGai15UnhWV3huNzJ5ekMwQWRXYThfNGlh"
-     "Rk5FOUtna2R3In19..I0I3EW98nYniUWTz.-O8pVdTQMBBCqOpZYnBPJivm3Z-67qjphp56_D9Vc"
-     "fjMkceLzYUkTWwCa8ZMclmgezFMi7y8273OasY.8oy8i_83Zwlu2yxr6tpRyQ",
+     "IngiOiJVS1dTMEd0SmNMeXI3S1YtQUVVdlVzVVAyem1LRUNoUmR4Z1dEVDhtLXZjIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJFb2JyamszY1drWFlyTnNKY1BGS0U0R2V1eDREdGVkX3p2"
+     "Q3dIdXl1cTZFIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..RA0Oi_-8tiUtyIE8"
+     ".vEub2REeMR7Ihye0WqwSxMHUrPeQzYuQtcP9iu_EflJtm_0AV6fEG-4oSzK4o60N_GRsZqLBMqt"
+     "SIFw.wb3rq17LCCfcqI-aVynLkw",
 	"malformed", "it has a member that is not known"},
     // {"contact":{"email":"ann@example.org"},"marketing":"yes"}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiI3YUpMNXZLRzNiX2ktU3EzeGZhWHUzazFrMWIyX1p4dkpidnZRLVVzTlFnIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiI2eXdZNmVZay05SWczNzVsWW1CQUVWZmJmcDlFV3FxR0FH"
-     "TzZERzdLRExVIn19..4WfjdYLSRMCzhigZ.SPEvJ5PAvXAb550JoZNMk3mHl_DMxecoJO9NEur8o"
-     "FJOl-3mHf4ag69CvtGqdQRFOmAwPgQ1brj_.l8iL0isihpUot57AoJvMzg",
+     "IngiOiJRX04xeGluMnlPSjNfVzE4QUVndU1NQ1ZHX0VZbWVZczFtT1FiTi1Ic2hBIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJNMEZCYU1naklrNVpoRzRSa1lFdUVuOXpPRzV1Rmt1bV8z"
+     "a0tKRXdnTFQwIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..85rIa6uLlxnB7izB"
+     ".AQEMT1IaaTurssYwhCJKdgiWKSyDSKdt1ulMo6lTbdywihvrbDYmw4X8kK4MP_sMYMKUqq_mFPf"
+     "X.kF-Dm-VIDXuJXXuAW1MywA",
 	"malformed", "/marketing: "},
     // {"contact":{"email":"ann@example.org"},"retain_until":"tomorrow"}
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJmeWt3SW9Vd3g3aXlxNlp2UVlQMkZxSnhmT2VjQUhyTXMxTUVSNlJ2RGhzIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJBXy1GTmE5bnFScDBqVlhLQ2pZaFZxdXJfZjZKR1JxRnE5"
-     "WWdlaFcxSnVBIn19..orNA2MFGFMa9dpPN.cGEpZGsiNZNywmmgKIhZcOFXaPiy6g8WQ8dR8ib2J"
-     "UPwsbWkws1nBafGbZeQJ8Xxwd_lqUzTWRcTxk7QNstoz90.6boZr7RzstNKJ0DxcHO5hw",
+     "IngiOiIwMTliWlV6WUJ1X29Rd090QWg5b3hCaEFaSlpfMzdQYW1uaUJLNkVKTlo4IiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiI1M0hDVi15cmFqNTNLT29tTEJGc2NCellQOEhWV0xTLVY5"
+     "YV85VURvS2prIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..0EAyI2qr-A6Z67-B"
+     ".wYh_l0y-flIEa5pjHador73FAJajGpZk6IoA2-2oAia5t6a3xAyLtTFqI_hEaOaThP4SzmX_QZT"
+     "dEFR75uW7q6A.T0BpL7XeI8RJ2hJAeHpyow",
 	"malformed", "/retain_until: "},
     // ["ann@example.org"]
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJrb0ZpUkY0UmRDNGlrOGYxMWQ5Q1NwdVYtVEJTeUxreGdyLVFJVHZNMVM0IiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJCRmJRdUdNMFNhOVBUeTR1RzdLRWMxV0NFbEZvZGJNOF9B"
-     "WGlCY2ZwN2h3In19..-DFieVkANgfWag7i.yEWHnZ22RWyY0HWbmHLiDRu_zg.iAq4C0aDVr3zcR"
-     "v4kq1aYw",
+     "IngiOiIwY1drU1lBb2Z6bWZwX0ducUo0WnNDc0VjU2RHei1DQ0hxUDVHTmwtbUgwIiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJ5ZG9IWVNFTktXMzhwRWxKa2RSb0RELUJzTlNnSmw1aGhh"
+     "bjRtNDNCY1g0In0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..xzrN7dOBuYTLPY63"
+     ".F0YdQLF5K_FUF8ofq0dTlWJhTw.gxGn1LTLuLoFS9TXHCHZhA",
 	"malformed", "what is encrypted is an object"},
     // ann@example.org
     {"eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSIsImtpZCI6InoyZ1V3OXB3IiwiZXBrIjp7"
-     "IngiOiJnRVBQMGxfVWljVmRRYUhaRlZiVHIweS1wblhWWUFqWE1ZUEpiYnNqUHBFIiwiY3J2Ijoi"
-     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJfNmQyVjc0VWgxOVZncTFoQWJvemxvVUVtS1NxNTdiWkV2"
-     "MVdfUzI4NEpNIn19..AWAU82CAPB-FU9al.erq3CYQB28XwbSfWc0qV.XjIQP01Nsg2WrsVgRbQE"
-     "Ng",
+     "IngiOiJpMWJud3R5T1BMc3ROSlFsY1VxMEJxSVZlaThZcmRKZHk3aWFYNkhBZTF3IiwiY3J2Ijoi"
+     "UC0yNTYiLCJrdHkiOiJFQyIsInkiOiJvZW8xeXdqM29neHdCNlY2Wkw1eFQ4Z1hVOHpVRVJjY3Bx"
+     "Z2FyMkZfTURRIn0sImFwdiI6IkNRQUFBQUFBQUFBQUFBQUFBQUFBQUEifQ..IztxSgwkw4c6euAt"
+     ".P3FPDehdDHEcLfcfwjt3.8hwwaOlYiJvYd95kjvCquw",
 	"malformed", "what is encrypted is not JSON"},
 };
 
@@ -139,8 +153,9 @@ static int setup(void **state)
 	assert_true(fd >= 0 && write(fd, "mailinator.com\n", 15) == 15 && close(fd) == 0);
 	assert_true(contact_load_disposable(path, &error));
 	unlink(path);
-	reader = (struct kind_reader){
-	    .consents = keyring_of(key_from_pem(span_of(pem), &error)), .creator = {{7}}};
+	reader = (struct kind_reader){.consents = keyring_of(key_from_pem(span_of(pem), &error)),
+	    .creator = {{7}},
+	    .device = {{9}}};
 	buf_release(&error);
 	return 0;
 }
@@ -221,15 +236,25 @@ static void test_sealed(void **state)
 	assert_true(json_get(f, "marketing")->boolean);
 	assert_false(json_get(f, "withdrawn")->boolean);
 	assert_int_equal(json_get(f, "purposes")->count, 1);
-	assert_true(span_eq(json_get_text(f, "retain_until"), "2027-01-01T00:00:00Z"));
+	assert_true(span_eq(json_get_text(f, "retain_until"), "2027-01-01T00:00:00.000000Z"));
 	assert_null(memmem(out.data, out.len, "xample", 6));
 	buf_release(&text);
+}
+
+// PostgreSQL refuses offsets of 16 hours and more, which are legal.
+static void test_date(void **state)
+{
+	const char *code, *detail;
+	const struct json *f = opened(told[1].jwe, &code, &detail);
+
+	(void)state;
+	assert_true(span_eq(json_get_text(f, "retain_until"), "2026-12-31T08:00:00.500000Z"));
 }
 
 static void test_withdrawn(void **state)
 {
 	const char *code, *detail;
-	const struct json *f = opened(told[1].jwe, &code, &detail);
+	const struct json *f = opened(told[2].jwe, &code, &detail);
 
 	(void)state;
 	assert_true(json_get(f, "withdrawn")->boolean);
@@ -252,6 +277,10 @@ static void test_keys(void **state)
 	assert_string_equal(code, "undecryptable");
 	keyring_release((struct keyring *)(uintptr_t)reader.consents);
 	reader = mine;
+	reader.device = (struct uuid){{10}}; // another one tells what it read
+	assert_null(opened(told[0].jwe, &code, &detail));
+	assert_string_equal(code, "undecryptable");
+	reader = mine;
 }
 
 int main(void)
@@ -259,6 +288,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_cases),
 	    cmocka_unit_test(test_sealed),
+	    cmocka_unit_test(test_date),
 	    cmocka_unit_test(test_withdrawn),
 	    cmocka_unit_test(test_keys),
 	};

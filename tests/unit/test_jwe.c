@@ -68,18 +68,23 @@ static int teardown(void **state)
 	return 0;
 }
 
-static enum jwe_result open_span(struct span text, const struct keyring *with)
+static enum jwe_result open_for(struct span text, const struct keyring *with, const char *apv)
 {
 	struct arena a;
 	enum jwe_result r;
 
 	arena_init(&a, 1 << 20);
 	buf_clear(&out);
-	r = jwe_open(&a, text, with, &out);
+	r = jwe_open(&a, text, with, span_of(apv), &out);
 	if (r != JWE_OK)
 		assert_int_equal(out.len, 0);
 	arena_release(&a);
 	return r;
+}
+
+static enum jwe_result open_span(struct span text, const struct keyring *with)
+{
+	return open_for(text, with, "");
 }
 
 static enum jwe_result open_text(const char *text)
@@ -121,8 +126,19 @@ static void test_opens(void **state)
 	(void)state;
 	assert_int_equal(open_text(contact), JWE_OK);
 	assert_string_equal(buf_text(&out), "{\"contact\":{\"email\":\"ann@example.org\"}}");
-	assert_int_equal(open_text(parties), JWE_OK);
+	assert_int_equal(open_for(span_of(parties), ring, "Bob"), JWE_OK);
 	assert_string_equal(buf_text(&out), "hello");
+}
+
+// By a key that would open it: apv must be there, and be whose we took it from.
+static void test_parties(void **state)
+{
+	static const char *const others[] = {"", "Bo", "Bobby", "Eve"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		assert_int_equal(open_for(span_of(parties), ring, others[i]), JWE_OTHER_PARTY);
+	assert_int_equal(open_for(span_of(contact), ring, "Bob"), JWE_OTHER_PARTY);
 }
 
 static void test_refuses(void **state)
@@ -268,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_appendix_c),
 	    cmocka_unit_test(test_opens),
+	    cmocka_unit_test(test_parties),
 	    cmocka_unit_test(test_refuses),
 	    cmocka_unit_test(test_changed),
 	    cmocka_unit_test(test_headers),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Shows: the lines that are asked for go, wherever and however often they stand, and nothing else changes by
-// a byte; a second pass changes nothing; consents are found by what they say.
+// a byte; a second pass changes nothing; consents are found by what they say, and what cannot be read goes with them.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,11 +68,13 @@ static void test_lines(void **state)
 static void test_consents(void **state)
 {
 	struct redact_wanted w = {.every_consent = true};
-	static const char *const stay[] = {"{\"kind\":\"note\",\"text\":\"consent\"}", "consent",
-	    "{\"kind\":[\"consent\"]}", "{\"kind\":\"consent\"", "[\"kind\",\"consent\"]",
-	    "{\"redacted\":\"x\"}"};
+	static const char *const stay[] = {
+	    "{\"kind\":\"note\",\"text\":\"consent\"}", "{\"redacted\":\"x\"}"};
 	static const char *const go[] = {"{\"kind\":\"consent\"}", " { \"kind\" : \"consent\" }\r",
-	    "{\"seq\":1,\"kind\":\"\\u0063onsent\"}"};
+	    "{\"seq\":1,\"kind\":\"\\u0063onsent\"}",
+	    // Torn, or without a kind: each may be one.
+	    "consent", "{\"kind\":[\"consent\"]}", "{\"kind\":\"consent\"",
+	    "[\"kind\",\"consent\"]", "{\"jwe\":\"x\"}"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(stay); i++) {

@@ -351,6 +351,19 @@ static void test_events(void **state)
 	}
 }
 
+// The detail stays when the line is redacted, so it does not repeat what stood in it.
+static void test_detail_names_nothing(void **state)
+{
+	struct history h = begin();
+	const struct json *l;
+
+	(void)state;
+	tell(&h, "\"kind\":\"note\"," AT "\"Ann Smith\":1,\"Ann Smith\":2");
+	l = line_of(run_of_body(), 0);
+	assert_text(l, "e", "malformed");
+	assert_true(span_eq(json_get_text(json_get(l, "f"), "detail"), "duplicate member"));
+}
+
 // A sale's lease is its lines' unless they name their own; price and method are flattened.
 static void test_sale_fields(void **state)
 {
@@ -648,6 +661,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_events),
+	    cmocka_unit_test(test_detail_names_nothing),
 	    cmocka_unit_test(test_sale_fields),
 	    cmocka_unit_test(test_signed_tokens),
 	    cmocka_unit_test(test_positions_and_hashes),

@@ -10,9 +10,9 @@
 #include <openssl/evp.h>
 
 #include "crypto/digest.h"
+#include "crypto/jose.h"
 #include "json/json.h"
 
-#define REASON_MAX 160 // of a JSON error nobody reads
 #define IV_LEN 12
 #define TAG_LEN 16
 #define KEY_LEN 32
@@ -36,37 +36,6 @@ const char *jwe_result_text(enum jwe_result r)
 // ---- the text -----------------------------------------------------------------------------------
 
 enum part { HEADER, ENCRYPTED_KEY, IV, CIPHERTEXT, TAG, PARTS };
-
-static bool split(struct span text, struct span part[PARTS])
-{
-	const char *at = text.ptr, *end = text.ptr + text.len;
-
-	if (text.len == 0 || text.len > JWE_LEN_MAX)
-		return false;
-	for (int i = HEADER; i < TAG; i++) {
-		const char *dot = memchr(at, '.', (size_t)(end - at));
-
-		if (dot == NULL)
-			return false;
-		part[i] = (struct span){at, (size_t)(dot - at)};
-		at = dot + 1;
-	}
-	part[TAG] = (struct span){at, (size_t)(end - at)}; // a fifth dot is no base64url
-	return true;
-}
-
-static const struct json *header_of(struct arena *a, struct span part)
-{
-	char why[REASON_MAX];
-	size_t max = part.len / 4 * 3 + 3, len = 0;
-	uint8_t *bytes = arena_alloc(a, max);
-	const struct json *j = NULL;
-
-	if (bytes == NULL || !str_base64url_decode(part, bytes, max, &len))
-		return NULL;
-	j = json_parse(a, bytes, len, why, sizeof(why));
-	return j != NULL && j->type == JSON_OBJECT ? j : NULL;
-}
 
 // ---- the key ------------------------------------------------------------------------------------
 
@@ -198,7 +167,8 @@ enum jwe_result jwe_open(
 	struct digest key;
 	enum jwe_result r;
 
-	if (!split(text, part) || (header = header_of(a, part[HEADER])) == NULL)
+	if (text.len == 0 || text.len > JWE_LEN_MAX || !jose_split(text, part, PARTS) ||
+	    (header = jose_object(a, part[HEADER])) == NULL)
 		return JWE_MALFORMED;
 	r = check_header(header);
 	if (r != JWE_OK)

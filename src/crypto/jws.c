@@ -5,9 +5,10 @@
 
 #include <string.h>
 
+#include "crypto/jose.h"
+
 #define TOKEN_TYPE "drop+jwt"
 #define TOKEN_PAYLOAD_MAX 2048
-#define REASON_MAX 160 // of a JSON error nobody reads
 
 static const char *const texts[] = {
     [JWS_OK] = "The signature is good.",
@@ -56,48 +57,7 @@ void jws_sign(struct buf *out, const struct key *k, const char *typ, struct span
 
 // ---- checking
 
-struct parts {
-	struct span header;    // base64url
-	struct span payload;   // base64url
-	struct span signed_by; // base64url of the signature
-	struct span input;     // header.payload
-};
-
-static bool split(struct span text, struct parts *p)
-{
-	const char *end = text.ptr + text.len;
-	const char *dot1 = NULL;
-	const char *dot2 = NULL;
-
-	if (text.len == 0 || text.len > JWS_LEN_MAX)
-		return false;
-	dot1 = memchr(text.ptr, '.', text.len);
-	if (dot1 == NULL)
-		return false;
-	dot2 = memchr(dot1 + 1, '.', (size_t)(end - dot1 - 1));
-	if (dot2 == NULL) // a third dot is no base64url and is found when the signature is decoded
-		return false;
-	p->header = (struct span){text.ptr, (size_t)(dot1 - text.ptr)};
-	p->payload = (struct span){dot1 + 1, (size_t)(dot2 - dot1 - 1)};
-	p->signed_by = (struct span){dot2 + 1, (size_t)(end - dot2 - 1)};
-	p->input = (struct span){text.ptr, (size_t)(dot2 - text.ptr)};
-	return true;
-}
-
-// A part's JSON object; NULL when it is none. The decoded bytes stay in the arena.
-static const struct json *object_of(struct arena *a, struct span part)
-{
-	char why[REASON_MAX];
-	size_t max = part.len / 4 * 3 + 3;
-	size_t len = 0;
-	uint8_t *bytes = arena_alloc(a, max);
-	const struct json *j = NULL;
-
-	if (bytes == NULL || !str_base64url_decode(part, bytes, max, &len))
-		return NULL;
-	j = json_parse(a, bytes, len, why, sizeof(why));
-	return j != NULL && j->type == JSON_OBJECT ? j : NULL;
-}
+enum part { HEADER, PAYLOAD, SIGNATURE, PARTS };
 
 static enum jws_result check_header(const struct json *header, const char *typ)
 {
@@ -113,14 +73,15 @@ enum jws_result jws_verify(struct arena *a, struct span text, const struct keyri
 {
 	uint8_t signature[KEY_SIGNATURE_LEN];
 	struct span raw = {.ptr = (const char *)signature, .len = 0};
-	struct parts p;
+	struct span part[PARTS];
 	const struct json *header = NULL;
 	const struct json *body = NULL;
 	const struct key *k = NULL;
 	enum jws_result r = JWS_OK;
 
-	if (!split(text, &p) || (header = object_of(a, p.header)) == NULL ||
-	    !str_base64url_decode(p.signed_by, signature, sizeof(signature), &raw.len))
+	if (text.len == 0 || text.len > JWS_LEN_MAX || !jose_split(text, part, PARTS) ||
+	    (header = jose_object(a, part[HEADER])) == NULL ||
+	    !str_base64url_decode(part[SIGNATURE], signature, sizeof(signature), &raw.len))
 		return JWS_MALFORMED;
 	r = check_header(header, typ);
 	if (r != JWS_OK)
@@ -130,9 +91,10 @@ enum jws_result jws_verify(struct arena *a, struct span text, const struct keyri
 		return JWS_UNKNOWN_KEY;
 	if (key_type(k) != KEY_P256)
 		return JWS_WRONG_ALG;
-	if (!key_verify(k, p.input.ptr, p.input.len, raw))
+	// What is signed is the text up to the second dot.
+	if (!key_verify(k, text.ptr, (size_t)(part[SIGNATURE].ptr - text.ptr) - 1, raw))
 		return JWS_BAD_SIGNATURE;
-	body = object_of(a, p.payload); // only bytes that are genuine are parsed
+	body = jose_object(a, part[PAYLOAD]); // only bytes that are genuine are parsed
 	if (body == NULL)
 		return JWS_MALFORMED;
 	*payload = body;

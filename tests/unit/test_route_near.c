@@ -16,13 +16,7 @@
 
 static uint64_t seed = 20260101;
 
-static double random_unit(void) // xorshift64*, [0, 1)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return (double)((seed * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
-}
+#include "random.h"
 
 // Published values: a degree of the equator and of the meridian, pole to pole, and the nearly
 // antipodal pair on which Vincenty's method does not converge.

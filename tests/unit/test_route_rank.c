@@ -19,18 +19,7 @@
 
 static uint64_t seed = 20260101;
 
-static double random_unit(void) // xorshift64*, [0, 1)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return (double)((seed * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
-}
-
-static size_t random_below(size_t n)
-{
-	return (size_t)(random_unit() * (double)n);
-}
+#include "random.h"
 
 static const struct route_wave WAVES[] = {
     {NOW - HOUR, NOW, 5, 5, NOW},

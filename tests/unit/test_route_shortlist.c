@@ -22,18 +22,7 @@
 
 static uint64_t seed = 20261130;
 
-static double random_unit(void) // xorshift64*, [0, 1)
-{
-	seed ^= seed >> 12;
-	seed ^= seed << 25;
-	seed ^= seed >> 27;
-	return (double)((seed * UINT64_C(2685821657736338717)) >> 11) / 9007199254740992.0;
-}
-
-static size_t random_below(size_t n)
-{
-	return (size_t)(random_unit() * (double)n);
-}
+#include "random.h"
 
 static const struct route_wave SOON[] = {{NOW + HOUR, NOW + 2 * HOUR, 5, 5, NOW + 2 * HOUR}};
 static const struct route_wave LATE[] = {{NOW + 40 * HOUR, NOW + 41 * HOUR, 5, 5, NOW + 41 * HOUR}};

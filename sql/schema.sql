@@ -4243,6 +4243,26 @@ CREATE FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[])
 ALTER FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: order_taken_entry(integer, jsonb, uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_taken_entry(p_policy integer, p_lines jsonb, p_shipment uuid, p_hub uuid) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_taken_entry(p_policy integer, p_lines jsonb, p_shipment uuid, p_hub uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_taken_json(uuid, text, jsonb, timestamp with time zone, timestamp with time zone, text, uuid, uuid, double precision, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_taken_json(p_order uuid, p_service text, p_lines jsonb, p_needed_by timestamp with time zone, p_not_before timestamp with time zone, p_made_at text, p_shipment uuid, p_hub uuid, p_distance_m double precision, p_promise_at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_taken_json(p_order uuid, p_service text, p_lines jsonb, p_needed_by timestamp with time zone, p_not_before timestamp with time zone, p_made_at text, p_shipment uuid, p_hub uuid, p_distance_m double precision, p_promise_at timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: order_untie(uuid, uuid, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4251,16 +4271,6 @@ CREATE FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timesta
     AS ...;
 
 ALTER FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) OWNER TO roadshow_owner;
-
---
--- Name: orders_accept(uuid, uuid[], text[], text[], bytea[], jsonb[], text[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
---
-
-CREATE FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) RETURNS TABLE(item integer, order_id uuid, body text, etag text, entry jsonb)
-    LANGUAGE plpgsql
-    AS ...;
-
-ALTER FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) OWNER TO roadshow_owner;
 
 --
 -- Name: orders_acceptable(uuid, uuid[], text[], text[], jsonb[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4283,14 +4293,14 @@ CREATE FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uu
 ALTER FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
 
 --
--- Name: orders_take(uuid, uuid[], jsonb[], text[], integer[], uuid[], uuid[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: orders_take(uuid, uuid[], text[], bytea[], jsonb[], text[], integer[], uuid[], uuid[], timestamp with time zone, bigint, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) RETURNS TABLE(item integer, order_id uuid, body jsonb, entry jsonb)
+CREATE FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) RETURNS TABLE(item integer, order_id uuid, body text, etag text)
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: oversold_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -11377,16 +11387,22 @@ REVOKE ALL ON FUNCTION roadshow.order_shipments(p_creator uuid, p_order uuid) FR
 REVOKE ALL ON FUNCTION roadshow.order_take(p_creator uuid, p_order uuid, p_more uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_taken_entry(p_policy integer, p_lines jsonb, p_shipment uuid, p_hub uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_taken_entry(p_policy integer, p_lines jsonb, p_shipment uuid, p_hub uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_taken_json(p_order uuid, p_service text, p_lines jsonb, p_needed_by timestamp with time zone, p_not_before timestamp with time zone, p_made_at text, p_shipment uuid, p_hub uuid, p_distance_m double precision, p_promise_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_taken_json(p_order uuid, p_service text, p_lines jsonb, p_needed_by timestamp with time zone, p_not_before timestamp with time zone, p_made_at text, p_shipment uuid, p_hub uuid, p_distance_m double precision, p_promise_at timestamp with time zone) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestamp with time zone) FROM PUBLIC;
-
---
--- Name: FUNCTION orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
---
-
-REVOKE ALL ON FUNCTION roadshow.orders_accept(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11401,10 +11417,10 @@ REVOKE ALL ON FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[],
 REVOKE ALL ON FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION oversold_cases(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -292,8 +292,9 @@ end $$;
 -- statement (accept.sql); the rest is decided here in order, each on what those before it left. A
 -- refused item leaves no trace and does not disturb the others. One row per item; `accepted` tells the
 -- worker that its picture is true.
--- Locks: drops of the tokens to be delivered → hubs of all candidates (ids ascending) → tokens →
--- orders → ledger head. The drops' locks keep an upload from redeeming such a token meanwhile.
+-- Locks: drops of the tokens to be delivered → hubs of all candidates (ids ascending) → tokens → ledger
+-- head. What comes after it are the new orders' own rows, and what the hubs' locks protect. The drops' locks
+-- keep an upload from redeeming such a token meanwhile.
 -- Raises: nothing of an item's; its code is in its row.
 -- Callers: statement order_batch of POST /v1/orders.
 --
@@ -312,14 +313,17 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-    placed record;
-    done   record;
-    kinds  text[] := '{}';
-    ids    uuid[] := '{}';
-    data   jsonb[] := '{}';
-    taken  integer[] := '{}';
-    first  bigint;
-    state  text;
+    placed    record;
+    t         timestamptz;
+    kinds     text[] := '{}';
+    ids       uuid[] := '{}';
+    data      jsonb[] := '{}';
+    taken     integer[];
+    waves     uuid[];
+    shipments uuid[];
+    room      record;
+    first     bigint;
+    state     text;
 begin
     perform drops_lock(p_creator, array(select t.drop_id from unnest(p_items) as i(doc)
         cross join lateral (select drop_id from tokens where creator_id = p_creator
@@ -328,30 +332,26 @@ begin
         select (k ->> 'hub_id')::uuid from unnest(p_items) as i(doc),
             jsonb_array_elements(i.doc -> 'candidates') as k
         union
-        select k::uuid from unnest(p_items) as i(doc),
-            jsonb_array_elements_text(i.doc -> 'hubs') as k));
+        select k from unnest(p_items) as i(doc), unnest((i.doc ->> 'hubs')::uuid[]) as k));
     perform from tokens where creator_id = p_creator and id in (
         select (i.doc -> 'body' ->> 'token_id')::uuid from unnest(p_items) as i(doc))
     order by id for update;
-    replayed := false;
-    status := 201;
-    accepted := true;
-    for done in select * from orders_accept(p_creator, p_keys, p_roles, p_idem_keys, p_hashes, p_items,
-        p_whys)
-    loop
-        item := done.item;
-        body := done.body;
-        etag := done.etag;
-        location := '/v1/orders/' || done.order_id;
-        taken := taken || done.item;
-        kinds := kinds || 'order.routed'::text;
-        ids := ids || done.order_id;
-        data := data || done.entry;
-        return next;
-    end loop;
+    t := clock_timestamp();
+    select array_agg(a.item), array_agg(a.wave_id), array_agg(a.shipment_id) into taken, waves, shipments
+    from orders_acceptable(p_creator, p_keys, p_roles, p_idem_keys, p_items, t) a;
+    if taken is not null then
+        room := ledger_reserve(p_creator, cardinality(taken));
+        return query
+        select k.item, 201, k.body, k.etag, '/v1/orders/' || k.order_id, false, null, null, null, true
+        from orders_take(p_creator, p_keys, p_idem_keys, p_hashes, p_items, p_whys, taken, waves,
+            shipments, t, room.first, room.at) k;
+        if cardinality(taken) = cardinality(p_items) then
+            return;
+        end if;
+    end if;
     accepted := false;
     for i in 1 .. cardinality(p_items) loop
-        continue when i = any (taken);
+        continue when i = any (taken); -- null: none was
         item := i;
         begin
             placed := order_place(p_creator, row(p_keys[i], p_roles[i], p_subjects[i],

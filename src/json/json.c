@@ -20,6 +20,9 @@
 #define MEMBERS_COMPARED_MAX 16 // past it members are sorted to find duplicates
 #define NUMBER_BYTES_MAX 64
 #define EXPONENT_MAX 400 // past it a double is 0 or infinite, and numeric too long
+#define DECIMAL_DIGITS 7
+#define DECIMAL_UNIT 10000000 // 10^7
+#define DECIMAL_MAX 1e8	      // below, seven decimals are fewer than a double has
 
 struct reader {
 	struct arena *arena;
@@ -459,10 +462,47 @@ void json_put_span(struct json_out *w, struct span s)
 	put_quoted(w, s);
 }
 
+// Writes them before `end`; returns where they begin.
+static char *put_digits(char *end, uint64_t n)
+{
+	do
+		*--end = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	return end;
+}
+
 void json_put_int(struct json_out *w, int64_t v)
 {
-	separate(w);
-	buf_printf(w->buf, "%lld", (long long)v);
+	char text[24], *end = text + sizeof(text);
+	char *p = put_digits(end, v < 0 ? -(uint64_t)v : (uint64_t)v);
+
+	if (v < 0)
+		*--p = '-';
+	json_put_raw(w, (struct span){p, (size_t)(end - p)});
+}
+
+// Numbers of at most seven decimals, which positions and distances are, without a search: a reader of
+// these digits gets the number that is nearest to n / 10^7, and that is v. False: v has more.
+static bool put_decimal(struct json_out *w, double v)
+{
+	uint64_t n = (uint64_t)nearbyint(fabs(v) * DECIMAL_UNIT), rest = n % DECIMAL_UNIT;
+	char text[32], *end = text + sizeof(text), *p = end;
+	int digits = DECIMAL_DIGITS;
+
+	if ((double)n / DECIMAL_UNIT != fabs(v))
+		return false;
+	if (rest > 0) {
+		for (; rest % 10 == 0; rest /= 10)
+			digits--;
+		for (; digits > 0; digits--, rest /= 10)
+			*--p = (char)('0' + rest % 10);
+		*--p = '.';
+	}
+	p = put_digits(p, n / DECIMAL_UNIT);
+	if (signbit(v))
+		*--p = '-';
+	json_put_raw(w, (struct span){p, (size_t)(end - p)});
+	return true;
 }
 
 void json_put_number(struct json_out *w, double v)
@@ -471,6 +511,8 @@ void json_put_number(struct json_out *w, double v)
 		json_put_null(w);
 		return;
 	}
+	if (fabs(v) < DECIMAL_MAX && put_decimal(w, v))
+		return;
 	char text[40];
 	snprintf(text, sizeof(text), "%.15g", v);
 	if (strtod(text, NULL) != v)

@@ -199,6 +199,22 @@ void decide_explain(struct json_out *w, const struct route_snapshot *s,
 	json_close(w, '}');
 }
 
+// As PostgreSQL writes an array.
+static void put_hubs(struct json_out *w, const struct route_ranking *ranking)
+{
+	char text[ROUTE_CANDIDATES_MAX * (UUID_TEXT_LEN + 1) + 2];
+	size_t at = 0;
+
+	text[at++] = '{';
+	for (size_t i = 0; i < ranking->count; i++, text[at++] = ',') {
+		uuid_format(&ranking->list[i].hub->id, text + at);
+		at += UUID_TEXT_LEN;
+	}
+	at -= ranking->count > 0;
+	text[at++] = '}';
+	json_put_span(w, (struct span){text, at});
+}
+
 void decide_write(struct json_out *w, const struct route_snapshot *s,
     const struct route_ranking *ranking, const struct route_candidate *chosen)
 {
@@ -215,8 +231,5 @@ void decide_write(struct json_out *w, const struct route_snapshot *s,
 	json_put_time(w, chosen->promise_us);
 	json_close(w, '}');
 	json_key(w, "hubs");
-	json_open(w, '[');
-	for (size_t i = 0; i < ranking->count; i++)
-		json_put_uuid(w, &ranking->list[i].hub->id);
-	json_close(w, ']');
+	put_hubs(w, ranking);
 }

@@ -67,7 +67,7 @@ double near_distance_m(double lat1, double lon1, double lat2, double lon2)
 		ready = true;
 	}
 	geod_inverse(&wgs84, lat1, lon1, lat2, lon2, &metres, NULL, NULL);
-	return metres;
+	return nearbyint(metres * (1 / NEAR_UNIT_M)) / (1 / NEAR_UNIT_M);
 }
 
 // ---- building -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 // The bound: walking along the surface, its normal turns by at most 1/NEAR_R_MIN and at least
 // 1/NEAR_R_MAX a metre (the ellipsoid's extreme radii of curvature), so the geodesic between two places
 // whose normals are an angle apart is at least NEAR_R_MIN and at most NEAR_R_MAX times that angle. The
-// slack is for rounding: a coordinate of a normal is off by a nanometre at most.
+// slack is for rounding: a distance is off by half of NEAR_UNIT_M, a coordinate of a normal by a nanometre.
 #ifndef ROADSHOW_ROUTING_NEAR_H
 #define ROADSHOW_ROUTING_NEAR_H
 
@@ -15,7 +15,8 @@
 
 #define NEAR_R_MIN 6335439.0 // a (1 - e²), rounded down
 #define NEAR_R_MAX 6399594.0 // a / sqrt(1 - e²), rounded up
-#define NEAR_SLACK_M 1e-6
+#define NEAR_UNIT_M 1e-4
+#define NEAR_SLACK_M NEAR_UNIT_M
 #define NEAR_EVERYWHERE 5.0 // a squared chord longer than any
 
 // A place in the tree. The middle of a range divides it along `axis`; the halves do so again.
@@ -33,7 +34,8 @@ double near_least_m(double chord2);
 double near_most_m(double chord2);
 // The squared chord beyond which every place is farther away than this.
 double near_reach(double metres);
-// Metres along the ellipsoid (C. F. F. Karney, Algorithms for geodesics, 2013).
+// Metres along the ellipsoid (C. F. F. Karney, Algorithms for geodesics, 2013), to a tenth of a millimetre:
+// what is compared is then what an explanation tells, in few digits.
 double near_distance_m(double lat1, double lon1, double lat2, double lon2);
 
 // Puts the nodes in order; `at` and `place` are filled.

@@ -4,7 +4,7 @@
 -- not; never one unit, slot or day more than there is, whatever a worker believes.
 begin;
 \ir lib/fulfilment.psql
-select plan(27);
+select plan(28);
 
 select pg_temp.hub(101, 'near', 52.52, 13.40) \g /dev/null
 select pg_temp.hub(102, 'far', 52.53, 13.45) \g /dev/null
@@ -14,7 +14,7 @@ select pg_temp.waves(101, 50, 60, 1500), pg_temp.waves(102, 50, 60, 1500) \g /de
 -- An item that the service decided for the near hub's first wave. p_over goes into the decision.
 create function pg_temp.decided(n integer, p_lines jsonb, p_over jsonb default '{}') returns jsonb language sql as $$
     select jsonb_build_object('new_id', pg_temp.id(n), 'lat', 52.5, 'lon', 13.4,
-        'hubs', jsonb_build_array(pg_temp.id(101), pg_temp.id(102)),
+        'hubs', array[pg_temp.id(101), pg_temp.id(102)]::text,
         'decision', jsonb_build_object('version', (select version from hub_heads where creator_id = pg_temp.id(1)),
             'policy', 1, 'hub_id', pg_temp.id(101), 'distance_m', 812.25,
             'cut_off_at', rfc3339(w.cut_off_at), 'promise_at', rfc3339(w.ready_at + interval '20 minutes')) || p_over,
@@ -56,8 +56,12 @@ select is(x -> 'body', pg_temp.call('order_read', jsonb_build_object('order', pg
 select is(x ->> 'etag', pg_temp.call('order_read', jsonb_build_object('order', pg_temp.id(201)),
     pg_temp.caller('storefront')) ->> 'etag', 'and so is its ETag') from got;
 select is((select postal_code || country from orders where id = pg_temp.id(201)), '10997de', 'where it goes is kept');
-select is((select entry::jsonb -> 'data' from ledger where subject = pg_temp.id(201)), order_entry(pg_temp.id(1),
-    pg_temp.id(201), '{"attempt": 1, "cause": "ordered", "policy": {"version": 1}}'), 'the ledger tells the same as otherwise');
+select is(l.entry, '{"index":' || l.index || ',"at":"' || rfc3339(l.at) || '","kind":"order.routed","subject":"'
+    || pg_temp.id(201) || '","prev":null,"data":' || order_entry(pg_temp.id(1), pg_temp.id(201),
+        '{"attempt": 1, "cause": "ordered", "policy": {"version": 1}}') || '}', 'the ledger tells the same as otherwise')
+from ledger l where subject = pg_temp.id(201);
+select is(o.ledger_index, l.index, 'and the order knows where') from orders o join ledger l on l.subject = o.id
+where o.id = pg_temp.id(201);
 create temp table told as select explanation_of(r) as d from order_routings r where order_id = pg_temp.id(201);
 select is(jsonb_path_query_array(d, '$.candidates[*].name'), '["near", "far"]', 'the explanation is told in full') from told;
 select is(d -> 'candidates' -> 0 ->> 'wave_id', (select wave_id from shipments where order_id = pg_temp.id(201))::text, 'with its wave') from told;

@@ -355,6 +355,13 @@ static void numbers_read_back(void **state)
 	    {1.7976931348623157e308, "1.7976931348623157e+308"},
 	    {5e-324, "4.94065645841247e-324"},
 	    {52.520008, "52.520008"},
+	    {-0.0000001, "-0.0000001"},
+	    {1e-8, "1e-08"},
+	    {10.05, "10.05"},
+	    {99999999.9999999, "99999999.9999999"},
+	    {100000000.5, "100000000.5"},
+	    {9007199254740992.0, "9007199254740992"},
+	    {-120, "-120"},
 	    {INFINITY, "null"},
 	    {-INFINITY, "null"},
 	    {NAN, "null"},
@@ -365,6 +372,28 @@ static void numbers_read_back(void **state)
 		struct json_out w = json_to(&b);
 		json_put_number(&w, cases[i].v);
 		assert_string_equal(buf_text(&b), cases[i].text);
+		buf_release(&b);
+	}
+}
+
+// The writer of few decimals and printf agree with strtod, over all sizes and signs.
+static void random_numbers_read_back(void **state)
+{
+	uint64_t seed = 20261130;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		struct buf b;
+		struct json_out w;
+		double v;
+
+		seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		v = (double)((int64_t)seed >> (i % 60)) / pow(10, (double)(seed >> 60));
+		buf_init(&b, 64);
+		w = json_to(&b);
+		json_put_number(&w, v);
+		assert_true(strtod(buf_text(&b), NULL) == v);
+		assert_true(b.len < 26);
 		buf_release(&b);
 	}
 }
@@ -398,6 +427,7 @@ int main(void)
 	    cmocka_unit_test(errors_are_cut_between_characters),
 	    cmocka_unit_test(writer),
 	    cmocka_unit_test(numbers_read_back),
+	    cmocka_unit_test(random_numbers_read_back),
 	    cmocka_unit_test(a_full_buffer_fails_quietly),
 	};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

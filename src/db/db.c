@@ -12,8 +12,8 @@
 //  2. An item is in exactly one place: a lane's waiting list or one batch.
 //  3. `done` is called exactly once an item, after the engine let go of it.
 //  4. At most db_queue_max items wait, a creator's never more than places are left (lanes.c).
-//  5. Nothing is sent from inside db_submit(): the turn's arrivals go out together when the next
-//     turn of the loop starts, which it does at once.
+//  5. Nothing is sent from inside db_submit(): the turn's arrivals go out together at its end, in
+//     db_turn().
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,11 +32,10 @@ static struct {
 	size_t conn_count;
 	struct db_batch *again_first, *again_last; // batches to send again, before new ones
 	size_t pooled;				   // batches from the pool on their way
-	int64_t pool_sent_mono_ms;		   // when the last of them left
+	int64_t pool_sent_mono_ms;		   // when the last of them left,
+	size_t pool_sent_items;			   // and with how many
 	bool pump_planned;
 } db;
-
-static void pump(void);
 
 // ---- settings -----------------------------------------------------------------------------------
 
@@ -70,10 +69,7 @@ int64_t db_deadline_longest_ms(void)
 
 static void plan_pump(void)
 {
-	if (db.pump_planned)
-		return;
 	db.pump_planned = true;
-	loop_soon(pump);
 }
 
 // ---- items --------------------------------------------------------------------------------------
@@ -541,20 +537,25 @@ static bool pool_send(void)
 	b->pooled = true;
 	db.pooled++;
 	db.pool_sent_mono_ms = clock_mono_ms();
+	db.pool_sent_items = b->count;
 	return send_batch(b);
 }
 
-// Whether what waits in the pool is worth a statement now.
+// Whether what waits in the pool is worth a statement now: nothing is on its way, or it is as much as what is,
+// or enough. So one claim does not wait for another's end, and the many fill their batches.
 static bool pool_is_due(void)
 {
 	const struct db_lane *l = lanes_pool_first();
-	size_t full;
+	size_t enough = DB_POOL_ITEMS_MIN;
 
 	if (l == NULL || db.pooled >= half_of_connections())
 		return false;
-	full = batch_items_max(l->statement);
+	if (enough > batch_items_max(l->statement))
+		enough = batch_items_max(l->statement);
+	if (enough > db.pool_sent_items)
+		enough = db.pool_sent_items;
 	return db.pooled == 0 || clock_mono_ms() - db.pool_sent_mono_ms >= TICK_MS ||
-	       lanes_pool_has(full < DB_POOL_ITEMS_MIN ? full : DB_POOL_ITEMS_MIN);
+	       lanes_pool_has(enough);
 }
 
 static void pool_turn(void)
@@ -580,13 +581,16 @@ static void send_ready(void)
 	shm_gauge(METRIC_GAUGE_DB_QUEUED, (int64_t)lanes_waiting());
 }
 
-static void pump(void)
+bool db_turn(void)
 {
+	if (!db.pump_planned)
+		return false;
 	db.pump_planned = false;
 	if (least_busy() != NULL && pump_again())
-		send_ready(); // if not, a connection that frees up calls again
+		send_ready(); // if not, a connection that frees up plans again
 	if (answers_turn())
 		plan_pump();
+	return db.pump_planned;
 }
 
 // ---- life ---------------------------------------------------------------------------------------

@@ -127,6 +127,9 @@ bool db_prepare(const char *database_url, struct buf *error) MUST_CHECK;
 void db_start(const struct settings *s, const struct db_statement *const *statements, size_t count);
 void db_stop(void);
 bool db_available(void); // some connection is up
+// At the end of each turn of the loop, before it sleeps: sends what the turn submitted, and gives out some of the
+// answers that wait. True: there is more, do not sleep.
+bool db_turn(void);
 
 // ---- calls --------------------------------------------------------------------------------------
 

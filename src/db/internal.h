@@ -168,7 +168,5 @@ void loop_watch(struct loop_watch *w, int fd, bool want_write, void (*ready)(str
 // Only right before the socket is closed.
 void loop_unwatch(struct loop_watch *w);
 void loop_every(int64_t ms, void (*tick)(void));
-// Runs once at the start of the next turn of the loop, which comes at once.
-void loop_soon(void (*run)(void));
 
 #endif

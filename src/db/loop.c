@@ -60,20 +60,3 @@ void loop_every(int64_t ms, void (*tick)(void))
 	*holder = tick;
 	(void)kore_timer_add(on_tick, (u_int64_t)ms, holder, 0);
 }
-
-static void on_soon(void *arg, u_int64_t now)
-{
-	void (*run)(void) = *(void (**)(void))arg;
-
-	(void)now;
-	kore_free(arg);
-	run();
-}
-
-void loop_soon(void (*run)(void))
-{
-	void (**holder)(void) = kore_malloc(sizeof(run));
-
-	*holder = run;
-	(void)kore_timer_add(on_soon, 0, holder, KORE_TIMER_ONESHOT);
-}

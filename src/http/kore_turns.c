@@ -9,6 +9,9 @@
 // TURN_REQUESTS_MAX of the line. Nothing is lost by it when nobody else is there: the loop does not
 // sleep while somebody is in line. A connection leaves with its first other answer.
 //
+// A turn of the loop: what the last one submitted goes to the database and some of the answers that wait are
+// given out (db_turn()), sockets are read, then those in line; what was read is handled.
+//
 // The linker's --wrap puts __wrap_kore_platform_event_wait() in the place of Kore's. What is known of
 // a connection hangs on its hdlr_extra, which Kore frees with it; Kore uses it for websockets only.
 #include <sys/types.h>
@@ -17,9 +20,10 @@
 #include <kore/kore.h>
 
 #include "base/base.h"
+#include "db/db.h"
 #include "http/client.h"
 
-#define TURN_REQUESTS_MAX 32 // some 30 µs each, until they are refused or wait for the database
+#define TURN_REQUESTS_MAX 8 // some 30 µs each, until they are refused or wait for the database
 
 struct turn {
 	TAILQ_ENTRY(turn) list;
@@ -89,9 +93,10 @@ void client_waits_in_line(struct connection *c, bool in_line)
 
 void __wrap_kore_platform_event_wait(u_int64_t ms)
 {
+	bool more = db_turn(); // before those of the line are read
 	struct turn *t;
 
-	__real_kore_platform_event_wait(TAILQ_EMPTY(&line) ? ms : 0);
+	__real_kore_platform_event_wait(TAILQ_EMPTY(&line) && !more ? ms : 0);
 	for (int i = 0; i < TURN_REQUESTS_MAX && (t = TAILQ_FIRST(&line)) != NULL; i++) {
 		leave(t);
 		kore_connection_event(t->connection, 0);

@@ -27,6 +27,7 @@ try {
 		{ connections: 32, rate: NEIGHBOURS_RATE, seconds: args.seconds });
 	const base = { workers: args.workers, connections };
 	const ratios = { goodput: [], neighbours: [] }, recoveries = [], memory = [];
+	await storm(1000000 / args.seconds, 128); // WAL segments that a checkpoint can use again, as a server has
 	for (let round = 1; round <= args.rounds; round++) {
 		await stack.query('checkpoint');
 		const quiet = await neighbours();

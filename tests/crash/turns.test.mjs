@@ -11,7 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { Stack, until } from './lib/stack.mjs';
 
 const MANY = 400, FEW = 5;
-const LET_BY = 64; // of those in line; they are read 32 in a turn
+const LET_BY = 16; // of those in line; they are read 8 in a turn
 
 describe('a crowd waits in line', () => {
 	let stack, many, few, worker, served; // of the many, in the round before: those are not in line

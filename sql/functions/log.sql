@@ -54,17 +54,19 @@ $$;
 create or replace function roadshow.log_count(p_creator uuid, p_from bigint, p_to bigint)
 returns void language sql volatile as $$
     insert into roadshow.log_drops as d (creator_id, drop_id, at, kind, part, entries)
-    select p_creator, x.drop_id::uuid, date_trunc('minute', x.at), x.kind, x.part, count(*)
+    select p_creator, x.drop_id::uuid, x.at, x.kind, x.part, x.entries
     from (
-        select l.at, l.kind, left(coalesce(l.entry::jsonb #>> '{data,window}', ''), 64) as part,
-            case when l.kind like 'drop.%' then l.subject::text
-                else l.entry::jsonb #>> '{data,drop_id}' end as drop_id
+        select date_trunc('minute', l.at) as at, l.kind,
+            left(coalesce(e.data ->> 'window', ''), 64) as part,
+            case when l.kind like 'drop.%' then l.subject::text else e.data ->> 'drop_id' end as drop_id,
+            count(*) as entries
         from roadshow.ledger l
+        cross join lateral (select l.entry::jsonb -> 'data' as data offset 0) e -- parsed once
         where l.creator_id = p_creator and l.index >= p_from and l.index < p_to
-          and l.kind ~ '^(drop|token|waitlist|draw)\.'
+          and l.kind like any ('{drop.%,token.%,waitlist.%,draw.%}')
+        group by 1, 2, 3, 4
     ) x
     where x.drop_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-    group by 2, 3, 4, 5
     on conflict (creator_id, drop_id, at, kind, part) do update set entries = d.entries + excluded.entries
 $$;
 

@@ -57,7 +57,8 @@ try {
 		ratios.goodput.push(over.rate / peak.rate);
 		ratios.neighbours.push(beside.p99_ms / quiet.p99_ms);
 		console.log(`  round ${round}: peak ${peak.rate.toFixed(0)}/s; of ${over.due} due ${over.made} made, ${over.unavailable} refused ` +
-			`(p50 ${over.refused_p50_ms} ms, p99 ${over.refused_p99_ms}), ${over.unanswered} found no connection; neighbours p99 ` +
+			`(p50 ${over.refused_asked_p50_ms} ms after they asked, p99 ${over.refused_asked_p99_ms}; ${over.refused_p50_ms} and ` +
+			`${over.refused_p99_ms} after they were due), ${over.unanswered} found no connection; neighbours p99 ` +
 			`${quiet.p99_ms} → ${beside.p99_ms} ms; ${(after - before).toFixed(1)} MB more; over in ${recoveries.at(-1).toFixed(0)} ms`);
 	}
 	bench.table('overload');

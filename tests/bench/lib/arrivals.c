@@ -8,7 +8,7 @@
 //
 // Every request is a claim of another fan at the next of the targets, as in claims.lua. At the end one
 // line of JSON: answers by kind, those that were due and never answered, latencies of 201 and of the
-// refused apart. Owns everything until the process ends.
+// refused apart, of the latter also from when they were sent. Owns everything until the process ends.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -35,6 +35,7 @@ struct target {
 struct connection {
 	int fd;
 	int64_t due_ns; // of the request on its way; 0: idle
+	int64_t sent_ns;
 	size_t len;
 	char answer[ANSWER_MAX];
 	struct connection *next_idle;
@@ -52,7 +53,7 @@ static struct {
 	const char *prefix;
 	int epoll;
 	struct connection *idle;
-	struct latencies made, refused;
+	struct latencies made, refused, refused_asked; // the last from when it was sent
 	uint64_t sold_out, unavailable, limited, other, without_retry_after, broken, sent;
 } run;
 
@@ -119,6 +120,7 @@ static void send_request(int64_t due_ns)
 	    t->path, t->key, run.prefix, (unsigned long long)run.sent, body_len, body);
 	run.sent++;
 	c->due_ns = due_ns;
+	c->sent_ns = now_ns();
 	if (send(c->fd, request, (size_t)len, MSG_NOSIGNAL) != len) {
 		run.broken++;
 		close(c->fd);
@@ -141,6 +143,7 @@ static void count_answer(const struct connection *c, int64_t now)
 		return;
 	}
 	note(&run.refused, now - c->due_ns);
+	note(&run.refused_asked, now - c->sent_ns);
 	if (status == 409)
 		run.sold_out++;
 	else if (status == 503)
@@ -244,11 +247,13 @@ static void print(double per_second, double seconds)
 
 	qsort(run.made.us, run.made.count, sizeof(uint32_t), by_value);
 	qsort(run.refused.us, run.refused.count, sizeof(uint32_t), by_value);
+	qsort(run.refused_asked.us, run.refused_asked.count, sizeof(uint32_t), by_value);
 	printf("JSON {\"due\":%llu,\"made\":%zu,\"sold_out\":%llu,\"unavailable\":%llu,"
 	       "\"limited\":%llu,\"other\":%llu,\"without_retry_after\":%llu,\"broken\":%llu,"
 	       "\"unanswered\":%llu,\"seconds\":%.3f,\"p50_ms\":%.3f,\"p90_ms\":%.3f,"
 	       "\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f,\"refused_p50_ms\":%.3f,"
-	       "\"refused_p99_ms\":%.3f}\n",
+	       "\"refused_p99_ms\":%.3f,\"refused_asked_p50_ms\":%.3f,"
+	       "\"refused_asked_p99_ms\":%.3f}\n",
 	    (unsigned long long)due, run.made.count, (unsigned long long)run.sold_out,
 	    (unsigned long long)run.unavailable, (unsigned long long)run.limited,
 	    (unsigned long long)run.other, (unsigned long long)run.without_retry_after,
@@ -256,7 +261,8 @@ static void print(double per_second, double seconds)
 	    (unsigned long long)(due - run.made.count - run.refused.count), seconds,
 	    quantile_ms(&run.made, 0.5), quantile_ms(&run.made, 0.9), quantile_ms(&run.made, 0.99),
 	    quantile_ms(&run.made, 0.999), quantile_ms(&run.made, 1),
-	    quantile_ms(&run.refused, 0.5), quantile_ms(&run.refused, 0.99));
+	    quantile_ms(&run.refused, 0.5), quantile_ms(&run.refused, 0.99),
+	    quantile_ms(&run.refused_asked, 0.5), quantile_ms(&run.refused_asked, 0.99));
 }
 
 int main(int argc, char **argv)
@@ -281,9 +287,11 @@ int main(int argc, char **argv)
 	run.epoll = epoll_create1(EPOLL_CLOEXEC);
 	run.made.us = malloc((size_t)(per_second * seconds + 1) * sizeof(uint32_t));
 	run.refused.us = malloc((size_t)(per_second * seconds + 1) * sizeof(uint32_t));
+	run.refused_asked.us = malloc((size_t)(per_second * seconds + 1) * sizeof(uint32_t));
 	all = calloc(connections, sizeof(*all));
 	if (connections == 0 || per_second <= 0 || per_second * seconds > SAMPLES_MAX ||
-	    run.made.us == NULL || run.refused.us == NULL || all == NULL)
+	    run.made.us == NULL || run.refused.us == NULL || run.refused_asked.us == NULL ||
+	    all == NULL)
 		die("arguments");
 	for (size_t i = 0; i < connections; i++)
 		open_connection(&all[i]);

@@ -4276,7 +4276,7 @@ ALTER FUNCTION roadshow.order_untie(p_creator uuid, p_order uuid, p_now timestam
 -- Name: orders_acceptable(uuid, uuid[], text[], text[], jsonb[], timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) RETURNS TABLE(item integer, wave_id uuid, shipment_id uuid)
+CREATE FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[], p_idem_keys text[], p_items jsonb[], p_now timestamp with time zone) RETURNS TABLE(item integer, wave_id uuid)
     LANGUAGE plpgsql
     AS ...;
 
@@ -4293,14 +4293,14 @@ CREATE FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uu
 ALTER FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) OWNER TO roadshow_owner;
 
 --
--- Name: orders_take(uuid, uuid[], text[], bytea[], jsonb[], text[], integer[], uuid[], uuid[], timestamp with time zone, bigint, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: orders_take(uuid, uuid[], text[], bytea[], jsonb[], text[], integer[], uuid[], timestamp with time zone, bigint, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) RETURNS TABLE(item integer, order_id uuid, body text, etag text)
+CREATE FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) RETURNS TABLE(item integer, order_id uuid, body text, etag text)
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: oversold_cases(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -11417,10 +11417,10 @@ REVOKE ALL ON FUNCTION roadshow.orders_acceptable(p_creator uuid, p_keys uuid[],
 REVOKE ALL ON FUNCTION roadshow.orders_note(p_creator uuid, p_kinds text[], p_orders uuid[], p_data jsonb[]) FROM PUBLIC;
 
 --
--- Name: FUNCTION orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_shipments uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[], p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[], p_now timestamp with time zone, p_first bigint, p_noted timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION oversold_cases(p_creator uuid, p_drops uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -12,12 +12,12 @@
 -- lost still loses (policies that look at the load excepted: the worker sends no decision then), and what
 -- is left to check is whether the chosen hub still has the units and the slot.
 
--- The items that may be taken, in their order: which wave, and which shipment it becomes. Refused, and
--- so left to the slow path, are also keys that are known, running or twice in the batch.
+-- The items that may be taken, in their order, and by which wave. Refused, and so left to the slow path, are
+-- also keys that are known, running or twice in the batch.
 -- Locks: advisory ones on the Idempotency-Keys; the caller holds the hubs.
 create or replace function roadshow.orders_acceptable(p_creator uuid, p_keys uuid[], p_roles text[],
     p_idem_keys text[], p_items jsonb[], p_now timestamptz)
-returns table (item integer, wave_id uuid, shipment_id uuid) language plpgsql volatile as $$
+returns table (item integer, wave_id uuid) language plpgsql volatile as $$
 #variable_conflict use_column
 declare
     known bigint := (select version from hub_heads where creator_id = p_creator);
@@ -60,7 +60,7 @@ begin
     ), same as materialized ( -- before the look-ups, which are to run once an item
         select w.* from w join l on l.ord = w.ord where l.fits
     )
-    select w.ord, w.wave_id, uuid_v7()
+    select w.ord, w.wave_id
     from same w
     where (select true from roadshow.api_keys a where a.creator_id = p_creator
             and a.id = w.key_id and a.role = w.role and a.revoked_at is null limit 1)
@@ -100,7 +100,7 @@ $$;
 -- Locks: none; the caller holds the hubs and the ledger head, and the orders are new.
 create or replace function roadshow.orders_take(p_creator uuid, p_keys uuid[], p_idem_keys text[],
     p_hashes bytea[], p_items jsonb[], p_whys text[], p_taken integer[], p_waves uuid[],
-    p_shipments uuid[], p_now timestamptz, p_first bigint, p_noted timestamptz)
+    p_now timestamptz, p_first bigint, p_noted timestamptz)
 returns table (item integer, order_id uuid, body text, etag text)
 language plpgsql volatile as $$
 #variable_conflict use_column
@@ -110,14 +110,14 @@ declare
 begin
     return query
     with i as materialized (
-        select t.ord as item, t.wave_id, t.shipment_id, p_first + t.nth - 1 as index, x.*, d.*, f.*,
+        select t.ord as item, t.wave_id, p_first + t.nth - 1 as index, x.*, d.*, f.*,
             (select jsonb_agg(jsonb_build_object('sku', k.sku, 'quantity', k.quantity) order by k.sku)
                 from jsonb_to_recordset(f.wanted) as k(sku text, quantity integer)) as lines
-        from unnest(p_taken, p_waves, p_shipments) with ordinality as t(ord, wave_id, shipment_id, nth)
+        from unnest(p_taken, p_waves) with ordinality as t(ord, wave_id, nth)
         cross join lateral jsonb_to_record(p_items[t.ord]) as x(new_id uuid, lat float8, lon float8,
             decision jsonb, body jsonb)
         cross join lateral jsonb_to_record(x.decision) as d(policy integer, hub_id uuid,
-            distance_m float8, promise_at timestamptz)
+            shipment_id uuid, distance_m float8, promise_at timestamptz)
         cross join lateral (select b.service, b.not_before, b.needed_by, b.lines as wanted, b.ship_to
             from jsonb_to_record(x.body) as b(service text, not_before timestamptz,
                 needed_by timestamptz, lines jsonb, ship_to jsonb)) f

@@ -320,7 +320,6 @@ declare
     data      jsonb[] := '{}';
     taken     integer[];
     waves     uuid[];
-    shipments uuid[];
     room      record;
     first     bigint;
     state     text;
@@ -332,19 +331,20 @@ begin
         select (k ->> 'hub_id')::uuid from unnest(p_items) as i(doc),
             jsonb_array_elements(i.doc -> 'candidates') as k
         union
-        select k from unnest(p_items) as i(doc), unnest((i.doc ->> 'hubs')::uuid[]) as k));
+        select k::uuid from (select distinct k from unnest(p_items) as i(doc),
+            string_to_table(i.doc ->> 'hubs', ',') as k) x));
     perform from tokens where creator_id = p_creator and id in (
         select (i.doc -> 'body' ->> 'token_id')::uuid from unnest(p_items) as i(doc))
     order by id for update;
     t := clock_timestamp();
-    select array_agg(a.item), array_agg(a.wave_id), array_agg(a.shipment_id) into taken, waves, shipments
+    select array_agg(a.item), array_agg(a.wave_id) into taken, waves
     from orders_acceptable(p_creator, p_keys, p_roles, p_idem_keys, p_items, t) a;
     if taken is not null then
         room := ledger_reserve(p_creator, cardinality(taken));
         return query
         select k.item, 201, k.body, k.etag, '/v1/orders/' || k.order_id, false, null, null, null, true
         from orders_take(p_creator, p_keys, p_idem_keys, p_hashes, p_items, p_whys, taken, waves,
-            shipments, t, room.first, room.at) k;
+            t, room.first, room.at) k;
         if cardinality(taken) = cardinality(p_items) then
             return;
         end if;

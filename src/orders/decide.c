@@ -199,30 +199,31 @@ void decide_explain(struct json_out *w, const struct route_snapshot *s,
 	json_close(w, '}');
 }
 
-// As PostgreSQL writes an array.
 static void put_hubs(struct json_out *w, const struct route_ranking *ranking)
 {
-	char text[ROUTE_CANDIDATES_MAX * (UUID_TEXT_LEN + 1) + 2];
-	size_t at = 0;
+	char text[ROUTE_CANDIDATES_MAX * (UUID_TEXT_LEN + 1)];
+	size_t len = 0;
 
-	text[at++] = '{';
-	for (size_t i = 0; i < ranking->count; i++, text[at++] = ',') {
-		uuid_format(&ranking->list[i].hub->id, text + at);
-		at += UUID_TEXT_LEN;
+	for (size_t i = 0; i < ranking->count; i++) {
+		if (i > 0)
+			text[len++] = ',';
+		uuid_format(&ranking->list[i].hub->id, text + len);
+		len += UUID_TEXT_LEN;
 	}
-	at -= ranking->count > 0;
-	text[at++] = '}';
-	json_put_span(w, (struct span){text, at});
+	json_put_span(w, (struct span){text, len});
 }
 
 void decide_write(struct json_out *w, const struct route_snapshot *s,
     const struct route_ranking *ranking, const struct route_candidate *chosen)
 {
+	struct uuid shipment = ids_v7();
+
 	json_key(w, "decision");
 	json_open(w, '{');
 	json_kv_int(w, "version", s->version);
 	json_kv_int(w, "policy", s->policy.version);
 	json_kv_uuid(w, "hub_id", &chosen->hub->id);
+	json_kv_uuid(w, "shipment_id", &shipment);
 	json_key(w, "distance_m");
 	json_put_number(w, chosen->distance_m);
 	json_key(w, "cut_off_at");

@@ -30,8 +30,8 @@ void decide_again(struct decide_order *o, const struct json *wanted, struct rout
 const struct route_candidate *decide_whole(const struct route_policy *policy,
     const struct decide_order *o, const struct json *body, const struct route_ranking *ranking);
 
-// Writes the members "decision", what the database checks and takes, and "hubs", the candidates' ids as the text of
-// an array of PostgreSQL.
+// Writes the members "decision", what the database checks and takes, and "hubs", the candidates' ids with commas
+// between, which are read faster than an array.
 void decide_write(struct json_out *w, const struct route_snapshot *s,
     const struct route_ranking *ranking, const struct route_candidate *chosen);
 // Writes the explanation, in the short form that roadshow.explanation_of() (sql/functions/routing_explained.sql)

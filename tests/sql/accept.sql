@@ -14,9 +14,9 @@ select pg_temp.waves(101, 50, 60, 1500), pg_temp.waves(102, 50, 60, 1500) \g /de
 -- An item that the service decided for the near hub's first wave. p_over goes into the decision.
 create function pg_temp.decided(n integer, p_lines jsonb, p_over jsonb default '{}') returns jsonb language sql as $$
     select jsonb_build_object('new_id', pg_temp.id(n), 'lat', 52.5, 'lon', 13.4,
-        'hubs', array[pg_temp.id(101), pg_temp.id(102)]::text,
+        'hubs', pg_temp.id(101) || ',' || pg_temp.id(102),
         'decision', jsonb_build_object('version', (select version from hub_heads where creator_id = pg_temp.id(1)),
-            'policy', 1, 'hub_id', pg_temp.id(101), 'distance_m', 812.25,
+            'policy', 1, 'hub_id', pg_temp.id(101), 'shipment_id', gen_random_uuid(), 'distance_m', 812.25,
             'cut_off_at', rfc3339(w.cut_off_at), 'promise_at', rfc3339(w.ready_at + interval '20 minutes')) || p_over,
         'body', jsonb_build_object('lines', p_lines, 'service', 'standard',
             'ship_to', '{"country": "de", "postal_code": "10-997"}'::jsonb))

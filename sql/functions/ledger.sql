@@ -29,8 +29,8 @@ begin
 end $$;
 
 -- Makes room for p_count entries: the index of the first and the time of all. For who writes the entries
--- itself, many creators' at once; what it writes is what ledger_append() would. Locks: the ledger head.
--- Caller: claim_batch.
+-- itself, many creators' at once or in the statement of what it is about; what it writes is what ledger_append()
+-- would. Locks: the ledger head. Callers: claim_batch, order_batch.
 create or replace function roadshow.ledger_reserve(p_creator uuid, p_count integer,
     out first bigint, out at timestamptz)
 language plpgsql volatile as $$

@@ -9,7 +9,7 @@
 #include "orders/decide.h"
 #include "orders/place.h"
 
-static const struct db_statement order_read = COMMAND(order_read);
+static const struct db_statement order_shown = COMMAND(order_shown);
 static const struct db_statement order_routing = COMMAND(order_routing);
 static const struct db_statement order_cancel = COMMAND(order_cancel);
 static const struct db_statement order_confirm = COMMAND(order_confirm);
@@ -158,7 +158,7 @@ const struct route orders_routes[] = {
     {.method = GET,
 	.path = "/v1/orders/{order}",
 	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
-	.statement = &order_read},
+	.statement = &order_shown},
     {.method = GET,
 	.path = "/v1/orders/{order}/routing",
 	.roles = ROLES(ROLE_CREATOR),

@@ -183,6 +183,28 @@ describe('an order', () => {
 		assertProblem(await cancel(other.api), 404, 'not_found');
 	});
 
+	it('tells who has only its id and the public key not where it goes', async () => {
+		const n = await network(c);
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		const held = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 60 }));
+		assert.ok(o.shipments[0].distance_m > 0, 'who places it is told');
+		const hour = (at) => new Date(Math.ceil(Date.parse(at) / 3600e3) * 3600e3).toISOString();
+		const shown = async (id) => {
+			const { headers, json } = await c.storefront.get(`/v1/orders/${id}`);
+			assert.notEqual(headers.etag, (await c.api.get(`/v1/orders/${id}`)).headers.etag);
+			return json;
+		};
+		const seen = await shown(o.id);
+		assert.deepEqual(seen.shipments.map((s) => [s.hub_id, s.distance_m, new Date(s.promise_at).toISOString()]),
+			o.shipments.map((s) => [s.hub_id, null, hour(s.promise_at)]));
+		assert.equal(new Date((await shown(held.id)).hold.promise_at).toISOString(), hour(held.hold.promise_at));
+		fx.ok(await c.storefront.post(`/v1/orders/${held.id}/cancel`, { hold_key: held.hold_key }), 200);
+		const again = await c.storefront.post(`/v1/orders/${held.id}/cancel`, {});
+		assert.equal(new Date(fx.ok(again, 200).hold.promise_at).toISOString(), hour(held.hold.promise_at), 'nor by taking it back again');
+		const { distance_m } = fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).shipments[0];
+		assert.equal(distance_m, o.shipments[0].distance_m, 'the creator is');
+	});
+
 	it('that somebody picks is not taken back', async () => {
 		const n = await network(c);
 		const o = fx.ok(await fx.order(c, n.sku, FAN));

@@ -157,7 +157,8 @@ describe('the service and the database', () => {
 			const { rows } = await db.query('select compact is not null as own from roadshow.order_routings where order_id = $1', [o.id]);
 			const [d] = fx.ok(await c.api.get(`/v1/orders/${o.id}/routing`), 200).decisions;
 			assert.deepEqual(o.shipments.map((s) => s.hub_id), p.shipments.map((s) => s.hub_id));
-			assert.deepEqual(fx.ok(await c.storefront.get(`/v1/orders/${o.id}`), 200), o, 'the answer is the order');
+			const { ship_to, payment_reference, ...read } = fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200);
+			assert.deepEqual(read, o, 'the answer is the order');
 			if (!rows[0].own) {
 				// Whoever decides next reads its picture anew: its version is old.
 				await db.query('update roadshow.hub_heads set version = version + 1 where creator_id = $1', [c.id]);

@@ -1323,6 +1323,17 @@ CREATE FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) RETURNS
 ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_shown(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_wanted(uuid, uuid[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -3252,6 +3263,16 @@ CREATE FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) RETURNS integer
 ALTER FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) OWNER TO roadshow_owner;
 
 --
+-- Name: hour_not_before(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hour_not_before(p_at text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hour_not_before(p_at text) OWNER TO roadshow_owner;
+
+--
 -- Name: hubs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4201,6 +4222,16 @@ CREATE FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) RETURNS tim
     AS ...;
 
 ALTER FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_public(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_public(p_doc jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_public(p_doc jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_reroute(uuid, uuid, jsonb, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6250,6 +6281,7 @@ CREATE TABLE roadshow.waves (
     day date NOT NULL,
     pickup_at timestamp with time zone NOT NULL,
     cancelled_at timestamp with time zone,
+    closed boolean DEFAULT false NOT NULL,
     CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
     CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
     CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
@@ -9932,6 +9964,13 @@ REVOKE ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) 
 GRANT ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_shown(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -10909,6 +10948,12 @@ REVOKE ALL ON FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) F
 REVOKE ALL ON FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION hour_not_before(p_at text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hour_not_before(p_at text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION hub_check(p_creator uuid, h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11351,6 +11396,12 @@ REVOKE ALL ON FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p json
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_public(p_doc jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_public(p_doc jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

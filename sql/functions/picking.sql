@@ -209,7 +209,7 @@ declare
 begin
     select list_size into size from hubs where creator_id = p_creator and id = p_hub;
     select w.id into wave from waves w
-    where w.creator_id = p_creator and w.hub_id = p_hub
+    where w.creator_id = p_creator and w.hub_id = p_hub and w.cancelled_at is null
         and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity
             or size is not null and size <= (
             select count(*) from (select from shipments s where s.creator_id = p_creator
@@ -231,7 +231,8 @@ begin
 end $$;
 
 -- POST /v1/hubs/{hub}/picklists/claim: {"early", "lease_s"}. 204 when there is nothing to pick; that
--- is not remembered, so a client may ask again under the same key.
+-- is not remembered, so a client may ask again under the same key. A hub that is out of service and a wave
+-- that was called off have nothing: it is on its way to other hubs (outages.sql).
 -- Locks: hubs → picklists (skipping those in use) → ledger head. Raises: RS401, RS404, RS409, RS422.
 create or replace function api.picklist_claim(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -240,6 +241,7 @@ declare
     a     api.answer;
     b     jsonb := coalesce(p -> 'body', '{}');
     hub   uuid := (p ->> 'hub')::uuid;
+    h     roadshow.hubs;
     t     timestamptz;
     list  uuid;
 begin
@@ -249,13 +251,17 @@ begin
     end if;
     perform hub_visible(p_creator, c, hub);
     perform hub_lock(p_creator, array[hub]);
+    h := hub_visible(p_creator, c, hub);
     t := clock_timestamp();
     perform picklists_expire(p_creator, hub, 20);
-    select id into list from picklists
-    where creator_id = p_creator and hub_id = hub and state = 'open'
-    order by id limit 1 for update skip locked;
-    list := coalesce(list,
-        picklist_cut(p_creator, hub, coalesce((b ->> 'early')::boolean, true), t));
+    if h.outage_at is null then
+        select l.id into list from picklists l
+        join waves w on w.creator_id = p_creator and w.id = l.wave_id and w.cancelled_at is null
+        where l.creator_id = p_creator and l.hub_id = hub and l.state = 'open'
+        order by l.id limit 1 for update of l skip locked;
+        list := coalesce(list,
+            picklist_cut(p_creator, hub, coalesce((b ->> 'early')::boolean, true), t));
+    end if;
     if list is null then
         return row(204, null, null, null, false)::api.answer;
     end if;

@@ -16,8 +16,8 @@ create or replace function roadshow.epoch_us(p_at timestamptz) returns bigint la
     select (extract(epoch from p_at) * 1000000)::bigint
 $$;
 
--- The hub's next waves that were not called off, with their free slots: the wave's own, and no more
--- than its day has left.
+-- The hub's next waves that were not called off or closed, with their free slots: the wave's own, and no
+-- more than its day has left.
 create or replace function roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamptz,
     p_limit integer)
 returns table (id uuid, cut_off_at timestamptz, ready_at timestamptz, pickup_at timestamptz,
@@ -27,7 +27,7 @@ returns table (id uuid, cut_off_at timestamptz, ready_at timestamptz, pickup_at 
     from roadshow.waves w
     join roadshow.hub_days d on d.creator_id = p_creator and d.hub_id = p_hub and d.day = w.day
     where w.creator_id = p_creator and w.hub_id = p_hub and w.cut_off_at > p_now
-        and w.cancelled_at is null
+        and w.cancelled_at is null and not w.closed
     order by w.cut_off_at limit p_limit
 $$;
 

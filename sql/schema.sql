@@ -5503,6 +5503,16 @@ CREATE FUNCTION roadshow.short_id(p_id uuid) RETURNS text
 ALTER FUNCTION roadshow.short_id(p_id uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: simulate_forgotten(uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO roadshow_owner;
+
+--
 -- Name: simulate_hubs(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -12086,6 +12096,12 @@ REVOKE ALL ON FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uu
 --
 
 REVOKE ALL ON FUNCTION roadshow.short_id(p_id uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION simulate_hubs(p_creator uuid, p_why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -31,8 +31,9 @@ returns table (id uuid, cut_off_at timestamptz, ready_at timestamptz, pickup_at 
     order by w.cut_off_at limit p_limit
 $$;
 
--- The creator's first 1,000 hubs with their next 24 waves and free stock. `stock` is "12,0,4" in the
--- order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots, ready to be
+-- The creator's first 1,000 hubs with their waves and free stock: 24 waves, the next two and then those that
+-- have a free slot, so that a hub with many full ones ahead counts as what it is, late. `stock` is "12,0,4" in
+-- the order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots, ready to be
 -- picked up]; day_end is the next local midnight, next_day_end the one after.
 create or replace function roadshow.route_snapshot(p_creator uuid)
 returns jsonb language sql stable as $$
@@ -65,7 +66,9 @@ returns jsonb language sql stable as $$
                     select jsonb_agg(jsonb_build_array(roadshow.epoch_us(w.cut_off_at),
                         roadshow.epoch_us(w.ready_at), w.free, w.capacity,
                         roadshow.epoch_us(w.pickup_at)) order by w.cut_off_at)
-                    from roadshow.waves_ahead(p_creator, h.id, t.now, 24) w), '[]')
+                    from (select * from (select v.*, row_number() over (order by v.cut_off_at) as nth
+                            from roadshow.waves_ahead(p_creator, h.id, t.now, null) v) a
+                        where a.free > 0 or a.nth <= 2 order by a.cut_off_at limit 24) w), '[]')
                 ) order by h.id)
             from (select * from roadshow.hubs where creator_id = p_creator
                 order by id limit 1000) h), '[]'))

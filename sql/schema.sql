@@ -2696,6 +2696,36 @@ CREATE FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) R
 ALTER FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) OWNER TO roadshow_owner;
 
 --
+-- Name: delivered_drops(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.delivered_drops(p_creator uuid, p_orders uuid[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.delivered_drops(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: delivered_free(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: delivered_note(uuid, jsonb, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
 -- Name: tokens; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10686,6 +10716,24 @@ REVOKE ALL ON FUNCTION roadshow.csv_field(p_value text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION delivered_drops(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.delivered_drops(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION deposit_json(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -570,8 +570,9 @@ language sql volatile as $$
 $$;
 
 -- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at", "signature_sha256"}. The goods leave: stock on hand
--- and reservations go down together, and orders whose last shipment this was are fulfilled.
--- Locks: hubs → picklists → hub_heads → orders (ids ascending) → ledger head.
+-- and reservations go down together, orders whose last shipment this was are fulfilled, and what was kept at
+-- a venue for tokens among them is free (deliveries.sql).
+-- Locks: drops of tokens → hubs → picklists → cases → hub_heads → orders (ids ascending) → ledger head.
 -- Raises: RS401, RS404, RS409, RS422.
 create or replace function api.picklist_hand_over(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -585,12 +586,14 @@ declare
     ids  uuid[];
     done uuid[];
     signature bytea;
+    free record;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
         return a;
     end if;
     l := picklist_visible(p_creator, c, list);
+    perform drops_lock(p_creator, delivered_drops(p_creator, picklist_orders(p_creator, list)));
     perform hub_lock(p_creator, array[l.hub_id]);
     l := picklist_lock(p_creator, c, list, (p -> 'body' ->> 'fencing')::bigint, '{packed}');
     t := clock_timestamp();
@@ -622,6 +625,7 @@ begin
     perform picklist_move(p_creator, list, 'handed_over', at);
     update picklists set signature_sha256 = signature
     where creator_id = p_creator and id = list and signature is not null;
+    free := delivered_free(p_creator, ids);
     perform hub_head_raise(p_creator);
     perform order_settle(p_creator, ids, t);
     done := array(select id from orders where creator_id = p_creator and id = any (ids)
@@ -637,6 +641,7 @@ begin
             group by k.sku having sum(k.picked) > 0) x));
     perform orders_note(p_creator, array(select 'order.fulfilled'::text from unnest(done)), done,
         array(select jsonb_build_object('picklist_id', list) from unnest(done)));
+    perform delivered_note(p_creator, free.told, free.notes);
     return remember(p_creator, c, picklist_answer(p_creator, list));
 end $$;
 

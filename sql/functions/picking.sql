@@ -233,7 +233,7 @@ end $$;
 -- POST /v1/hubs/{hub}/picklists/claim: {"early", "lease_s"}. 204 when there is nothing to pick; that
 -- is not remembered, so a client may ask again under the same key. A hub that is out of service and a wave
 -- that was called off have nothing: it is on its way to other hubs (outages.sql).
--- Locks: hubs → picklists (skipping those in use) → ledger head. Raises: RS401, RS404, RS409, RS422.
+-- Locks: hubs → picklists → ledger head. Raises: RS401, RS404, RS409, RS422.
 create or replace function api.picklist_claim(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -253,6 +253,9 @@ begin
     perform hub_lock(p_creator, array[hub]);
     h := hub_visible(p_creator, c, hub);
     t := clock_timestamp();
+    -- Waits for the janitor that opens one right now: it would be no list of ours, and not yet open.
+    perform from picklists where creator_id = p_creator and hub_id = hub and lease_expires_at <= t
+    order by id limit 20 for update;
     perform picklists_expire(p_creator, hub, 20);
     if h.outage_at is null then
         select l.id into list from picklists l

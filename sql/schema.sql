@@ -5353,6 +5353,16 @@ CREATE FUNCTION roadshow.route_snapshot(p_creator uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.route_snapshot(p_creator uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: route_travel_check(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_travel_check(p_travel jsonb, p_pointer text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_travel_check(p_travel jsonb, p_pointer text) OWNER TO roadshow_owner;
+
+--
 -- Name: rules_told(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -12036,6 +12046,12 @@ REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders,
 --
 
 REVOKE ALL ON FUNCTION roadshow.route_snapshot(p_creator uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION route_travel_check(p_travel jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_travel_check(p_travel jsonb, p_pointer text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION rules_told(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner

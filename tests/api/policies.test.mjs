@@ -62,6 +62,13 @@ describe('a policy', () => {
 		for (const bands of [[{ up_to_m: 5, days: 1 }], [{ up_to_m: null, days: 1 }, { up_to_m: null, days: 2 }],
 			[{ up_to_m: 9, days: 1 }, { up_to_m: 9, days: 2 }, { up_to_m: null, days: 3 }]])
 			assertProblem(await setPolicy({ travel: { ...travel, bands } }), 422, 'invalid_bands');
+		// A longer way takes no less time: not by the next band, nor where bands take over from driving.
+		for (const [over, pointer] of [[{ bands: [{ up_to_m: 9, days: 2 }, { up_to_m: null, days: 1 }] }, '/travel/bands/1/days'],
+			[{ bands: [{ up_to_m: null, days: 0 }] }, '/travel/local_m'],
+			[{ local_m: 25000, bands: [{ up_to_m: 20000, days: 1 }, { up_to_m: null, days: 1 }] }, '/travel/local_m']])
+			assert.equal(assertProblem(await setPolicy({ travel: { ...travel, ...over } }), 422, 'invalid_bands').errors[0].pointer, pointer);
+		fx.ok(await setPolicy({ travel: { ...travel, local_m: 23999, bands: [{ up_to_m: null, days: 1 }] } }), 200);
+		fx.ok(await setPolicy({ travel: { ...travel, local_m: 21e6, bands: [{ up_to_m: null, days: 0 }] } }), 200); // all is driven
 		fx.ok(await setPolicy({ travel: { ...travel, bands: [{ up_to_m: 9, days: 1 }, { up_to_m: null, days: 2 }] } }), 200);
 	});
 

@@ -1312,6 +1312,17 @@ CREATE FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_route(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_routing(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1334,15 +1345,15 @@ CREATE FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) RETURNS a
 ALTER FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: order_wanted(uuid, uuid[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: order_wanted(uuid, uuid[], boolean[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) RETURNS TABLE(item integer, doc jsonb)
+CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) RETURNS TABLE(item integer, doc jsonb)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
-ALTER FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) OWNER TO roadshow_owner;
 
 --
 -- Name: partner_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -10007,6 +10018,13 @@ REVOKE ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_route(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_routing(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -10021,11 +10039,11 @@ REVOKE ALL ON FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) FR
 GRANT ALL ON FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION partner_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner

@@ -371,8 +371,8 @@ begin
 end $$;
 
 -- Decides about these lines of an order, all or what the policy allows, on what hubs have now; changes
--- nothing. cause: null the first time, else why it is routed again (short_pick, hub_rejected, …); then
--- the service's day is a wish, for it may be over, except that a hold is confirmed for its day or not at all. Returns the explanation without its attempt, and in
+-- nothing. cause: null the first time, else why it is routed again (short_pick, hub_rejected, …), which is
+-- also why what is left over waits, but for `backorder`: it waited before; then the service's day is a wish, for it may be over, except that a hold is confirmed for its day or not at all. Returns the explanation without its attempt, and in
 -- `picks` which candidates ship what. outcome: routed, partial, backordered, or refused when a condition
 -- cannot be kept, with `earliest`.
 -- Locks: none; whoever commits holds every candidate's hub.
@@ -392,7 +392,7 @@ declare
 begin
     cands := route_candidates(p_creator, o, p_lines, p_ranked, p_failed, p_policy, p_now, hard);
     picks := route_choose(cands, p_lines, limits);
-    missing := route_left_over(cands, p_omitted, p_lines, picks, p_cause);
+    missing := route_left_over(cands, p_omitted, p_lines, picks, nullif(p_cause, 'backorder'));
     if hard and missing <> '[]' then
         select min(c ->> 'promise_at') into earliest from jsonb_array_elements(cands) as c
         where coalesce(c ->> 'verdict', '') in ('', 'past_cut_off', 'no_capacity')
@@ -428,7 +428,7 @@ declare
     attempt integer;
     policy  jsonb := route_policy(p_creator);
 begin
-    if p_cause in ('address_changed', 'confirmed_late') then -- a time is told already
+    if p_cause in ('address_changed', 'confirmed_late', 'backorder') then -- who was told a time, or waits
         policy := policy || jsonb_build_object('rules',
             '["promise_met"]'::jsonb || ((policy -> 'rules') - 'promise_met'));
     end if;

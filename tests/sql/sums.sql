@@ -77,6 +77,9 @@ begin
         it := pg_temp.an_order('held', 'routed', 'partial', 'backordered');
         perform pg_temp.call('order_address', pg_temp.item(1, '[]', hubs) || jsonb_build_object('order', it,
             'body', '{"ship_to": {"lat": 52.5, "lon": 13.4}}'::jsonb));
+    when 'route' then
+        it := pg_temp.an_order('partial', 'backordered');
+        perform pg_temp.call('order_route', pg_temp.item(1, '[]', hubs) || jsonb_build_object('order', it));
     end case;
     return '{}';
 end $$;
@@ -203,7 +206,7 @@ end $$;
 -- ---- running --------------------------------------------------------------------------------------------
 
 create temp table acts (what text, kind text, often integer);
-insert into acts values ('order', 'order', 8), ('deliver', 'order', 2), ('confirm', 'order', 2), ('cancel', 'order', 1), ('expire', 'order', 1), ('address', 'order', 2),
+insert into acts values ('order', 'order', 8), ('deliver', 'order', 2), ('confirm', 'order', 2), ('cancel', 'order', 1), ('expire', 'order', 1), ('address', 'order', 2), ('route', 'order', 2),
     ('claim', 'list', 5), ('pick', 'list', 6), ('pack', 'list', 4), ('hand_over', 'list', 4), ('reject', 'list', 1), ('lease', 'list', 1),
     ('receive', 'hub', 3), ('adjust', 'hub', 2), ('count', 'hub', 1), ('send', 'hub', 2), ('arrive', 'hub', 2), ('turn', 'hub', 1),
     ('outage', 'hub', 1), ('resume', 'hub', 2), ('wave', 'hub', 1), ('residual', 'other', 2), ('return', 'other', 2), ('settle', 'other', 2);

@@ -1312,6 +1312,17 @@ CREATE FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) RETURNS ap
 ALTER FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: order_route(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_routing(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -1323,15 +1334,26 @@ CREATE FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) RETURNS
 ALTER FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: order_wanted(uuid, uuid[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+-- Name: order_shown(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
-CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) RETURNS TABLE(item integer, doc jsonb)
+CREATE FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'roadshow', 'api', 'pg_temp'
     AS ...;
 
-ALTER FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
+ALTER FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_wanted(uuid, uuid[], boolean[]); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) RETURNS TABLE(item integer, doc jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) OWNER TO roadshow_owner;
 
 --
 -- Name: partner_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
@@ -2685,6 +2707,36 @@ CREATE FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) R
 ALTER FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) OWNER TO roadshow_owner;
 
 --
+-- Name: delivered_drops(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.delivered_drops(p_creator uuid, p_orders uuid[]) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.delivered_drops(p_creator uuid, p_orders uuid[]) OWNER TO roadshow_owner;
+
+--
+-- Name: delivered_free(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
+-- Name: delivered_note(uuid, jsonb, roadshow.ledger_note[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]) OWNER TO roadshow_owner;
+
+--
 -- Name: tokens; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3250,6 +3302,16 @@ CREATE FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) RETURNS integer
     AS ...;
 
 ALTER FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) OWNER TO roadshow_owner;
+
+--
+-- Name: hour_not_before(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hour_not_before(p_at text) RETURNS text
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.hour_not_before(p_at text) OWNER TO roadshow_owner;
 
 --
 -- Name: hubs; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -4201,6 +4263,16 @@ CREATE FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) RETURNS tim
     AS ...;
 
 ALTER FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: order_public(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_public(p_doc jsonb) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_public(p_doc jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_reroute(uuid, uuid, jsonb, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5302,6 +5374,16 @@ CREATE FUNCTION roadshow.route_snapshot(p_creator uuid) RETURNS jsonb
 ALTER FUNCTION roadshow.route_snapshot(p_creator uuid) OWNER TO roadshow_owner;
 
 --
+-- Name: route_travel_check(jsonb, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.route_travel_check(p_travel jsonb, p_pointer text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.route_travel_check(p_travel jsonb, p_pointer text) OWNER TO roadshow_owner;
+
+--
 -- Name: rules_told(roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5480,6 +5562,16 @@ CREATE FUNCTION roadshow.short_id(p_id uuid) RETURNS text
     AS ...;
 
 ALTER FUNCTION roadshow.short_id(p_id uuid) OWNER TO roadshow_owner;
+
+--
+-- Name: simulate_forgotten(uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO roadshow_owner;
 
 --
 -- Name: simulate_hubs(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6260,6 +6352,7 @@ CREATE TABLE roadshow.waves (
     day date NOT NULL,
     pickup_at timestamp with time zone NOT NULL,
     cancelled_at timestamp with time zone,
+    closed boolean DEFAULT false NOT NULL,
     CONSTRAINT waves_capacity_check CHECK ((capacity >= 0)),
     CONSTRAINT waves_check CHECK ((ready_at >= cut_off_at)),
     CONSTRAINT waves_never_overfull CHECK ((used <= capacity)),
@@ -9935,6 +10028,13 @@ REVOKE ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) FRO
 GRANT ALL ON FUNCTION api.order_read(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION order_route(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_route(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION order_routing(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -9942,11 +10042,18 @@ REVOKE ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) 
 GRANT ALL ON FUNCTION api.order_routing(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
--- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: api; Owner: roadshow_owner
+-- Name: FUNCTION order_shown(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[]) TO roadshow_app;
+REVOKE ALL ON FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_shown(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
+-- Name: FUNCTION order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[]) TO roadshow_app;
 
 --
 -- Name: FUNCTION partner_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
@@ -10649,6 +10756,24 @@ REVOKE ALL ON FUNCTION roadshow.csv_field(p_value text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.day_events(p_creator uuid, p_event uuid, p_kind text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION delivered_drops(p_creator uuid, p_orders uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.delivered_drops(p_creator uuid, p_orders uuid[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.delivered_free(p_creator uuid, p_orders uuid[], OUT told jsonb, OUT notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
+-- Name: FUNCTION delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.delivered_note(p_creator uuid, p_told jsonb, p_notes roadshow.ledger_note[]) FROM PUBLIC;
+
+--
 -- Name: FUNCTION deposit_json(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10917,6 +11042,12 @@ REVOKE ALL ON FUNCTION roadshow.hex32(p_hex text, p_what text, p_pointer text) F
 --
 
 REVOKE ALL ON FUNCTION roadshow.history_hit(p_entry jsonb, p_sku text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hour_not_before(p_at text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hour_not_before(p_at text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_check(p_creator uuid, h roadshow.hubs); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11361,6 +11492,12 @@ REVOKE ALL ON FUNCTION roadshow.order_place(p_creator uuid, c api.caller, p json
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_public(p_doc jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_public(p_doc jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11945,6 +12082,12 @@ REVOKE ALL ON FUNCTION roadshow.route_reserve(p_creator uuid, o roadshow.orders,
 REVOKE ALL ON FUNCTION roadshow.route_snapshot(p_creator uuid) FROM PUBLIC;
 
 --
+-- Name: FUNCTION route_travel_check(p_travel jsonb, p_pointer text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.route_travel_check(p_travel jsonb, p_pointer text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION rules_told(d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -12051,6 +12194,12 @@ REVOKE ALL ON FUNCTION roadshow.shipments_release(p_creator uuid, p_shipments uu
 --
 
 REVOKE ALL ON FUNCTION roadshow.short_id(p_id uuid) FROM PUBLIC;
+
+--
+-- Name: FUNCTION simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.simulate_forgotten(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
 
 --
 -- Name: FUNCTION simulate_hubs(p_creator uuid, p_why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -236,11 +236,13 @@ begin
 end $$;
 
 -- After a change of cut-offs, hours, zone, handling or capacity: waves that hold nothing are made again,
--- those that hold shipments keep their times, for they were promised. A wave that was called off stays
--- called off.
+-- those that hold shipments keep their times, for they were promised, and are closed to others when their
+-- cut-off is none any more. A wave that was called off stays called off.
 -- Locks: none; the caller holds the hub.
 create or replace function roadshow.waves_remake(p_creator uuid, h roadshow.hubs, p_now timestamptz)
 returns void language plpgsql volatile as $$
+declare
+    handling interval := make_interval(mins => h.handling_minutes);
 begin
     delete from waves w where w.creator_id = p_creator and w.hub_id = h.id
         and w.cut_off_at > p_now and w.used = 0 and w.cancelled_at is null
@@ -248,7 +250,12 @@ begin
             where s.creator_id = p_creator and s.wave_id = w.id)
         and not exists (select from picklists l
             where l.creator_id = p_creator and l.wave_id = w.id);
-    update waves w set capacity = greatest(w.used, h.capacity)
+    update waves w set capacity = greatest(w.used, h.capacity), closed = w.cut_off_at <> all (array(
+            select c.at from generate_series(-1, 9) as n
+            cross join lateral hub_cut_offs(h, (p_now at time zone h.time_zone)::date + n) as c(at))),
+        ready_at = case when w.used > 0 then w.ready_at else w.cut_off_at + handling end,
+        pickup_at = case when w.used > 0 then w.pickup_at
+            else hub_open_from(h, w.cut_off_at + handling) end
     where w.creator_id = p_creator and w.hub_id = h.id and w.cut_off_at > p_now;
     update hub_days d set capacity = case when h.day_capacity is not null
         then greatest(d.used, h.day_capacity) end

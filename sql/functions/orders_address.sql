@@ -3,25 +3,29 @@
 -- Orders that go elsewhere. Nobody has begun to pick it: all of it is released and routed again for the new
 -- place, in one transaction, or nothing changes.
 
--- What the orders want, for the service to rank hubs by: service, times, event, lines; the hubs that failed
--- them and those that hold them. An order that is not there wants nothing: order_address() is to say so, to
--- who may know. One row per item. Callers: statement order_wanted of POST /v1/orders/{order}/address.
-create or replace function api.order_wanted(p_creator uuid, p_orders uuid[])
+-- What the orders want, for the service to rank hubs by: service, times, event, place, lines (p_rest: what
+-- nobody ships of them); the hubs that failed them and those that hold them. An order that is not there wants
+-- nothing: the command is to say so, to who may know. One row per item.
+-- Callers: statement order_wanted of POST /v1/orders/{order}/address and /route.
+drop function if exists api.order_wanted(uuid, uuid[]);
+create or replace function api.order_wanted(p_creator uuid, p_orders uuid[], p_rest boolean[])
 returns table (item integer, doc jsonb)
 language plpgsql stable security definer set search_path = roadshow, api, pg_temp as $$
 begin
     return query
     select i.ord::integer, coalesce((
         select jsonb_build_object('service', o.service, 'made_at', rfc3339(o.created_at), 'not_before', rfc3339(o.not_before),
-            'needed_by', rfc3339(o.needed_by), 'event_id', o.event_id, 'lines', (
-                select jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.quantity) order by l.sku)
-                from order_lines l where l.creator_id = p_creator and l.order_id = o.id),
+            'needed_by', rfc3339(o.needed_by), 'event_id', o.event_id, 'lat', o.lat, 'lon', o.lon,
+            'lines', (select coalesce(jsonb_agg(jsonb_build_object('sku', l.sku, 'quantity', l.n)
+                order by l.sku), '[]') from (
+                    select sku, case when i.rest then backordered else quantity end as n from order_lines
+                    where creator_id = p_creator and order_id = o.id) l where l.n > 0),
             'failed', coalesce(explanation_last(p_creator, o.id) #> '{request,failed}', '[]'),
             'hubs', (select coalesce(jsonb_agg(distinct s.hub_id), '[]') from shipments s
                 where s.creator_id = p_creator and s.order_id = o.id and s.state in ('held', 'routed')))
         from orders o where o.creator_id = p_creator and o.id = i.id),
         '{"service": "standard", "lines": []}')
-    from unnest(p_orders) with ordinality as i(id, ord);
+    from unnest(p_orders, p_rest) with ordinality as i(id, rest, ord);
 end $$;
 
 -- How many units of an order nobody ships yet.

@@ -209,7 +209,7 @@ create or replace function roadshow.wave_json(w roadshow.waves) returns jsonb la
     select jsonb_build_object('id', w.id, 'hub_id', w.hub_id, 'day', w.day,
         'cut_off_at', roadshow.rfc3339(w.cut_off_at), 'ready_at', roadshow.rfc3339(w.ready_at),
         'pickup_at', roadshow.rfc3339(w.pickup_at), 'capacity', w.capacity, 'used', w.used,
-        'cancelled_at', roadshow.rfc3339(w.cancelled_at))
+        'closed', w.closed, 'cancelled_at', roadshow.rfc3339(w.cancelled_at))
 $$;
 
 -- GET /v1/hubs/{hub}/waves: by id, those that are ahead or still hold something. Raises: RS401, RS404.

@@ -209,7 +209,7 @@ declare
 begin
     select list_size into size from hubs where creator_id = p_creator and id = p_hub;
     select w.id into wave from waves w
-    where w.creator_id = p_creator and w.hub_id = p_hub
+    where w.creator_id = p_creator and w.hub_id = p_hub and w.cancelled_at is null
         and (p_early or w.cut_off_at <= p_now or w.used >= w.capacity
             or size is not null and size <= (
             select count(*) from (select from shipments s where s.creator_id = p_creator
@@ -231,8 +231,9 @@ begin
 end $$;
 
 -- POST /v1/hubs/{hub}/picklists/claim: {"early", "lease_s"}. 204 when there is nothing to pick; that
--- is not remembered, so a client may ask again under the same key.
--- Locks: hubs → picklists (skipping those in use) → ledger head. Raises: RS401, RS404, RS409, RS422.
+-- is not remembered, so a client may ask again under the same key. A hub that is out of service and a wave
+-- that was called off have nothing: it is on its way to other hubs (outages.sql).
+-- Locks: hubs → picklists → ledger head. Raises: RS401, RS404, RS409, RS422.
 create or replace function api.picklist_claim(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -240,6 +241,7 @@ declare
     a     api.answer;
     b     jsonb := coalesce(p -> 'body', '{}');
     hub   uuid := (p ->> 'hub')::uuid;
+    h     roadshow.hubs;
     t     timestamptz;
     list  uuid;
 begin
@@ -249,13 +251,20 @@ begin
     end if;
     perform hub_visible(p_creator, c, hub);
     perform hub_lock(p_creator, array[hub]);
+    h := hub_visible(p_creator, c, hub);
     t := clock_timestamp();
+    -- Waits for the janitor that opens one right now: it would be no list of ours, and not yet open.
+    perform from picklists where creator_id = p_creator and hub_id = hub and lease_expires_at <= t
+    order by id limit 20 for update;
     perform picklists_expire(p_creator, hub, 20);
-    select id into list from picklists
-    where creator_id = p_creator and hub_id = hub and state = 'open'
-    order by id limit 1 for update skip locked;
-    list := coalesce(list,
-        picklist_cut(p_creator, hub, coalesce((b ->> 'early')::boolean, true), t));
+    if h.outage_at is null then
+        select l.id into list from picklists l
+        join waves w on w.creator_id = p_creator and w.id = l.wave_id and w.cancelled_at is null
+        where l.creator_id = p_creator and l.hub_id = hub and l.state = 'open'
+        order by l.id limit 1 for update of l skip locked;
+        list := coalesce(list,
+            picklist_cut(p_creator, hub, coalesce((b ->> 'early')::boolean, true), t));
+    end if;
     if list is null then
         return row(204, null, null, null, false)::api.answer;
     end if;
@@ -564,8 +573,9 @@ language sql volatile as $$
 $$;
 
 -- POST /v1/picklists/{picklist}/hand-over: {"fencing", "name", "at", "signature_sha256"}. The goods leave: stock on hand
--- and reservations go down together, and orders whose last shipment this was are fulfilled.
--- Locks: hubs → picklists → hub_heads → orders (ids ascending) → ledger head.
+-- and reservations go down together, orders whose last shipment this was are fulfilled, and what was kept at
+-- a venue for tokens among them is free (deliveries.sql).
+-- Locks: drops of tokens → hubs → picklists → cases → hub_heads → orders (ids ascending) → ledger head.
 -- Raises: RS401, RS404, RS409, RS422.
 create or replace function api.picklist_hand_over(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
@@ -579,12 +589,14 @@ declare
     ids  uuid[];
     done uuid[];
     signature bytea;
+    free record;
 begin
     a := replay(p_creator, c);
     if a.status is not null then
         return a;
     end if;
     l := picklist_visible(p_creator, c, list);
+    perform drops_lock(p_creator, delivered_drops(p_creator, picklist_orders(p_creator, list)));
     perform hub_lock(p_creator, array[l.hub_id]);
     l := picklist_lock(p_creator, c, list, (p -> 'body' ->> 'fencing')::bigint, '{packed}');
     t := clock_timestamp();
@@ -616,6 +628,7 @@ begin
     perform picklist_move(p_creator, list, 'handed_over', at);
     update picklists set signature_sha256 = signature
     where creator_id = p_creator and id = list and signature is not null;
+    free := delivered_free(p_creator, ids);
     perform hub_head_raise(p_creator);
     perform order_settle(p_creator, ids, t);
     done := array(select id from orders where creator_id = p_creator and id = any (ids)
@@ -631,6 +644,7 @@ begin
             group by k.sku having sum(k.picked) > 0) x));
     perform orders_note(p_creator, array(select 'order.fulfilled'::text from unnest(done)), done,
         array(select jsonb_build_object('picklist_id', list) from unnest(done)));
+    perform delivered_note(p_creator, free.told, free.notes);
     return remember(p_creator, c, picklist_answer(p_creator, list));
 end $$;
 

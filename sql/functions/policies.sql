@@ -24,6 +24,33 @@ create or replace function roadshow.route_policy(p_creator uuid) returns jsonb l
         roadshow.route_policy_default())
 $$;
 
+-- Refuses a policy by which a longer way may take less time: ranking stops looking at some distance because
+-- nothing gets better beyond it (src/routing/rank.h). Bands take over where driving ends; nowhere on earth is
+-- farther than 20,038 km. Raises: RS422.
+create or replace function roadshow.route_travel_check(p_travel jsonb, p_pointer text)
+returns void language plpgsql immutable as $$
+declare
+    bands   jsonb := p_travel -> 'bands';
+    local_m double precision := p_travel ->> 'local_m';
+    bad     bigint;
+    days    integer;
+begin
+    select x.ord - 1 into bad from jsonb_array_elements(bands) with ordinality as x(band, ord)
+    where x.ord > 1 and (x.band ->> 'days')::integer < (bands #>> array[(x.ord - 2)::text, 'days'])::integer
+    order by x.ord limit 1;
+    if found then
+        perform fail(422, 'invalid_bands', 'A longer way takes no less time than a shorter one.',
+            p_pointer || '/bands/' || bad || '/days');
+    end if;
+    select (x.band ->> 'days')::integer into days from jsonb_array_elements(bands) with ordinality as x(band, ord)
+    where coalesce((x.band ->> 'up_to_m')::double precision, 'infinity') > local_m order by x.ord limit 1;
+    if local_m < 20038000 and days * 86400 < local_m * 3.6 / (p_travel ->> 'local_km_h')::double precision
+        + (p_travel ->> 'local_overhead_s')::integer then
+        perform fail(422, 'invalid_bands', 'Driving that far takes longer than the band beyond: ' || days
+            || ' days.', p_pointer || '/local_m');
+    end if;
+end $$;
+
 -- A policy with what `b` gives of it. Raises: RS422.
 create or replace function roadshow.route_policy_merge(p_policy jsonb, b jsonb, p_pointer text)
 returns jsonb language plpgsql stable as $$
@@ -48,6 +75,7 @@ begin
         perform fail(422, 'invalid_bands', 'Bands go farther one by one; the last has no end.',
             p_pointer || '/travel/bands/' || bad || '/up_to_m');
     end if;
+    perform route_travel_check(p -> 'travel', p_pointer || '/travel');
     return p;
 end $$;
 

@@ -30,7 +30,7 @@ begin
 end $$;
 
 -- How many units of the SKU may still come back of an order, or of a token. Units of returns that were
--- declined count as if they had not been asked for.
+-- declined never left who has them, and what was repaired is with them again.
 -- Locks: none; the caller holds the order or the token.
 create or replace function roadshow.returnable(p_creator uuid, p_order uuid, p_token uuid, p_sku text)
 returns integer language plpgsql stable as $$
@@ -42,13 +42,13 @@ begin
         join shipment_lines k on k.creator_id = p_creator and k.shipment_id = s.id and k.sku = p_sku
         where s.creator_id = p_creator and s.order_id = p_order and s.state = 'handed_over';
         return coalesce(had, 0) - (select coalesce(sum(quantity), 0) from returns
-            where creator_id = p_creator and order_id = p_order and sku = p_sku and state <> 'declined');
+            where creator_id = p_creator and order_id = p_order and sku = p_sku and state not in ('declined', 'repaired'));
     end if;
     select count(*) into had from tokens t
     join drops d on d.creator_id = p_creator and d.id = t.drop_id and d.sku = p_sku
     where t.creator_id = p_creator and t.id = p_token and t.state = 'redeemed';
     return had - (select coalesce(sum(quantity), 0) from returns
-        where creator_id = p_creator and token_id = p_token and state <> 'declined');
+        where creator_id = p_creator and token_id = p_token and state not in ('declined', 'repaired'));
 end $$;
 
 -- POST /v1/returns: {"order_id" or "token_id", "sku", "quantity", "kind", "reason"}.

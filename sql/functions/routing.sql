@@ -16,8 +16,8 @@ create or replace function roadshow.epoch_us(p_at timestamptz) returns bigint la
     select (extract(epoch from p_at) * 1000000)::bigint
 $$;
 
--- The hub's next waves that were not called off, with their free slots: the wave's own, and no more
--- than its day has left.
+-- The hub's next waves that were not called off or closed, with their free slots: the wave's own, and no
+-- more than its day has left.
 create or replace function roadshow.waves_ahead(p_creator uuid, p_hub uuid, p_now timestamptz,
     p_limit integer)
 returns table (id uuid, cut_off_at timestamptz, ready_at timestamptz, pickup_at timestamptz,
@@ -27,12 +27,13 @@ returns table (id uuid, cut_off_at timestamptz, ready_at timestamptz, pickup_at 
     from roadshow.waves w
     join roadshow.hub_days d on d.creator_id = p_creator and d.hub_id = p_hub and d.day = w.day
     where w.creator_id = p_creator and w.hub_id = p_hub and w.cut_off_at > p_now
-        and w.cancelled_at is null
+        and w.cancelled_at is null and not w.closed
     order by w.cut_off_at limit p_limit
 $$;
 
--- The creator's first 1,000 hubs with their next 24 waves and free stock. `stock` is "12,0,4" in the
--- order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots, ready to be
+-- The creator's first 1,000 hubs with their waves and free stock: 24 waves, the next two and then those that
+-- have a free slot, so that a hub with many full ones ahead counts as what it is, late. `stock` is "12,0,4" in
+-- the order of `skus`, which is that of bytes; a wave is [cut-off, ready, free slots, slots, ready to be
 -- picked up]; day_end is the next local midnight, next_day_end the one after.
 create or replace function roadshow.route_snapshot(p_creator uuid)
 returns jsonb language sql stable as $$
@@ -65,7 +66,9 @@ returns jsonb language sql stable as $$
                     select jsonb_agg(jsonb_build_array(roadshow.epoch_us(w.cut_off_at),
                         roadshow.epoch_us(w.ready_at), w.free, w.capacity,
                         roadshow.epoch_us(w.pickup_at)) order by w.cut_off_at)
-                    from roadshow.waves_ahead(p_creator, h.id, t.now, 24) w), '[]')
+                    from (select * from (select v.*, row_number() over (order by v.cut_off_at) as nth
+                            from roadshow.waves_ahead(p_creator, h.id, t.now, null) v) a
+                        where a.free > 0 or a.nth <= 2 order by a.cut_off_at limit 24) w), '[]')
                 ) order by h.id)
             from (select * from roadshow.hubs where creator_id = p_creator
                 order by id limit 1000) h), '[]'))
@@ -368,8 +371,8 @@ begin
 end $$;
 
 -- Decides about these lines of an order, all or what the policy allows, on what hubs have now; changes
--- nothing. cause: null the first time, else why it is routed again (short_pick, hub_rejected, …); then
--- the service's day is a wish, for it may be over, except that a hold is confirmed for its day or not at all. Returns the explanation without its attempt, and in
+-- nothing. cause: null the first time, else why it is routed again (short_pick, hub_rejected, …), which is
+-- also why what is left over waits, but for `backorder`: it waited before; then the service's day is a wish, for it may be over, except that a hold is confirmed for its day or not at all. Returns the explanation without its attempt, and in
 -- `picks` which candidates ship what. outcome: routed, partial, backordered, or refused when a condition
 -- cannot be kept, with `earliest`.
 -- Locks: none; whoever commits holds every candidate's hub.
@@ -389,7 +392,7 @@ declare
 begin
     cands := route_candidates(p_creator, o, p_lines, p_ranked, p_failed, p_policy, p_now, hard);
     picks := route_choose(cands, p_lines, limits);
-    missing := route_left_over(cands, p_omitted, p_lines, picks, p_cause);
+    missing := route_left_over(cands, p_omitted, p_lines, picks, nullif(p_cause, 'backorder'));
     if hard and missing <> '[]' then
         select min(c ->> 'promise_at') into earliest from jsonb_array_elements(cands) as c
         where coalesce(c ->> 'verdict', '') in ('', 'past_cut_off', 'no_capacity')
@@ -425,7 +428,7 @@ declare
     attempt integer;
     policy  jsonb := route_policy(p_creator);
 begin
-    if p_cause in ('address_changed', 'confirmed_late') then -- a time is told already
+    if p_cause in ('address_changed', 'confirmed_late', 'backorder') then -- who was told a time, or waits
         policy := policy || jsonb_build_object('rules',
             '["promise_met"]'::jsonb || ((policy -> 'rules') - 'promise_met'));
     end if;

@@ -55,8 +55,19 @@ returns table (id uuid, doc jsonb) language sql stable as $$
     order by o.id
 $$;
 
--- The waves of [p_from, two weeks after p_to): slots, and how many of them shipments of orders of
--- [p_from, p_to) do not hold.
+-- How many orders of [p_from, p_to) have no decision that could be made again: their person was erased, or
+-- they were a hold that ended or of a token and were taken back.
+-- Caller: `roadshow simulate`.
+create or replace function roadshow.simulate_forgotten(p_creator uuid, p_from timestamptz, p_to timestamptz)
+returns bigint language sql stable as $$
+    select count(*) from roadshow.orders o where o.creator_id = p_creator
+        and o.created_at >= p_from and o.created_at < p_to
+        and not exists (select from roadshow.order_routings r where r.creator_id = p_creator
+            and r.order_id = o.id and r.attempt = 1)
+$$;
+
+-- The waves of [p_from, two weeks after p_to): slots, and how many of them shipments of the orders that
+-- are decided again do not hold.
 -- Caller: `roadshow simulate`.
 create or replace function roadshow.simulate_waves(p_creator uuid, p_from timestamptz, p_to timestamptz)
 returns table (hub_id uuid, cut_off bigint, ready bigint, pickup bigint, capacity integer,
@@ -66,6 +77,8 @@ returns table (hub_id uuid, cut_off bigint, ready bigint, pickup bigint, capacit
         least(w.capacity, w.capacity - w.used + (
             select count(*) from roadshow.shipments s
             join roadshow.orders o on o.creator_id = p_creator and o.id = s.order_id
+            join roadshow.order_routings r on r.creator_id = p_creator and r.order_id = o.id
+                and r.attempt = 1
             where s.creator_id = p_creator and s.wave_id = w.id and s.state <> 'cancelled'
                 and o.created_at >= p_from and o.created_at < p_to)::integer)
     from roadshow.waves w

@@ -297,8 +297,9 @@ end $$;
 
 -- POST /v1/tokens/{token}/cancel: the unit goes to who waits for it, or back to the drop, and the person
 -- may claim again. body.deposit: refund (the default) or forfeit. A token that is offered for resale is
--- taken off the market first. Locks: drop → token → ledger head.
--- Raises: RS404, RS409 token_state | offer_pending and those of replay().
+-- taken off the market first; one whose unit is being delivered, or was, ends with its order or not at all.
+-- Locks: drop → token → ledger head.
+-- Raises: RS404, RS409 token_state | home_delivery | offer_pending and those of replay().
 create or replace function api.token_cancel(p_creator uuid, c api.caller, p jsonb)
 returns api.answer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
@@ -313,6 +314,9 @@ begin
     end if;
     t := token_take(p_creator, (p ->> 'token')::uuid, array['held', 'issued', 'suspended']);
     at := clock_timestamp();
+    if exists (select from orders where creator_id = p_creator and token_id = t.id) then
+        perform fail(409, 'home_delivery', 'This token''s unit is delivered; take its order back first.');
+    end if;
     if t.state = 'suspended' then
         perform resale_end(p_creator, t.id, at);
     end if;

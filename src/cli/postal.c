@@ -57,13 +57,24 @@ static bool take_degrees(struct span s, double most, double *out)
 	memcpy(text, s.ptr, s.len);
 	text[s.len] = 0;
 	*out = strtod(text, &end);
-	return *end == 0 && isfinite(*out) && fabs(*out) <= most;
+	return *end == 0 && strspn(text, "0123456789+-.eE ") == s.len && isfinite(*out) &&
+	       fabs(*out) <= most;
 }
 
 static bool is_country(struct span s)
 {
 	return s.len == 2 && s.ptr[0] >= 'A' && s.ptr[0] <= 'Z' && s.ptr[1] >= 'A' &&
 	       s.ptr[1] <= 'Z';
+}
+
+// It is kept as its letters and digits, 1 to 12: roadshow.postal_key().
+static bool is_code(struct span s)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s.len; i++)
+		kept += (s.ptr[i] >= '0' && s.ptr[i] <= '9') ||
+			((s.ptr[i] | 0x20) >= 'a' && (s.ptr[i] | 0x20) <= 'z');
+	return s.len <= 16 && kept >= 1 && kept <= 12;
 }
 
 bool postal_line(struct json_out *w, struct span line)
@@ -75,8 +86,7 @@ bool postal_line(struct json_out *w, struct span line)
 	size_t n = str_utf8_valid(line.ptr, line.len) ? split(line, columns) : 0;
 	if (n != SHORT_COLUMNS && n <= COLUMN_LON)
 		return false;
-	if (!is_country(columns[COLUMN_COUNTRY]) || columns[COLUMN_CODE].len == 0 ||
-	    columns[COLUMN_CODE].len > 16 ||
+	if (!is_country(columns[COLUMN_COUNTRY]) || !is_code(columns[COLUMN_CODE]) ||
 	    !take_degrees(columns[n == SHORT_COLUMNS ? SHORT_LAT : COLUMN_LAT], 90, &lat) ||
 	    !take_degrees(columns[n == SHORT_COLUMNS ? SHORT_LON : COLUMN_LON], 180, &lon))
 		return false;
@@ -101,4 +111,19 @@ bool postal_is_header(struct span line)
 		if (line.ptr[i] >= '0' && line.ptr[i] <= '9')
 			return false;
 	return n == SHORT_COLUMNS || n > COLUMN_LON;
+}
+
+bool postal_is_blank(struct span line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r' &&
+		    line.ptr[i] != '\n')
+			return false;
+	return true;
+}
+
+struct span postal_unmarked(struct span first)
+{
+	bool marked = first.len >= 3 && memcmp(first.ptr, "\xEF\xBB\xBF", 3) == 0;
+	return marked ? (struct span){first.ptr + 3, first.len - 3} : first;
 }

@@ -15,5 +15,9 @@
 bool postal_line(struct json_out *w, struct span line) MUST_CHECK;
 // Whether it is names of columns: as many columns, and no digit.
 bool postal_is_header(struct span line);
+// Whether nothing is on it.
+bool postal_is_blank(struct span line);
+// The first line of a file without the mark of UTF-8 that spreadsheets put before it.
+struct span postal_unmarked(struct span first);
 
 #endif

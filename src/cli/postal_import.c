@@ -33,16 +33,19 @@ static bool read_batch(struct import *m, struct buf *out, size_t *count)
 	*count = 0;
 	json_open(&w, '[');
 	while (*count < BATCH_LINES && fgets(line, sizeof(line), m->file) != NULL) {
-		m->lines++;
-		if (line[0] == '#' || line[0] == '\n')
+		struct span text = span_of(line);
+		if (++m->lines == 1)
+			text = postal_unmarked(text);
+		if (postal_is_blank(text) || text.ptr[0] == '#' ||
+		    (m->lines == 1 && postal_is_header(text)))
 			continue;
-		if (m->lines == 1 && postal_is_header(span_of(line)))
-			continue;
-		if (!postal_line(&w, span_of(line))) {
+		if (!postal_line(&w, text)) {
 			cli_complain(m->self,
 			    "%s, line %zu is no line of postal codes: country, code, seven "
 			    "columns of names, latitude, longitude as GeoNames publishes them, or "
-			    "country, code, latitude, longitude; with tabs or commas between",
+			    "country, code, latitude, longitude; with tabs or commas between. A "
+			    "code has "
+			    "1 to 12 letters and digits",
 			    m->path, m->lines);
 			return false;
 		}

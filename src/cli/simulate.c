@@ -32,6 +32,7 @@ struct simulating {
 	char draft[POLICY_BYTES_MAX]; // as in the file
 	struct route_policy policy;
 	struct simulation *simulation;
+	int64_t forgotten; // orders that nothing is kept of to decide them again by
 };
 
 // ---- arguments ----------------------------------------------------------------------------------
@@ -198,6 +199,19 @@ static bool read_waves(struct simulating *x)
 	return rows != NULL;
 }
 
+static bool read_forgotten(struct simulating *x)
+{
+	const char *params[] = {x->creator, x->from, x->to};
+	struct pg_rows *rows = pg_query(x->pg,
+	    "select roadshow.simulate_forgotten($1::uuid, $2::timestamptz, $3::timestamptz)",
+	    params, ARRAY_LEN(params));
+
+	if (rows)
+		x->forgotten = pg_int(rows, 0, 0);
+	pg_rows_release(rows);
+	return rows != NULL;
+}
+
 static void take_order(struct simulating *x, struct span doc)
 {
 	struct arena arena;
@@ -282,6 +296,11 @@ static void print_table(const struct simulating *x)
 		print_number(
 		    COUNTS[i].words, 0, (double)count_of(then, i), (double)count_of(now, i));
 	print_number("cost, minor units", 0, then->cost, now->cost);
+	if (x->forgotten > 0)
+		printf("\n%" PRId64
+		       " more orders are not in it: where they went, and why, was forgotten with "
+		       "their person, or as they were taken back.\n",
+		    x->forgotten);
 	if (simulate_unlike(x->simulation) > 0)
 		printf("\n%" PRId64
 		       " orders do not come out as recorded by the policy of then: a hub has been "
@@ -316,6 +335,7 @@ static void print_json(const struct simulating *x)
 	json_kv_int(&w, "orders", simulate_orders(x->simulation));
 	json_kv_int(&w, "moved", simulate_moved(x->simulation));
 	json_kv_int(&w, "unlike", simulate_unlike(x->simulation));
+	json_kv_int(&w, "forgotten", x->forgotten);
 	put_sums(&w, "decided", simulate_then(x->simulation));
 	put_sums(&w, "simulated", simulate_now(x->simulation));
 	json_close(&w, '}');
@@ -351,7 +371,7 @@ static int simulate(struct simulating *x)
 
 	if (ok && fits) {
 		x->simulation = simulate_new(&x->policy);
-		ok = read_hubs(x) && read_waves(x) && read_orders(x);
+		ok = read_hubs(x) && read_waves(x) && read_forgotten(x) && read_orders(x);
 		if (ok && x->as_json)
 			print_json(x);
 		else if (ok)

@@ -9,11 +9,12 @@
 #include "orders/decide.h"
 #include "orders/place.h"
 
-static const struct db_statement order_read = COMMAND(order_read);
+static const struct db_statement order_shown = COMMAND(order_shown);
 static const struct db_statement order_routing = COMMAND(order_routing);
 static const struct db_statement order_cancel = COMMAND(order_cancel);
 static const struct db_statement order_confirm = COMMAND(order_confirm);
 static const struct db_statement order_address = COMMAND(order_address);
+static const struct db_statement order_route = COMMAND(order_route);
 static const struct db_statement route_preview = COMMAND(route_preview);
 static const struct db_statement route_policy_read = COMMAND(route_policy_read);
 static const struct db_statement route_policy_list = COMMAND(route_policy_list);
@@ -158,7 +159,7 @@ const struct route orders_routes[] = {
     {.method = GET,
 	.path = "/v1/orders/{order}",
 	.roles = ROLES(ROLE_CREATOR | ROLE_STOREFRONT),
-	.statement = &order_read},
+	.statement = &order_shown},
     {.method = GET,
 	.path = "/v1/orders/{order}/routing",
 	.roles = ROLES(ROLE_CREATOR),
@@ -181,6 +182,12 @@ const struct route orders_routes[] = {
 	.statement = &order_address,
 	.prepare = address_prepare,
 	.bind = address_bind},
+    {.method = POST,
+	.path = "/v1/orders/{order}/route",
+	.roles = ROLES(ROLE_CREATOR),
+	.statement = &order_route,
+	.prepare = rest_prepare,
+	.bind = ranked_bind},
     {.method = GET,
 	.path = "/v1/route/policy",
 	.roles = ROLES(ROLE_CREATOR),
@@ -204,6 +211,6 @@ const struct route orders_routes[] = {
 	.body = preview_body,
 	.statement = &route_preview,
 	.prepare = place_prepare,
-	.bind = preview_bind},
+	.bind = ranked_bind},
     {0},
 };

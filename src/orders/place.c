@@ -7,7 +7,8 @@
 //        └────────────────────────────────┘
 //   place_bind: ranks and hands the candidates to order_batch ──▶ place_render
 //
-// An order that is to go elsewhere is asked for first (order_wanted), then takes the same way.
+// An order that is to go elsewhere, or of which some waits, is asked for first (order_wanted), then takes the
+// same way.
 //
 // A struct placing lives in its call's arena, and the call lives until call_resume().
 
@@ -44,9 +45,9 @@ const struct db_statement orders_context_statement = {
 
 const struct db_statement order_wanted_statement = {
     .name = "order_wanted",
-    .sql = "select item, doc::text from api.order_wanted($1, $2)",
-    .columns = 1,
-    .types = {DB_UUID},
+    .sql = "select item, doc::text from api.order_wanted($1, $2, $3)",
+    .columns = 2,
+    .types = {DB_UUID, DB_BOOL},
     .batch_max = 64,
 };
 
@@ -80,7 +81,8 @@ struct placing {
 	bool placed; // lat and lon are known
 	double lat, lon;
 	const struct json *wanted; // service, times and lines; NULL until known
-	bool again;		   // a time was told already
+	bool again;		   // it was routed before
+	bool rest;		   // only what nobody ships of it, to where it goes already
 	struct uuid event;	   // of the order's token; nil: none
 	struct span country, code; // of a destination by postal code
 	int64_t token_version;	   // of the token that was shown; 0: none was
@@ -248,6 +250,16 @@ bool place_prepare(struct call *c)
 
 // ---- what an order wants ------------------------------------------------------------------------
 
+// Where the order goes. One that is not there, or whose place was forgotten, is refused by the database.
+static void take_place(struct placing *p)
+{
+	const struct json *lat = json_get(p->wanted, "lat"), *lon = json_get(p->wanted, "lon");
+
+	p->lat = lat && lat->type != JSON_NULL ? lat->number : 0;
+	p->lon = lon && lon->type != JSON_NULL ? lon->number : 0;
+	p->placed = true;
+}
+
 static void on_wanted(struct db_item *item, const struct db_outcome *outcome)
 {
 	struct call *c = item->owner;
@@ -260,6 +272,8 @@ static void on_wanted(struct db_item *item, const struct db_outcome *outcome)
 
 		p->wanted = json_parse(&c->arena, doc.ptr, doc.len, error, sizeof(error));
 		p->again = true;
+		if (p->rest)
+			take_place(p);
 	}
 	call_resume(c);
 }
@@ -271,21 +285,17 @@ static void ask_wanted(struct call *c, struct placing *p)
 
 	ASSERT(known); // the path was checked
 	p->item.values[0] = (struct db_value){.uuid = order};
+	p->item.values[1] = (struct db_value){.boolean = p->rest};
 	p->item.done = on_wanted;
 	p->item.owner = c;
 	call_wait(c);
 	db_submit(&order_wanted_statement, &c->caller.creator, &p->item);
 }
 
-bool address_prepare(struct call *c)
+// The order is known: asks for the hubs, then it can be ranked.
+static bool go_on(struct call *c, struct placing *p)
 {
-	struct placing *p = c->prepared;
-
-	if (!p) {
-		p = begin(c);
-		if (p && read_destination(c, p))
-			ask_wanted(c, p);
-	} else if (p->answered) {
+	if (p->answered) {
 		return settle(c, p);
 	} else if (p->status != DB_OK) {
 		call_database_problem(c, &(struct db_outcome){.status = p->status});
@@ -294,6 +304,32 @@ bool address_prepare(struct call *c)
 		call_problem(c, 500, "internal_error", "Something went wrong on our side.", NULL);
 	} else {
 		ask(c, p);
+	}
+	return false;
+}
+
+bool address_prepare(struct call *c)
+{
+	struct placing *p = c->prepared;
+
+	if (p)
+		return go_on(c, p);
+	p = begin(c);
+	if (p && read_destination(c, p))
+		ask_wanted(c, p);
+	return false;
+}
+
+bool rest_prepare(struct call *c)
+{
+	struct placing *p = c->prepared;
+
+	if (p)
+		return go_on(c, p);
+	p = begin(c);
+	if (p) {
+		p->rest = true;
+		ask_wanted(c, p);
 	}
 	return false;
 }
@@ -453,7 +489,7 @@ static bool put_ranked(struct call *c, struct json_out *w, const void *arg)
 	return true;
 }
 
-bool preview_bind(struct call *c, struct db_item *item)
+bool ranked_bind(struct call *c, struct db_item *item)
 {
 	return command_bind(c, item, put_ranked, c->prepared);
 }

@@ -13,7 +13,7 @@ void place_start(const struct keyring *token_keys);
 
 // api.route_context(): where a postal code is, and the hubs when the worker's copy is old.
 extern const struct db_statement orders_context_statement;
-// api.order_wanted(): what an order that is to go elsewhere wants.
+// api.order_wanted(): what an order that was routed before wants.
 extern const struct db_statement order_wanted_statement;
 // api.order_batch(): the decision.
 extern const struct db_statement order_batch_statement;
@@ -25,10 +25,12 @@ bool place_bind(struct call *c, struct db_item *item);
 void place_render(struct call *c, const struct db_row *row);
 // For POST /v1/orders/{order}/cancel: whose token the text in `token` is.
 bool cancel_bind(struct call *c, struct db_item *item);
-// For POST /v1/route/preview, after place_prepare().
-bool preview_bind(struct call *c, struct db_item *item);
+// For POST /v1/route/preview, after place_prepare(), and POST /v1/orders/{order}/route, after rest_prepare().
+bool ranked_bind(struct call *c, struct db_item *item);
 // For POST /v1/orders/{order}/address: as place_prepare(), with what the order wants, which it asks first.
 bool address_prepare(struct call *c);
 bool address_bind(struct call *c, struct db_item *item);
+// For POST /v1/orders/{order}/route: the same, for what nobody ships of it, to where it goes.
+bool rest_prepare(struct call *c);
 
 #endif

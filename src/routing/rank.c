@@ -76,7 +76,7 @@ int32_t route_travel_s(const struct route_policy *p, enum route_service service,
 
 	while (i + 1 < p->band_count && distance_m > p->bands[i].up_to_m)
 		i++;
-	return p->bands[i].days * 86400;
+	return p->bands[i].days * 86400; // no less than driving: such policies are refused
 }
 
 // ---- one hub ------------------------------------------------------------------------------------

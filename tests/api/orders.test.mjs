@@ -183,6 +183,57 @@ describe('an order', () => {
 		assertProblem(await cancel(other.api), 404, 'not_found');
 	});
 
+	it('tells who has only its id and the public key not where it goes', async () => {
+		const n = await network(c);
+		const o = fx.ok(await fx.order(c, n.sku, FAN));
+		const held = fx.ok(await fx.order(c, n.sku, FAN, { hold_ttl_s: 60 }));
+		assert.ok(o.shipments[0].distance_m > 0, 'who places it is told');
+		const hour = (at) => new Date(Math.ceil(Date.parse(at) / 3600e3) * 3600e3).toISOString();
+		const shown = async (id) => {
+			const { headers, json } = await c.storefront.get(`/v1/orders/${id}`);
+			assert.notEqual(headers.etag, (await c.api.get(`/v1/orders/${id}`)).headers.etag);
+			return json;
+		};
+		const seen = await shown(o.id);
+		assert.deepEqual(seen.shipments.map((s) => [s.hub_id, s.distance_m, new Date(s.promise_at).toISOString()]),
+			o.shipments.map((s) => [s.hub_id, null, hour(s.promise_at)]));
+		assert.equal(new Date((await shown(held.id)).hold.promise_at).toISOString(), hour(held.hold.promise_at));
+		fx.ok(await c.storefront.post(`/v1/orders/${held.id}/cancel`, { hold_key: held.hold_key }), 200);
+		const again = await c.storefront.post(`/v1/orders/${held.id}/cancel`, {});
+		assert.equal(new Date(fx.ok(again, 200).hold.promise_at).toISOString(), hour(held.hold.promise_at), 'nor by taking it back again');
+		const { distance_m } = fx.ok(await c.api.get(`/v1/orders/${o.id}`), 200).shipments[0];
+		assert.equal(distance_m, o.shipments[0].distance_m, 'the creator is');
+	});
+
+	it('of which some waits is routed again when there is something, to a new hub too', async () => {
+		const n = await network(c, { near_stock: 1, far_stock: 0, warehouse_stock: 0 });
+		const again = (o, options) => c.api.post(`/v1/orders/${o.id}/route`, undefined, options);
+		const o = fx.ok(await fx.order(c, n.sku, FAN, { lines: [{ sku: n.sku, quantity: 4 }] }));
+		assert.deepEqual([o.state, o.backordered[0].quantity, o.backordered[0].reason], ['partial', 3, 'no_stock']);
+		const key = randomUUID();
+		assert.match(assertProblem(await again(o, { idem: key }), 409, 'still_backordered').detail, /3 of \S+ \(no_stock\)/);
+		assert.equal(fx.ok(await c.api.get(`/v1/orders/${o.id}/routing`), 200).decisions.length, 1, 'of which nothing is kept');
+		// What is there already leaves meanwhile.
+		const list = fx.ok(await c.api.post(`/v1/hubs/${n.near.id}/picklists/claim`, {}), 200);
+		for (const [what, body] of [['pick', { lines: [{ sku: n.sku, picked: 1 }] }], ['pack', { parcels: [{ order_id: o.id }] }], ['hand-over', { name: 'C' }]])
+			fx.ok(await c.api.post(`/v1/picklists/${list.id}/${what}`, { fencing: 1, ...body }), 200);
+		const fresh = await fx.hub(c, fx.PLACES.williamsburg);
+		await fx.stock(c, fresh.id, n.sku, 2);
+		const some = fx.ok(await again(o, { idem: key }), 200);
+		assert.deepEqual([some.state, some.backordered.map((b) => [b.quantity, b.reason]), some.shipments.map((s) => [s.hub_id, s.state])],
+			['partial', [[1, 'no_stock']], [[n.near.id, 'handed_over'], [fresh.id, 'routed']]]);
+		assert.equal((await again(o, { idem: key })).headers['idempotent-replayed'], 'true');
+		await fx.stock(c, n.near.id, n.sku, 5);
+		const all = fx.ok(await again(o), 200);
+		assert.deepEqual([all.state, all.backordered, all.shipments.length], ['routed', [], 3]);
+		const { decisions } = fx.ok(await c.api.get(`/v1/orders/${o.id}/routing`), 200);
+		assert.deepEqual(decisions.map((d) => [d.cause, d.outcome]), [['ordered', 'partial'], ['backorder', 'partial'], ['backorder', 'routed']]);
+		assertProblem(await again(o), 409, 'order_state');
+		assertProblem(await again({ id: randomUUID() }), 404, 'not_found');
+		const other = await fx.creator();
+		assertProblem(await other.api.post(`/v1/orders/${o.id}/route`), 404, 'not_found');
+	});
+
 	it('that somebody picks is not taken back', async () => {
 		const n = await network(c);
 		const o = fx.ok(await fx.order(c, n.sku, FAN));

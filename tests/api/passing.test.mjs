@@ -152,6 +152,7 @@ describe('a transfer', () => {
 		const order = (t) => fx.order(c, sku, fx.PLACES.williamsburg, { token: t.jwt, token_id: t.id });
 		fx.ok(await order(a));
 		assertProblem(await pass(a), 409, 'home_delivery');
+		assertProblem(await c.api.post(at(a, '/cancel'), {}), 409, 'home_delivery');
 		const now = await passed(b);
 		const refused = await order(b);
 		assertProblem(refused);

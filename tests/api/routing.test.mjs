@@ -78,6 +78,27 @@ describe('a promise', () => {
 		assert.equal(o.shipments[0].promise_at, at, 'what was offered is what one gets');
 	});
 
+	it('is of the first wave with a slot, however many before it are full', async () => {
+		const c = await fx.creator(), { sku } = await fx.product(c);
+		const at = [1, 4, 7, 10, 13, 16, 19, 22].map((h) => `${String(h).padStart(2, '0')}:00`);
+		const near = await fx.hub(c, williamsburg, { cut_offs: fx.everyDay(...at) }), far = await fx.hub(c, soho);
+		for (const h of [near, far]) await fx.stock(c, h.id, sku, 5);
+		const db = new pg.Client({ connectionString: process.env.DATABASE_URL });
+		await db.connect();
+		await db.query(`update roadshow.waves set capacity = 0 where id in (select id from roadshow.waves
+			where hub_id = $1 order by cut_off_at limit 30)`, [near.id]);
+		const { rows: [w] } = await db.query('select cut_off_at from roadshow.waves where hub_id = $1 and capacity > 0 order by 1 limit 1', [near.id]);
+		await db.query('update roadshow.hub_heads set version = version + 1 where creator_id = $1', [c.id]);
+		await db.end();
+		const order = (over) => fx.order(c, sku, williamsburg, over);
+		const [late, soon] = [fx.ok(await order()), fx.ok(await order({ needed_by: fx.inSeconds(24 * 3600) }))];
+		assert.deepEqual([hubsOf(late), hubsOf(soon)], [[near.id], [far.id]], 'closest, unless it is late');
+		const told = async (o) => (await routing(c, o))[0].candidates.find((k) => k.hub_id === near.id);
+		assert.equal(Date.parse((await told(late)).cut_off_at), w.cut_off_at.getTime());
+		assert.deepEqual([(await told(soon)).verdict, (await told(soon)).capacity], ['lost_on:promise_met', 99]);
+		assertProblem(await fx.order(c, sku, columbus, { service: 'next_day' }), 409, 'promise_not_possible');
+	});
+
 	it('is the cut-off, the handling and the way', async () => {
 		const c = await fx.creator(), { sku } = await fx.product(c);
 		const h = await fx.hub(c, williamsburg, { handling_minutes: 45 });

@@ -5,7 +5,7 @@
 -- repeated hour.
 begin;
 \ir lib/fulfilment.psql
-select plan(56);
+select plan(62);
 
 create function pg_temp.times(variadic p timestamptz[]) returns timestamptz[] language sql as $$ select p $$;
 
@@ -175,6 +175,12 @@ select is((select array_agg(distinct hub_id) from shipments where order_id in (p
 select is(pg_temp.verdicts(224), '{"101": "failed_before", "102": "chosen"}', 'and it says why');
 select is(pg_temp.both(226), '{102}', 'nothing new');
 select is(pg_temp.verdicts(226) ->> '101', 'outage', 'outage');
+create function pg_temp.claim_after_the_lease() returns jsonb language sql as $$
+    update picklists set lease_expires_at = now() - interval '1 second' where lease_id is not null;
+    select pg_temp.call('picklist_claim', jsonb_build_object('hub', pg_temp.id(101), 'body', '{}'::jsonb)) -> 'status'
+$$;
+select is(pg_temp.claim_after_the_lease(), '204', 'a list whose lease is lost meanwhile is not given out here');
+select ok(api.janitor_outages(pg_temp.id(1), 10) > 0, 'but goes elsewhere');
 select is(pg_temp.call('hub_resume', jsonb_build_object('hub', pg_temp.id(101))) -> 'body' -> 'outage', 'null', 'it is back');
 select is(pg_temp.both(227), '{101}', 'and works');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');
@@ -186,6 +192,14 @@ select is(pg_temp.call('wave_cancel', jsonb_build_object('hub', pg_temp.id(101),
 select is((select explanation ->> 'cause' from order_routings where order_id = pg_temp.id(227) and attempt = 2),
     'wave_cancelled', 'the order says why');
 select is(api.janitor_outages(pg_temp.id(1), 10), 0, 'the janitor has nothing left to do');
+insert into waves (creator_id, id, hub_id, cut_off_at, ready_at, capacity, day, pickup_at)
+select pg_temp.id(1), uuid_v7(), pg_temp.id(101), t, t, 10, t::date, t from (select now() + interval '5 minutes') x(t);
+select is(pg_temp.both(228), '{101}', 'the next wave');
+select is(pg_temp.call('picklist_claim', jsonb_build_object('hub', pg_temp.id(101), 'body', '{}'::jsonb)) -> 'status', '200', 'is claimed');
+select pg_temp.call('wave_cancel', jsonb_build_object('hub', pg_temp.id(101), 'wave', (select wave_id from shipments
+    where order_id = pg_temp.id(228)))) \g /dev/null
+select is(pg_temp.claim_after_the_lease(), '204', 'called off, its lease lost: nobody gets it here');
+select is(api.janitor_outages(pg_temp.id(1), 10), 1, 'it goes elsewhere');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');
 
 select * from finish();

@@ -3,7 +3,7 @@
 -- Hubs, stock, waves, postal codes, and who may see what.
 begin;
 \ir lib/fulfilment.psql
-select plan(62);
+select plan(68);
 
 -- ---- creating and reading -----------------------------------------------------------------------
 
@@ -161,6 +161,27 @@ select is((select count(*) from waves where hub_id = pg_temp.id(101) and used > 
 select is((select count(*) from waves where hub_id = pg_temp.id(101) and used = 0
     and to_char(cut_off_at at time zone 'Europe/Berlin', 'ID HH24:MI') <> '3 11:11'), 0::bigint,
     'the empty ones follow the new cut-offs');
+create function pg_temp.remade(p_body jsonb) returns jsonb language sql as $$
+    select pg_temp.call('hub_update', jsonb_build_object('hub', pg_temp.id(101), 'if_match',
+        pg_temp.call('hub_read', jsonb_build_object('hub', pg_temp.id(101))) ->> 'etag', 'body', p_body)) -> 'status'
+$$;
+select is((select array_agg(closed) from waves where hub_id = pg_temp.id(101) and used > 0), '{t}', 'that wave is closed');
+select is((select count(*) from waves_ahead(pg_temp.id(1), pg_temp.id(101), now(), null) w where w.used > 0), 0::bigint,
+    'and nobody joins it');
+create temp table kept as select id, cut_off_at, ready_at from waves where hub_id = pg_temp.id(101) and used > 0;
+update waves set used = 0 where id = (select id from kept); -- what it held was taken back, and refers to it
+insert into orders (creator_id, id, key_id, state, service, created_at, ledger_index, lat, lon)
+values (pg_temp.id(1), pg_temp.id(901), pg_temp.id(11), 'backordered', 'standard', now(), 0, 1, 1);
+insert into shipments (creator_id, id, order_id, hub_id, wave_id, state, distance_m, promise_at, cancelled_at)
+select pg_temp.id(1), pg_temp.id(902), pg_temp.id(901), pg_temp.id(101), id, 'cancelled', 1, now(), now() from kept;
+select is(pg_temp.remade('{"handling_minutes": 45}'), '200', 'another handling time');
+select ok((select closed and ready_at = cut_off_at + interval '45 minutes' and pickup_at >= ready_at from waves
+    where id = (select id from kept)), 'is that of a wave that holds nothing, which stays closed');
+select is(pg_temp.remade(jsonb_build_object('exceptions', jsonb_build_array(jsonb_build_object('date',
+    to_char(k.cut_off_at at time zone 'Europe/Berlin', 'YYYY-MM-DD'), 'cut_offs',
+    jsonb_build_array(to_char(k.cut_off_at at time zone 'Europe/Berlin', 'HH24:MI')))))), '200', 'its cut-off is one again')
+from kept k;
+select is((select closed from waves where id = (select id from kept)), false, 'and it is open again');
 
 -- ---- postal codes and the snapshot ------------------------------------------------------------------
 

@@ -36,11 +36,11 @@ create function pg_temp.whole(n integer) returns text language sql as $$
 
 -- ---- it goes elsewhere --------------------------------------------------------------------------------
 
-select is((select x -> 'doc' from (select to_jsonb(w) as x from api.order_wanted(pg_temp.id(1), array[pg_temp.id(201)]) w) y),
+select is((select x -> 'doc' from (select to_jsonb(w) as x from api.order_wanted(pg_temp.id(1), array[pg_temp.id(201)], '{f}') w) y),
     '{"service": "standard", "lines": []}', 'what no order wants');
 select is(pg_temp.order(201, 2), 'routed', 'an order');
-select is((select doc - 'not_before' - 'needed_by' from api.order_wanted(pg_temp.id(1), array[pg_temp.id(201)])),
-    jsonb_build_object('lines', '[{"sku": "SKU-1", "quantity": 2}]'::jsonb, 'service', 'standard', 'event_id', null,
+select is((select doc - 'not_before' - 'needed_by' from api.order_wanted(pg_temp.id(1), array[pg_temp.id(201)], '{f}')),
+    jsonb_build_object('lines', '[{"sku": "SKU-1", "quantity": 2}]'::jsonb, 'service', 'standard', 'event_id', null, 'lat', 52.5, 'lon', 13.4,
         'made_at', (select rfc3339(created_at) from orders where id = pg_temp.id(201)),
         'failed', '[]'::jsonb, 'hubs', jsonb_build_array(pg_temp.id(101))), 'wants, and is held by a hub');
 insert into got select 1, pg_temp.go(201);

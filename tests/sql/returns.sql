@@ -4,7 +4,7 @@
 -- is settled, and only what is restocked can be promised again.
 begin;
 \ir lib/fulfilment.psql
-select plan(30);
+select plan(35);
 
 select pg_temp.hub(101, 'near', 52.52, 13.40, jsonb_build_object('partner_id', pg_temp.id(21))) \g /dev/null
 select pg_temp.hub(102, 'far', 52.53, 13.45) \g /dev/null
@@ -58,10 +58,16 @@ select is((select array_agg(e ->> 'kind') from jsonb_array_elements(ledger_histo
 select is((select e -> 'data' -> 'lines' from jsonb_array_elements(ledger_history(pg_temp.id(1),
     (select ledger_index from hubs where id = pg_temp.id(101)))) e where e ->> 'kind' = 'stock.restocked'),
     '[{"by": 2, "sku": "SKU-1", "on_hand": 4}]', 'and the hub''s');
-select is(jsonb_array_length(pg_temp.call('return_list', '{"limit": 10}') -> 'body' -> 'returns'), 3, 'listed');
+select is(pg_temp.ask(304, :ordered || '{"kind": "repair"}') -> 'body' ->> 'state', 'requested', 'and breaks again');
+select is(pg_temp.ask(305, :ordered) ->> 'code', 'not_returnable', 'no more than the one');
+select pg_temp.at_hub('receive', 101, 304) \g /dev/null
+select is(pg_temp.at_hub('settle', 101, 304, '{"outcome": "written_off"}') -> 'body' ->> 'state', 'written_off', 'beyond repair');
+select is(pg_temp.ask(305, :ordered) ->> 'code', 'not_returnable', 'then it comes back no more');
+select is((select on_hand from hub_stock where hub_id = pg_temp.id(101)), 4, 'nor is it on a shelf');
+select is(jsonb_array_length(pg_temp.call('return_list', '{"limit": 10}') -> 'body' -> 'returns'), 4, 'listed');
 select is(jsonb_array_length(pg_temp.call('return_list', '{"limit": 10, "state": "declined"}') -> 'body' -> 'returns'), 1, 'by state');
 select is(jsonb_array_length(pg_temp.call('return_list_hub', jsonb_build_object('limit', 10, 'hub', pg_temp.id(101)),
-    pg_temp.caller('partner')) -> 'body' -> 'returns'), 2, 'the hub''s');
+    pg_temp.caller('partner')) -> 'body' -> 'returns'), 3, 'the hub''s');
 select is(pg_temp.call('return_read', jsonb_build_object('return', pg_temp.id(301))) -> 'body' ->> 'reason', 'damaged', 'read');
 select is(pg_temp.call('return_read', jsonb_build_object('return', pg_temp.id(999))) -> 'status', '404', 'none');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');

@@ -20,6 +20,12 @@ insert into drops (creator_id, id, event_id, sku, mode, quantity, tokenized, ope
 select pg_temp.id(1), pg_temp.id(n), pg_temp.id(e), sku, 'fcfs', 20, 5, now() - interval '3 days', now() + t, 9,
     now() - interval '2 days', now() + t, 0
 from (values (401, 301, 'SKU-1', interval '-1 hour'), (402, 301, 'SKU-2', interval '-1 hour'), (403, 302, 'SKU-1', interval '2 days')) x(n, e, sku, t);
+insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key, quantity, first_serial, kid, state, first_index)
+values (pg_temp.id(1), pg_temp.id(500), pg_temp.id(403), pg_temp.id(11), 'k', sha256('x'), sha256('y'), 5, 1, 'k', 'issued', 0);
+insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid, ended_at, ledger_index, status_index)
+select pg_temp.id(1), pg_temp.id(500 + n), pg_temp.id(403), pg_temp.id(500), n, 'issued', sha256('y'), 'k', null, 0, n
+from generate_series(1, 5) n;
+update drops set issued = 5 where id = pg_temp.id(403);
 select pg_temp.hub(101, 'venue', 52.52, 13.40, jsonb_build_object('kind', 'venue', 'event_id', pg_temp.id(301))),
     pg_temp.hub(102, 'a', 52.53, 13.45), pg_temp.hub(103, 'b', 50, 8), pg_temp.hub(104, 'c', 48, 11, '{"list_size": 2}') \g /dev/null
 select pg_temp.stock(h, 'SKU-' || n, 8, n - 1) from generate_series(101, 104) h, generate_series(1, 3) n \g /dev/null
@@ -56,6 +62,9 @@ begin
             select jsonb_agg(jsonb_build_object('sku', 'SKU-' || k, 'quantity', 1 + pg_temp.n(4)) || case
                 when k = 1 and random() < 0.5 then '{"substitutes": ["SKU-3"]}'::jsonb else '{}' end)
             from generate_series(1, 1 + pg_temp.n(2)) k), hubs, case when random() < 0.3 then '{"hold_ttl_s": 60}' else '{}'::jsonb end));
+    when 'deliver' then
+        perform pg_temp.place(pg_temp.item(10000 + pg_temp.n(1000000), '[{"sku": "SKU-1", "quantity": 1}]', hubs,
+            jsonb_build_object('token_id', pg_temp.id(501 + pg_temp.n(5)))));
     when 'confirm' then
         perform pg_temp.call('order_confirm', jsonb_build_object('order', pg_temp.an_order('held'),
             'body', jsonb_build_object('payment', jsonb_build_object('reference', gen_random_uuid()))));
@@ -68,6 +77,9 @@ begin
         it := pg_temp.an_order('held', 'routed', 'partial', 'backordered');
         perform pg_temp.call('order_address', pg_temp.item(1, '[]', hubs) || jsonb_build_object('order', it,
             'body', '{"ship_to": {"lat": 52.5, "lon": 13.4}}'::jsonb));
+    when 'route' then
+        it := pg_temp.an_order('partial', 'backordered');
+        perform pg_temp.call('order_route', pg_temp.item(1, '[]', hubs) || jsonb_build_object('order', it));
     end case;
     return '{}';
 end $$;
@@ -78,6 +90,7 @@ declare
     lines jsonb;
     a     jsonb;
     gone  jsonb;
+    free  bigint;
 begin
     case p_what
     when 'claim' then
@@ -101,6 +114,11 @@ begin
         l := pg_temp.a_list('packed');
         select jsonb_object_agg(x.sku, -x.n) into gone from (select k.sku, sum(k.quantity - k.short) as n from shipments s
             join shipment_lines k on k.shipment_id = s.id where s.picklist_id = l.id and s.state = 'picking' group by k.sku) x;
+        select count(*) into free from orders o -- for each token's unit that leaves, one is free at the venue
+        where o.id = any (picklist_orders(pg_temp.id(1), l.id)) and o.token_id is not null;
+        if free > 0 then
+            gone := gone || jsonb_build_object('SKU-1', (gone ->> 'SKU-1')::integer + free);
+        end if;
         a := pg_temp.list_call('hand_over', l, '{"name": "C"}');
         return case when pg_temp.done(a) then gone else '{}' end;
     when 'reject' then
@@ -188,7 +206,7 @@ end $$;
 -- ---- running --------------------------------------------------------------------------------------------
 
 create temp table acts (what text, kind text, often integer);
-insert into acts values ('order', 'order', 8), ('confirm', 'order', 2), ('cancel', 'order', 1), ('expire', 'order', 1), ('address', 'order', 2),
+insert into acts values ('order', 'order', 8), ('deliver', 'order', 2), ('confirm', 'order', 2), ('cancel', 'order', 1), ('expire', 'order', 1), ('address', 'order', 2), ('route', 'order', 2),
     ('claim', 'list', 5), ('pick', 'list', 6), ('pack', 'list', 4), ('hand_over', 'list', 4), ('reject', 'list', 1), ('lease', 'list', 1),
     ('receive', 'hub', 3), ('adjust', 'hub', 2), ('count', 'hub', 1), ('send', 'hub', 2), ('arrive', 'hub', 2), ('turn', 'hub', 1),
     ('outage', 'hub', 1), ('resume', 'hub', 2), ('wave', 'hub', 1), ('residual', 'other', 2), ('return', 'other', 2), ('settle', 'other', 2);
@@ -210,7 +228,7 @@ begin
         bad := coalesce((select b from pg_temp.broken() b limit 1),
             case when due <> pg_temp.units() then 'there are ' || pg_temp.units()::text || ', not ' || due::text end);
         if bad is not null then
-            return 'step ' || i || ', ' || x.what || ' ' || d::text || ': ' || bad;
+            return format('step %s, %s %s: %s', i, x.what, d, bad);
         end if;
     end loop;
     return null;

@@ -30,6 +30,11 @@ static const struct {
     {"DEU\t10999\tBerlin" NAMES "52.4986\t13.423\n", NULL},
     {"DE\t\tBerlin" NAMES "52.4986\t13.423\n", NULL},
     {"DE\t12345678901234567\tBerlin" NAMES "52.4986\t13.423\n", NULL},
+    {"DE\t--\tBerlin" NAMES "52.4986\t13.423\n", NULL},
+    {"DE\t1234567890123\tBerlin" NAMES "52.4986\t13.423\n", NULL},
+    {"DE\t10999\tBerlin" NAMES "0x34\t13.423\n", NULL},
+    {"FR\t75116 CEDEX 16\tParis" NAMES "48.86\t2.27\n",
+	"{\"country\":\"FR\",\"code\":\"75116 CEDEX 16\",\"lat\":48.86,\"lon\":2.27}"},
     {"DE\t10999\tBerl\xFFn" NAMES "52.4986\t13.423\n", NULL},
     {"DE,10999,52.4986,13.423\n",
 	"{\"country\":\"DE\",\"code\":\"10999\",\"lat\":52.4986,\"lon\":13.423}"},
@@ -71,9 +76,22 @@ static void test_header(void **state)
 	assert_false(postal_is_header(span_of("country,code,lat\n")));
 }
 
+static void test_what_is_passed_over(void **state)
+{
+	(void)state;
+	assert_true(postal_is_blank(span_of("")));
+	assert_true(postal_is_blank(span_of(" \t\r\n")));
+	assert_false(postal_is_blank(span_of("x\r\n")));
+	assert_true(span_eq(postal_unmarked(span_of("\xEF\xBB\xBF"
+						    "DE,1")),
+	    "DE,1"));
+	assert_true(span_eq(postal_unmarked(span_of("DE,1")), "DE,1"));
+	assert_true(span_eq(postal_unmarked(span_of("\xEF\xBB")), "\xEF\xBB"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_lines), cmocka_unit_test(test_header)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_header), cmocka_unit_test(test_what_is_passed_over)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

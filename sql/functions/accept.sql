@@ -43,7 +43,7 @@ begin
         cross join lateral (
             select * from roadshow.hub_days d0 where d0.creator_id = p_creator
                 and d0.hub_id = i.hub_id and d0.day = v.day limit 1) d
-        where v.cut_off_at > p_now and v.cancelled_at is null
+        where v.cut_off_at > p_now and v.cancelled_at is null and not v.closed
             and i.nth = 1 and i.idem_key is not null and i.version = known
     ), l as materialized (
         select x.ord, bool_and(x.wanted <= coalesce(s.on_hand - s.reserved - s.safety, 0)) as fits

@@ -4601,7 +4601,7 @@ ALTER FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit int
 --
 
 CREATE FUNCTION roadshow.pickup_end(d roadshow.drops) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS ...;
 
 ALTER FUNCTION roadshow.pickup_end(d roadshow.drops) OWNER TO roadshow_owner;
@@ -5512,14 +5512,14 @@ CREATE FUNCTION roadshow.status_capacity(p_slots integer) RETURNS integer
 ALTER FUNCTION roadshow.status_capacity(p_slots integer) OWNER TO roadshow_owner;
 
 --
--- Name: status_index(bigint[], integer, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: status_index(bigint[], integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) RETURNS integer
+CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS ...;
 
-ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) OWNER TO roadshow_owner;
 
 --
 -- Name: status_list_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5562,14 +5562,14 @@ CREATE FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status in
 ALTER FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) OWNER TO roadshow_owner;
 
 --
--- Name: status_take(uuid[], uuid[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: status_take(uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) RETURNS integer[]
+CREATE FUNCTION roadshow.status_take(p_creator uuid, p_event uuid, p_count integer) RETURNS integer[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.status_take(p_creator uuid, p_event uuid, p_count integer) OWNER TO roadshow_owner;
 
 --
 -- Name: status_touch(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6413,14 +6413,14 @@ CREATE FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) RETURNS
 ALTER FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: windows_use(uuid[], uuid[], text[], bytea[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: windows_use(uuid[], uuid[], roadshow.drop_windows[], bytea[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) RETURNS void
+CREATE FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
 
 --
 -- Name: case_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -12061,10 +12061,10 @@ REVOKE ALL ON FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp 
 REVOKE ALL ON FUNCTION roadshow.status_capacity(p_slots integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION status_index(p_keys bigint[], p_at integer, p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION status_index(p_keys bigint[], p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION status_list_id(p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12091,10 +12091,10 @@ REVOKE ALL ON FUNCTION roadshow.status_renew(p_creator uuid, p_token uuid) FROM 
 REVOKE ALL ON FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION status_take(p_creator uuid, p_event uuid, p_count integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.status_take(p_creator uuid, p_event uuid, p_count integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION status_touch(p_creator uuid, p_events uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12529,10 +12529,10 @@ REVOKE ALL ON FUNCTION roadshow.windows_make(d roadshow.drops, p_windows jsonb, 
 REVOKE ALL ON FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]) FROM PUBLIC;
 
 --
 -- PostgreSQL database dump complete

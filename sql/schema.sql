@@ -59,6 +59,15 @@ CREATE TYPE api.caller AS (
 ALTER TYPE api.caller OWNER TO roadshow_owner;
 
 --
+-- Name: bytes_32; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.bytes_32 AS bytea
+	CONSTRAINT bytes_32_check CHECK ((length(VALUE) = 32));
+
+ALTER DOMAIN roadshow.bytes_32 OWNER TO roadshow_owner;
+
+--
 -- Name: case_ground; Type: TYPE; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -72,6 +81,33 @@ CREATE TYPE roadshow.case_ground AS (
 );
 
 ALTER TYPE roadshow.case_ground OWNER TO roadshow_owner;
+
+--
+-- Name: claim_quantity; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.claim_quantity AS integer
+	CONSTRAINT claim_quantity_check CHECK (((VALUE >= 1) AND (VALUE <= 20)));
+
+ALTER DOMAIN roadshow.claim_quantity OWNER TO roadshow_owner;
+
+--
+-- Name: claim_state; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.claim_state AS text
+	CONSTRAINT claim_state_check CHECK ((VALUE = ANY (ARRAY['held'::text, 'issued'::text])));
+
+ALTER DOMAIN roadshow.claim_state OWNER TO roadshow_owner;
+
+--
+-- Name: drop_count; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE DOMAIN roadshow.drop_count AS integer
+	CONSTRAINT drop_count_check CHECK ((VALUE >= 0));
+
+ALTER DOMAIN roadshow.drop_count OWNER TO roadshow_owner;
 
 --
 -- Name: drop_currency; Type: DOMAIN; Schema: roadshow; Owner: roadshow_owner
@@ -2245,17 +2281,17 @@ CREATE TABLE roadshow.drops (
     deposit_currency roadshow.drop_currency,
     pickup_from timestamp with time zone NOT NULL,
     pickup_until timestamp with time zone NOT NULL,
-    held integer DEFAULT 0 NOT NULL,
-    issued integer DEFAULT 0 NOT NULL,
-    redeemed integer DEFAULT 0 NOT NULL,
+    held roadshow.drop_count DEFAULT 0 NOT NULL,
+    issued roadshow.drop_count DEFAULT 0 NOT NULL,
+    redeemed roadshow.drop_count DEFAULT 0 NOT NULL,
     next_serial integer DEFAULT 1 NOT NULL,
-    walk_in_leased integer DEFAULT 0 NOT NULL,
-    walk_in_sold integer DEFAULT 0 NOT NULL,
-    walk_in_oversold integer DEFAULT 0 NOT NULL,
+    walk_in_leased roadshow.drop_count DEFAULT 0 NOT NULL,
+    walk_in_sold roadshow.drop_count DEFAULT 0 NOT NULL,
+    walk_in_oversold roadshow.drop_count DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     ledger_index bigint NOT NULL,
-    forfeited integer DEFAULT 0 NOT NULL,
-    waiting integer DEFAULT 0 NOT NULL,
+    forfeited roadshow.drop_count DEFAULT 0 NOT NULL,
+    waiting roadshow.drop_count DEFAULT 0 NOT NULL,
     next_place integer DEFAULT 1 NOT NULL,
     windowed boolean DEFAULT false NOT NULL,
     offer_ttl_s roadshow.drop_offer_ttl_s DEFAULT 3600 NOT NULL,
@@ -2269,23 +2305,14 @@ CREATE TABLE roadshow.drops (
     resale_currency roadshow.drop_currency,
     cool_down_s roadshow.drop_pause_s DEFAULT 0 NOT NULL,
     cut_off_s roadshow.drop_pause_s DEFAULT 0 NOT NULL,
-    CONSTRAINT drops_check CHECK (((tokenized)::integer <= (quantity)::integer)),
-    CONSTRAINT drops_check1 CHECK ((redeemed <= issued)),
+    CONSTRAINT drops_check1 CHECK (((redeemed)::integer <= (issued)::integer)),
     CONSTRAINT drops_check2 CHECK ((closes_at > opens_at)),
     CONSTRAINT drops_check3 CHECK ((pickup_until > pickup_from)),
     CONSTRAINT drops_check4 CHECK (((deposit IS NULL) = (deposit_currency IS NULL))),
     CONSTRAINT drops_check5 CHECK (((no_show_deposit IS NOT NULL) OR ((NOT no_show_release) AND (no_show_at IS NULL)))),
     CONSTRAINT drops_check6 CHECK (((resalable <= transferable) AND (resalable = (resale_cap IS NOT NULL)) AND (resalable = (resale_currency IS NOT NULL)))),
-    CONSTRAINT drops_forfeited_check CHECK ((forfeited >= 0)),
-    CONSTRAINT drops_held_check CHECK ((held >= 0)),
-    CONSTRAINT drops_issued_check CHECK ((issued >= 0)),
-    CONSTRAINT drops_never_oversold CHECK ((((held + issued) + forfeited) <= (tokenized)::integer)),
-    CONSTRAINT drops_redeemed_check CHECK ((redeemed >= 0)),
-    CONSTRAINT drops_waiting_check CHECK ((waiting >= 0)),
-    CONSTRAINT drops_walk_in_bounded CHECK (((walk_in_leased + walk_in_sold) <= ((quantity)::integer - (tokenized)::integer))),
-    CONSTRAINT drops_walk_in_leased_check CHECK ((walk_in_leased >= 0)),
-    CONSTRAINT drops_walk_in_oversold_check CHECK ((walk_in_oversold >= 0)),
-    CONSTRAINT drops_walk_in_sold_check CHECK ((walk_in_sold >= 0))
+    CONSTRAINT drops_never_oversold CHECK (((((held)::integer + (issued)::integer) + (forfeited)::integer) <= (tokenized)::integer)),
+    CONSTRAINT drops_walk_in_bounded CHECK ((((walk_in_leased)::integer + (walk_in_sold)::integer) <= ((quantity)::integer - (tokenized)::integer)))
 )
 WITH (fillfactor='50');
 
@@ -4683,7 +4710,7 @@ ALTER FUNCTION roadshow.picklists_expire(p_creator uuid, p_hub uuid, p_limit int
 --
 
 CREATE FUNCTION roadshow.pickup_end(d roadshow.drops) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS ...;
 
 ALTER FUNCTION roadshow.pickup_end(d roadshow.drops) OWNER TO roadshow_owner;
@@ -5614,14 +5641,14 @@ CREATE FUNCTION roadshow.status_capacity(p_slots integer) RETURNS integer
 ALTER FUNCTION roadshow.status_capacity(p_slots integer) OWNER TO roadshow_owner;
 
 --
--- Name: status_index(bigint[], integer, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: status_index(bigint[], integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) RETURNS integer
+CREATE FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) RETURNS integer
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS ...;
 
-ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) OWNER TO roadshow_owner;
 
 --
 -- Name: status_list_id(uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5664,14 +5691,14 @@ CREATE FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status in
 ALTER FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) OWNER TO roadshow_owner;
 
 --
--- Name: status_take(uuid[], uuid[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: status_take(uuid, uuid, integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) RETURNS integer[]
+CREATE FUNCTION roadshow.status_take(p_creator uuid, p_event uuid, p_count integer) RETURNS integer[]
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.status_take(p_creator uuid, p_event uuid, p_count integer) OWNER TO roadshow_owner;
 
 --
 -- Name: status_touch(uuid, uuid[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6516,14 +6543,14 @@ CREATE FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) RETURNS
 ALTER FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) OWNER TO roadshow_owner;
 
 --
--- Name: windows_use(uuid[], uuid[], text[], bytea[], bigint[], integer[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: windows_use(uuid[], uuid[], roadshow.drop_windows[], bytea[], bigint[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) RETURNS void
+CREATE FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]) OWNER TO roadshow_owner;
 
 --
 -- Name: case_events; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
@@ -6566,25 +6593,19 @@ CREATE TABLE roadshow.claims (
     drop_id uuid NOT NULL,
     key_id uuid NOT NULL,
     idem_key text NOT NULL,
-    body_sha256 bytea NOT NULL,
-    buyer_key bytea NOT NULL,
-    quantity integer NOT NULL,
+    body_sha256 roadshow.bytes_32 NOT NULL,
+    buyer_key roadshow.bytes_32 NOT NULL,
+    quantity roadshow.claim_quantity NOT NULL,
     first_serial integer NOT NULL,
     kid text NOT NULL,
-    state text NOT NULL,
+    state roadshow.claim_state NOT NULL,
     expires_at timestamp with time zone,
     first_index bigint NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     status_indices integer[],
     window_name text,
-    holder bytea,
-    holder_salt bytea,
-    CONSTRAINT claims_body_sha256_check CHECK ((length(body_sha256) = 32)),
-    CONSTRAINT claims_buyer_key_check CHECK ((length(buyer_key) = 32)),
-    CONSTRAINT claims_holder_check CHECK ((length(holder) = 32)),
-    CONSTRAINT claims_holder_salt_check CHECK ((length(holder_salt) = 32)),
-    CONSTRAINT claims_quantity_check CHECK (((quantity >= 1) AND (quantity <= 20))),
-    CONSTRAINT claims_state_check CHECK ((state = ANY (ARRAY['held'::text, 'issued'::text])))
+    holder roadshow.bytes_32,
+    holder_salt roadshow.bytes_32
 );
 
 ALTER TABLE roadshow.claims OWNER TO roadshow_owner;
@@ -8173,7 +8194,7 @@ CREATE INDEX drops_no_show ON roadshow.drops USING btree (creator_id, no_show_at
 -- Name: drops_waiting; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE INDEX drops_waiting ON roadshow.drops USING btree (creator_id, id) WHERE (waiting > 0);
+CREATE INDEX drops_waiting ON roadshow.drops USING btree (creator_id, id) WHERE ((waiting)::integer > 0);
 
 --
 -- Name: erasures_next; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -12226,10 +12247,10 @@ REVOKE ALL ON FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp 
 REVOKE ALL ON FUNCTION roadshow.status_capacity(p_slots integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION status_index(p_keys bigint[], p_at integer, p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION status_index(p_keys bigint[], p_slot integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.status_index(p_keys bigint[], p_slot integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION status_list_id(p_event uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12256,10 +12277,10 @@ REVOKE ALL ON FUNCTION roadshow.status_renew(p_creator uuid, p_token uuid) FROM 
 REVOKE ALL ON FUNCTION roadshow.status_set(p_creator uuid, p_tokens uuid[], p_status integer) FROM PUBLIC;
 
 --
--- Name: FUNCTION status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION status_take(p_creator uuid, p_event uuid, p_count integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[], p_offsets integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.status_take(p_creator uuid, p_event uuid, p_count integer) FROM PUBLIC;
 
 --
 -- Name: FUNCTION status_touch(p_creator uuid, p_events uuid[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12694,10 +12715,10 @@ REVOKE ALL ON FUNCTION roadshow.windows_make(d roadshow.drops, p_windows jsonb, 
 REVOKE ALL ON FUNCTION roadshow.windows_told(d roadshow.drops, p_windows jsonb) FROM PUBLIC;
 
 --
--- Name: FUNCTION windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[], p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[]) FROM PUBLIC;
 
 --
 -- PostgreSQL database dump complete

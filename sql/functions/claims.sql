@@ -43,7 +43,8 @@ end $$;
 --
 -- The drop's row is locked before anything else is read, each statement below then sees what every
 -- committed claim did, and the counters' checks stand behind that. The in-memory loop decides; SQL
--- runs once for the batch, never once for an item.
+-- runs once for the batch, never once for an item. An accepted claim's row is made once: it is what is
+-- stored, what its tokens and ledger entries are made of, and what the answer tells.
 --
 -- Locks: drops (id ascending; of several creators only those that are free) → proofs, drop_buyers, windows
 -- (under their drop's lock) → status lists (event ascending) → contacts and ledger head (creator ascending).
@@ -52,8 +53,11 @@ end $$;
 -- Callers: statement claim_batch of POST /v1/drops/{drop}/claims.
 --
 -- Plans are kept, and one made while a table was empty must not read all of it later: hence the plan
--- settings, and `lateral … limit 1`, which leaves the planner nothing but a look-up by the full key.
+-- settings, and `(select …)` for one value or `lateral … limit 1`, which leave the planner nothing but a
+-- look-up by the full key, and rows that are known by their ctid.
 -- Items are numbers and their columns subscripts: an unnest() of many arrays fills a tuple store for each.
+-- What one item costs is mostly the starting of statements and of their nodes (docs/decisions/0022): hence a
+-- loop over rows and `return next`, where arrays would have to be gathered, sorted and read again.
 create or replace function api.claim_batch(p_creators uuid[],
     p_keys uuid[], p_roles text[], p_subjects uuid[], p_requests uuid[], p_idem_keys text[],
     p_hashes bytea[], p_drops uuid[], p_claims uuid[], p_buyers bytea[], p_quantities bigint[],
@@ -79,42 +83,56 @@ declare
     counts     integer[];   -- their units accepted so far, by place in creators
     firsts     bigint[];    -- the ledger index of the first of them, and its time
     stamps     timestamptz[];
-    told       text[];      -- as the entries say it
-    drop_ids   uuid[];      -- that are locked; a place in it is a drop's slot
-    ds         drops[];     -- by slot
+    ds         drops[];     -- that are locked; a place here is a drop's slot
+    drop_tids  tid[];       -- where they are while they are locked
+    drop_ids   uuid[];
+    windowed   boolean := false; -- one of them
+    events     uuid[];      -- theirs, ascending
+    owners     uuid[];      -- whose event it is,
+    taken      integer[];   -- units accepted so far,
+    starts     integer[];   -- and where their indices begin
+    indices    integer[];   -- in the status lists, of all units accepted
+    drop_left  integer[];   -- what the batch has left so far, and the next serial
+    drop_next  integer[];
+    ws         drop_windows[]; -- the window that item i comes through; null: its drop has none
     codes      text[];      -- why item i is refused; 'replay', 'busy'; null: accepted
-    ids        uuid[];      -- the claim that answers item i
+    seen       claims[];    -- what was claimed before by whom item i is a replay of
+    twins      integer[];   -- the item before it that item i is a replay of
+    made       claims[];    -- of accepted items
     drop_slots integer[];   -- of item i
     fan_slots  integer[];   -- items of one person in one drop share a slot,
-    key_slots  integer[];   -- as do those under one Idempotency-Key
-    units      integer[];   -- of item i's person before the batch; null: none ever
+    key_slots  integer[];   -- as do those under one Idempotency-Key,
+    proof_slots integer[];  -- and those with one proof; null: without
     lefts      integer[];   -- what a refused item was told is left
-    windows    text[];      -- that item i comes through; null: its drop has none
-    rooms      integer[];   -- of that window before the batch; null: as much as the drop has
     window_units integer[]; -- of item i's person through that window; null: none ever
-    window_limits integer[];
     room_slots integer[];   -- items of one window share a slot,
     pass_slots integer[];   -- as do those of one person in one window
-    room_left  integer[];
+    room_left  integer[];   -- by slot, as the batch goes on
     pass_units integer[];
-    drop_left  integer[];   -- the same by slot, as the batch goes on
-    drop_next  integer[];
     fan_units  integer[];
-    proof_slots integer[];  -- and those with one proof; null: without
-    spent      boolean[];   -- by slot of a proof
+    fan_items  integer[];   -- the first item accepted of that person,
+    had        integer[];   -- and what they had before the batch; null: none ever
     winners    integer[];   -- the item accepted under a key, by slot
+    spent      boolean[];   -- by slot of a proof: spent by one of this batch,
+    used       boolean[];   -- item i's: before
     serials    integer[];   -- first serial of item i
-    offsets    integer[];   -- units of the batch before those of item i
+    offsets    integer[];   -- units of its event before those of item i
     creator_slots integer[]; -- of item i
     entries    integer[];   -- units of its creator before those of item i
-    events     uuid[];      -- of the drops of accepted items
-    indices    integer[];   -- in the status lists, of all units accepted
     room       record;
+    fact       record;
+    d          drops;       -- of the item that is looked at, its window and its claim
+    w          drop_windows;
+    m          claims;
     total      integer := 0; -- units accepted
-    accepted   integer := 0; -- items
+    fresh      integer := 0; -- persons among them who had none before,
+    known      integer := 0; -- and who had some
+    touched    integer := 0; -- drops
     written    integer;
+    i          integer;
     q          integer;
     c          integer := 1;
+    e          integer;
     s          integer;
     f          integer;
     k          integer;
@@ -123,77 +141,37 @@ declare
 begin
     if alone then
         creators := p_creators[1:1];
-        select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
+        select array_agg(x.d), array_agg(x.at) into ds, drop_tids
         from (
-            select d from drops d where d.creator_id = p_creators[1] and d.id = any (p_drops)
+            select d, d.ctid as at from drops d
+            where d.creator_id = p_creators[1] and d.id = any (p_drops)
             order by d.id for no key update
         ) x;
     else
         perform set_config('lock_timeout', '50ms', true);
         creators := array(select distinct u from unnest(p_creators) as u order by u);
-        select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
+        select array_agg(x.d), array_agg(x.at) into ds, drop_tids
         from (
             select distinct p_creators[i] as creator_id, p_drops[i] as id
             from generate_series(1, n) as i
         ) u
         cross join lateral (
-            select d from drops d where d.creator_id = u.creator_id and d.id = u.id
+            select d, d.ctid as at from drops d where d.creator_id = u.creator_id and d.id = u.id
             limit 1 for no key update skip locked) x;
     end if;
     t := clock_timestamp();
-
-    select array_agg(x.code), array_agg(x.seen), array_agg(x.slot), array_agg(x.units),
-        array_agg(x.window_name), array_agg(x.room), array_agg(x.window_limit)
-    into codes, ids, drop_slots, units, windows, rooms, window_limits
-    from (
-        select c.id as seen, i.slot,
-            case
-            when not alone and i.slot is null then 'busy'
-            when a.id is null then 'key_revoked'
-            when c.body_sha256 = p_hashes[i.ord] then 'replay'
-            when c.id is not null then 'idempotency_key_reused'
-            when i.slot is null then 'not_found'
-            when (i.d).mode = 'draw' then 'draw'
-            when t < (i.d).opens_at then 'not_open'
-            when t >= (i.d).closes_at then 'closed'
-            when (i.d).windowed or p_windows[i.ord] is not null then coalesce(
-                window_refusal((i.d).windowed, w.o, p_windows[i.ord], p_access[i.ord],
-                    p_invited[i.ord], t),
-                case when p_proof_ends[i.ord] <= t then 'proof_expired'
-                    when p.nonce is not null then 'proof_reused' end)
-            when p_proof_ends[i.ord] <= t then 'proof_expired'
-            when p.nonce is not null then 'proof_reused'
-            end as code,
-            b.units, (w.o).name as window_name, (w.o).quantity - (w.o).used as room,
-            (w.o).per_person as window_limit
-        from (
-            select x.ord, case when (ds[x.slot]).creator_id = p_creators[x.ord] then x.slot end as slot,
-                ds[x.slot] as d
-            from (
-                select ord, array_position(drop_ids, p_drops[ord]) as slot
-                from generate_series(1, n) as ord
-            ) x
-        ) i
-        left join lateral (
-            select id from api_keys where creator_id = p_creators[i.ord] and id = p_keys[i.ord]
-                and role = p_roles[i.ord] and revoked_at is null limit 1) a on true
-        left join lateral (
-            select id, body_sha256 from claims where creator_id = p_creators[i.ord]
-                and key_id = p_keys[i.ord] and idem_key = p_idem_keys[i.ord] limit 1) c on true
-        left join lateral (
-            select units from drop_buyers where creator_id = p_creators[i.ord]
-                and drop_id = p_drops[i.ord] and buyer_key = p_buyers[i.ord] limit 1) b on true
-        left join lateral ( -- of a drop without windows it reads nothing
-            select x as o from drop_windows x where (i.d).windowed
-                and x.creator_id = p_creators[i.ord] and x.drop_id = p_drops[i.ord]
-                and case when p_windows[i.ord] is not null then x.name = p_windows[i.ord]
-                    else x.proof = 'none' and t >= x.opens_at and t < x.closes_at end
-            limit 1) w on true
-        left join lateral (
-            select nonce from proofs where creator_id = p_creators[i.ord]
-                and nonce = p_proofs[i.ord] limit 1) p on true
-        order by i.ord
-    ) x;
+    for s in 1 .. coalesce(cardinality(ds), 0) loop
+        d := ds[s];
+        drop_ids[s] := d.id;
+        drop_left[s] := drop_left_of(d);
+        drop_next[s] := d.next_serial;
+        windowed := windowed or d.windowed;
+    end loop;
+    if cardinality(ds) = 1 then
+        events := array[d.event_id];
+    else
+        events := array(select distinct x.event_id from unnest(ds) as x order by x.event_id);
+    end if;
 
     if n = 1 then -- numbering one item is not worth the sorts
         fan_slots := '{1}';
@@ -211,65 +189,101 @@ begin
             order by i
         ) x;
     end if;
-
-    if num_nonnulls(variadic windows) > 0 then
-        select array_agg(x.room_slot), array_agg(x.pass_slot), array_agg(x.units)
-        into room_slots, pass_slots, window_units
+    if num_nonnulls(variadic p_proofs) > 0 then
+        used := array(
+            select (select x.nonce from proofs x where x.creator_id = p_creators[i]
+                and x.nonce = p_proofs[i]) is not null
+            from generate_series(1, n) as i order by i);
+    end if;
+    if windowed then
+        select array_agg(x.w), array_agg(x.units), array_agg(x.room_slot), array_agg(x.pass_slot)
+        into ws, window_units, room_slots, pass_slots
         from (
-            select b.units,
-                case when windows[i] is not null
-                    then dense_rank() over (order by p_drops[i], windows[i])::integer end as room_slot,
-                case when windows[i] is not null then dense_rank()
-                    over (order by p_drops[i], windows[i], p_buyers[i])::integer end as pass_slot
+            select w.o as w, b.units,
+                case when (w.o).name is not null
+                    then dense_rank() over (order by p_drops[i], (w.o).name)::integer end as room_slot,
+                case when (w.o).name is not null then dense_rank()
+                    over (order by p_drops[i], (w.o).name, p_buyers[i])::integer end as pass_slot
             from generate_series(1, n) as i
             left join lateral (
+                select x as o from drop_windows x
+                where (ds[array_position(drop_ids, p_drops[i])]).windowed
+                    and x.creator_id = p_creators[i] and x.drop_id = p_drops[i]
+                    and case when p_windows[i] is not null then x.name = p_windows[i]
+                        else x.proof = 'none' and t >= x.opens_at and t < x.closes_at end
+                limit 1) w on true
+            left join lateral (
                 select x.units from window_buyers x where x.creator_id = p_creators[i]
-                    and x.drop_id = p_drops[i] and x.window_name = windows[i]
+                    and x.drop_id = p_drops[i] and x.window_name = (w.o).name
                     and x.buyer_key = p_buyers[i] limit 1) b on true
             order by i
         ) x;
     end if;
 
-    drop_left := array_fill(null::integer, array[n]);
-    lefts := drop_left;
-    room_left := drop_left;
-    pass_units := drop_left;
-    drop_next := drop_left;
-    fan_units := drop_left;
-    winners := drop_left;
-    spent := array_fill(false, array[n]);
-    serials := drop_left;
-    offsets := drop_left;
-    entries := drop_left;
-    creator_slots := drop_left;
-    events := array_fill(null::uuid, array[n]);
+    taken := array_fill(0, array[cardinality(events)]);
     counts := array_fill(0, array[cardinality(creators)]);
-    for i in 1 .. n loop
-        continue when codes[i] is not null;
+    s := null;
+    d := null;
+    for fact in
+        select i,
+            (select x.id from api_keys x where x.creator_id = p_creators[i] and x.id = p_keys[i]
+                and x.role = p_roles[i] and x.revoked_at is null) as key_id,
+            (select x from claims x where x.creator_id = p_creators[i]
+                and x.key_id = p_keys[i] and x.idem_key = p_idem_keys[i]) as claim,
+            (select x.units from drop_buyers x where x.creator_id = p_creators[i]
+                and x.drop_id = p_drops[i] and x.buyer_key = p_buyers[i]) as units
+        from generate_series(1, n) as i order by i
+    loop
+        i := fact.i;
+        k := array_position(drop_ids, p_drops[i]);
+        if k is distinct from s then
+            s := k;
+            d := ds[s];
+            e := array_position(events, d.event_id);
+        end if;
+        if d.creator_id <> p_creators[i] then
+            s := null;
+            d := null;
+        end if;
+        drop_slots[i] := s;
         k := key_slots[i];
-        if winners[k] is not null then
-            if p_hashes[winners[k]] = p_hashes[i] then
-                codes[i] := 'replay';
-                ids[i] := p_claims[winners[k]];
-            else
-                codes[i] := 'idempotency_key_reused';
+        codes[i] := coalesce(
+            case
+            when not alone and s is null then 'busy'
+            when fact.key_id is null then 'key_revoked'
+            when (fact.claim).body_sha256 = p_hashes[i] then 'replay'
+            when (fact.claim).id is not null then 'idempotency_key_reused'
+            when s is null then 'not_found'
+            when d.mode = 'draw' then 'draw'
+            when t < d.opens_at then 'not_open'
+            when t >= d.closes_at then 'closed'
+            when d.windowed or p_windows[i] is not null then window_refusal(d.windowed, ws[i],
+                p_windows[i], p_access[i], p_invited[i], t)
+            end,
+            case
+            when p_proof_ends[i] <= t then 'proof_expired'
+            when used[i] then 'proof_reused'
+            when winners[k] is null then null
+            when p_hashes[winners[k]] = p_hashes[i] then 'replay'
+            else 'idempotency_key_reused'
+            end);
+        if codes[i] is not null then
+            if codes[i] = 'replay' then
+                seen[i] := fact.claim;
+                twins[i] := winners[k];
             end if;
             continue;
         end if;
-        s := drop_slots[i];
-        if drop_left[s] is null then
-            drop_left[s] := drop_left_of(ds[s]);
-            drop_next[s] := (ds[s]).next_serial;
-        end if;
         f := fan_slots[i];
         if fan_units[f] is null then
-            fan_units[f] := coalesce(units[i], 0);
+            fan_units[f] := coalesce(fact.units, 0);
         end if;
         q := p_quantities[i];
         r := room_slots[i];
         if r is not null then
+            w := ws[i];
             g := pass_slots[i];
-            room_left[r] := coalesce(room_left[r], rooms[i]);
+            room_left[r] := coalesce(room_left[r], w.quantity - w.used);
             pass_units[g] := coalesce(pass_units[g], window_units[i], 0);
         end if;
         if spent[proof_slots[i]] then
@@ -280,38 +294,50 @@ begin
         elsif q > room_left[r] then
             codes[i] := 'window_sold_out';
             lefts[i] := room_left[r];
-        elsif q > (ds[s]).per_person - fan_units[f] then
+        elsif q > d.per_person - fan_units[f] then
             codes[i] := 'limit_reached';
-        elsif r is not null and q > window_limits[i] - pass_units[g] then
+        elsif r is not null and q > w.per_person - pass_units[g] then
             codes[i] := 'window_limit';
-        else
-            ids[i] := p_claims[i];
-            winners[k] := i;
-            if proof_slots[i] is not null then
-                spent[proof_slots[i]] := true;
-            end if;
-            if not alone then
-                c := array_position(creators, p_creators[i]);
-            end if;
-            creator_slots[i] := c;
-            serials[i] := drop_next[s];
-            offsets[i] := total;
-            entries[i] := counts[c];
-            events[i] := (ds[s]).event_id;
-            counts[c] := counts[c] + q;
-            drop_left[s] := drop_left[s] - q;
-            drop_next[s] := drop_next[s] + q;
-            fan_units[f] := fan_units[f] + q;
-            if r is not null then
-                room_left[r] := room_left[r] - q;
-                pass_units[g] := pass_units[g] + q;
-            end if;
-            total := total + q;
-            accepted := accepted + 1;
         end if;
+        continue when codes[i] is not null;
+
+        winners[k] := i;
+        if proof_slots[i] is not null then
+            spent[proof_slots[i]] := true;
+        end if;
+        if not alone then
+            c := array_position(creators, p_creators[i]);
+        end if;
+        creator_slots[i] := c;
+        serials[i] := drop_next[s];
+        offsets[i] := taken[e];
+        entries[i] := counts[c];
+        owners[e] := p_creators[i];
+        taken[e] := taken[e] + q;
+        counts[c] := counts[c] + q;
+        if drop_next[s] = d.next_serial then
+            touched := touched + 1;
+        end if;
+        drop_left[s] := drop_left[s] - q;
+        drop_next[s] := drop_next[s] + q;
+        fan_units[f] := fan_units[f] + q;
+        if fan_items[f] is null then
+            fan_items[f] := i;
+            had[f] := fact.units;
+            if fact.units is null then
+                fresh := fresh + 1;
+            else
+                known := known + 1;
+            end if;
+        end if;
+        if r is not null then
+            room_left[r] := room_left[r] - q;
+            pass_units[g] := pass_units[g] + q;
+        end if;
+        total := total + q;
     end loop;
 
-    if accepted > 0 then
+    if total > 0 then
         if true = any (spent) then
             insert into proofs (creator_id, nonce, ends_at)
             select p_creators[i], p_proofs[i], p_proof_ends[i] from generate_series(1, n) as i
@@ -319,41 +345,43 @@ begin
         end if;
 
         -- Nobody else can add a row here meanwhile: the drops are locked.
-        insert into drop_buyers (creator_id, drop_id, buyer_key, units, per_person)
-        select p_creators[i], p_drops[i], p_buyers[i], sum(p_quantities[i]),
-            min((ds[drop_slots[i]]).per_person)
-        from generate_series(1, n) as i
-        where offsets[i] is not null and units[i] is null
-        group by p_creators[i], p_drops[i], p_buyers[i];
+        if fresh > 0 then
+            insert into drop_buyers (creator_id, drop_id, buyer_key, units, per_person)
+            select p_creators[i], p_drops[i], p_buyers[i], fan_units[fan_slots[i]],
+                (ds[drop_slots[i]]).per_person
+            from generate_series(1, n) as i
+            where fan_items[fan_slots[i]] = i and had[fan_slots[i]] is null;
+        end if;
+        if known > 0 then
+            update drop_buyers b set
+                units = b.units + fan_units[fan_slots[i]] - had[fan_slots[i]],
+                per_person = (ds[drop_slots[i]]).per_person
+            from generate_series(1, n) as i
+            cross join lateral (
+                select x.ctid as at from drop_buyers x where x.creator_id = p_creators[i]
+                    and x.drop_id = p_drops[i] and x.buyer_key = p_buyers[i] limit 1) x
+            where fan_items[fan_slots[i]] = i and had[fan_slots[i]] is not null and b.ctid = x.at;
+        end if;
+
+        update drops x set
+            held = x.held + case when x.hold_ttl_s is not null
+                then drop_next[array_position(drop_ids, x.id)] - x.next_serial else 0 end,
+            issued = x.issued + case when x.hold_ttl_s is null
+                then drop_next[array_position(drop_ids, x.id)] - x.next_serial else 0 end,
+            next_serial = drop_next[array_position(drop_ids, x.id)]
+        where x.ctid = any (drop_tids)
+            and x.next_serial < drop_next[array_position(drop_ids, x.id)];
         get diagnostics written = row_count;
-        if written <> accepted then -- some fans were known already
-            update drop_buyers b set units = b.units + u.units, per_person = u.per_person
-            from (
-                select p_creators[i] as creator_id, p_drops[i] as drop_id, p_buyers[i] as buyer,
-                    sum(p_quantities[i])::integer as units,
-                    min((ds[drop_slots[i]]).per_person) as per_person
-                from generate_series(1, n) as i
-                where offsets[i] is not null and units[i] is not null
-                group by p_creators[i], p_drops[i], p_buyers[i]
-            ) u
-            where b.creator_id = u.creator_id and b.drop_id = u.drop_id and b.buyer_key = u.buyer;
-        end if;
+        assert written = touched, 'a locked drop is where it was locked';
 
-        update drops d set
-            held = d.held + case when d.hold_ttl_s is not null
-                then drop_next[s] - d.next_serial else 0 end,
-            issued = d.issued + case when d.hold_ttl_s is null
-                then drop_next[s] - d.next_serial else 0 end,
-            next_serial = drop_next[s]
-        from generate_series(1, cardinality(ds)) as s
-        where d.creator_id = (ds[s]).creator_id and d.id = drop_ids[s]
-          and drop_next[s] > (ds[s]).next_serial;
-
-        if room_slots is not null then
-            perform windows_use(p_creators, p_drops, windows, p_buyers, p_quantities, window_limits,
-                offsets);
+        if windowed then
+            perform windows_use(p_creators, p_drops, ws, p_buyers, p_quantities, offsets);
         end if;
-        indices := status_take(p_creators, events, p_quantities, offsets);
+        for e in 1 .. cardinality(events) loop
+            continue when taken[e] = 0;
+            starts[e] := coalesce(cardinality(indices), 0);
+            indices := indices || status_take(owners[e], events[e], taken[e]);
+        end loop;
         for c in 1 .. cardinality(creators) loop -- contacts and head of one after those of the other
             continue when counts[c] = 0;
             if num_nonnulls(variadic p_contacts) > 0 then
@@ -364,100 +392,123 @@ begin
             room := ledger_reserve(creators[c], counts[c]);
             firsts[c] := room.first;
             stamps[c] := room.at;
-            told[c] := ',"at":"' || rfc3339(room.at) || '","kind":"';
         end loop;
-
-        -- What ledger_append() writes, in one piece of text.
-        insert into ledger (creator_id, index, at, kind, subject, entry)
-        select p_creators[i], e.index, stamps[c], e.kind, e.token, '{"index":' || e.index || told[c]
-            || e.kind || '","subject":"' || e.token
-            || '","prev":null,"data":{"serial": ' || serials[i] + k - 1
-            || case when windows[i] is null then '' else ', "window": ' || to_json(windows[i]) end
-            || ', "drop_id": "' || p_drops[i] || '", "version": 1}}'
-        from (
-            select i, generate_series(1, p_quantities[i]::integer) as k, creator_slots[i] as c
-            from generate_series(1, n) as i where offsets[i] is not null
-        ) u
-        cross join lateral (
-            select firsts[c] + entries[i] + k - 1 as index, token_id(p_claims[i], k) as token,
-                case when (ds[drop_slots[i]]).hold_ttl_s is null then 'token.issued'
-                    else 'token.held' end as kind
-            offset 0) e;
-
-        with made as (
-            insert into claims (creator_id, id, drop_id, key_id, idem_key, body_sha256, buyer_key,
-                quantity, first_serial, kid, state, expires_at, first_index, status_indices,
-                created_at, window_name, holder, holder_salt)
-            select p_creators[i], p_claims[i], p_drops[i], p_keys[i], p_idem_keys[i], p_hashes[i],
-                p_buyers[i], p_quantities[i], serials[i], p_kids[i],
-                case when (d).hold_ttl_s is null then 'issued' else 'held' end,
-                least(t + (d).hold_ttl_s * interval '1 second',
-                    case when (d).hold_ttl_s is not null then (d).pickup_until end),
-                firsts[creator_slots[i]] + entries[i],
-                case when p_quantities[i] = 1 then array[indices[offsets[i] + 1]]
-                    else indices[offsets[i] + 1 : offsets[i] + p_quantities[i]] end,
-                t, windows[i],
-                case when (d).transferable then p_holders[i] end,
-                case when (d).transferable then p_salts[i] end
-            from (
-                select i, ds[drop_slots[i]] as d from generate_series(1, n) as i
-                where offsets[i] is not null
-            ) x
-            returning creator_id, id, drop_id, buyer_key, quantity, first_serial, kid, state, expires_at,
-                first_index, status_indices, window_name
-        )
-        insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid,
-            created_at, held_until, ledger_index, status_index, window_name)
-        select c.creator_id, token_id(c.id, c.k), c.drop_id, c.id, c.first_serial + c.k - 1, c.state,
-            c.buyer_key, c.kid, t, c.expires_at, c.first_index + c.k - 1, c.status_indices[c.k],
-            c.window_name
-        from (select *, generate_series(1, quantity) as k from made) c;
     end if;
 
-    return query
-    select case when i.code = 'busy' then -i.ord else i.ord end,
-        case when c.id is not null then 201 else refusal_status(i.code) end,
-        case when c.id is null then case i.code when 'window_limit' then 'limit_reached'
-            when 'no_window' then 'window_not_open' else i.code end end,
-        case when c.id is null then refusal_detail(i.code, lefts[i.ord], window_limits[i.ord], i.d, w.o)
-        end,
-        c.id, c.drop_id, c.first_serial, c.quantity, c.state, c.kid, c.expires_at, (i.d).opens_at,
-        pickup_end(i.d), c.first_index,
-        coalesce(i.code = 'replay', false), (i.d).event_id, array_to_string(c.status_indices, ','),
-        c.window_name
-    from (
-        select ord, codes[ord] as code, ds[drop_slots[ord]] as d from generate_series(1, n) as ord
-    ) i
-    left join lateral (
-        select * from claims where creator_id = p_creators[i.ord] and id = ids[i.ord]
-            and coalesce(i.code = 'replay', true) limit 1) c on true
-    left join lateral (
-        select x as o from drop_windows x where i.code like 'window%'
-            and x.creator_id = p_creators[i.ord] and x.drop_id = p_drops[i.ord]
-            and x.name = windows[i.ord] limit 1) w on true
-    order by i.ord;
+    -- An answer is what the claim's row says, be it an old one or one of these.
+    s := null;
+    d := null;
+    for i in 1 .. n loop
+        if drop_slots[i] is distinct from s then
+            s := drop_slots[i];
+            d := ds[s];
+            f := starts[array_position(events, d.event_id)];
+            event_id := d.event_id;
+            not_before := d.opens_at;
+            not_after := pickup_end(d);
+        end if;
+        if offsets[i] is not null then
+            m.creator_id := p_creators[i];
+            m.id := p_claims[i];
+            m.drop_id := d.id;
+            m.key_id := p_keys[i];
+            m.idem_key := p_idem_keys[i];
+            m.body_sha256 := p_hashes[i];
+            m.buyer_key := p_buyers[i];
+            m.quantity := p_quantities[i];
+            m.first_serial := serials[i];
+            m.kid := p_kids[i];
+            m.state := case when d.hold_ttl_s is null then 'issued' else 'held' end;
+            m.expires_at := case when d.hold_ttl_s is not null
+                then least(t + d.hold_ttl_s * interval '1 second', d.pickup_until) end;
+            m.first_index := firsts[creator_slots[i]] + entries[i];
+            m.created_at := t;
+            m.status_indices := case when m.quantity = 1 then array[indices[f + offsets[i] + 1]]
+                else indices[f + offsets[i] + 1 : f + offsets[i] + m.quantity] end;
+            m.window_name := case when windowed then (ws[i]).name end;
+            m.holder := case when d.transferable then p_holders[i] end;
+            m.holder_salt := case when d.transferable then p_salts[i] end;
+            made[i] := m;
+        elsif twins[i] is not null then
+            m := made[twins[i]];
+        else
+            m := seen[i];
+        end if;
+        item := case when codes[i] = 'busy' then -i else i end;
+        replayed := coalesce(codes[i] = 'replay', false);
+        claim_id := m.id;
+        drop_id := m.drop_id;
+        serial := m.first_serial;
+        quantity := m.quantity;
+        state := m.state;
+        kid := m.kid;
+        expires_at := m.expires_at;
+        first_index := m.first_index;
+        status_indices := array_to_string(m.status_indices, ',');
+        window_name := m.window_name;
+        if claim_id is not null then
+            status := 201;
+            code := null;
+            detail := null;
+        else
+            status := refusal_status(codes[i]);
+            code := case codes[i] when 'window_limit' then 'limit_reached'
+                when 'no_window' then 'window_not_open' else codes[i] end;
+            detail := refusal_detail(codes[i], lefts[i], (ws[i]).per_person, d, ws[i]);
+        end if;
+        return next;
+    end loop;
+
+    if total > 0 then
+        insert into claims select x.* from unnest(made) as x where x.id is not null;
+        insert into tokens (creator_id, id, drop_id, claim_id, serial, state, buyer_key, kid,
+            created_at, held_until, ledger_index, status_index, window_name)
+        select x.creator_id, token_id(x.id, x.k), x.drop_id, x.id, x.first_serial + x.k - 1, x.state,
+            x.buyer_key, x.kid, t, x.expires_at, x.first_index + x.k - 1, x.status_indices[x.k],
+            x.window_name
+        from (select *, generate_series(1, quantity) as k from unnest(made)) x;
+        -- What ledger_append() writes, in one piece of text.
+        insert into ledger (creator_id, index, at, kind, subject, entry)
+        select x.creator_id, x.first_index + x.k - 1, stamps[x.c], x.kind, x.token,
+            '{"index":' || x.first_index + x.k - 1 || ',"at":"' || rfc3339(stamps[x.c])
+            || '","kind":"' || x.kind || '","subject":"' || x.token
+            || '","prev":null,"data":{"serial": ' || x.first_serial + x.k - 1
+            || case when x.window_name is null then '' else ', "window": ' || to_json(x.window_name) end
+            || ', "drop_id": "' || x.drop_id || '", "version": 1}}'
+        from (
+            select y.*, 'token.' || y.state as kind, token_id(y.id, y.k) as token,
+                array_position(creators, y.creator_id) as c
+            from (select *, generate_series(1, quantity) as k from unnest(made)) y offset 0
+        ) x;
+    end if;
 end $$;
 
 -- Units that came through windows: item i of the arrays where p_offsets says that it was accepted. The
 -- caller holds the drops' locks. Caller: claim_batch.
-create or replace function roadshow.windows_use(p_creators uuid[], p_drops uuid[], p_windows text[],
-    p_buyers bytea[], p_quantities bigint[], p_limits integer[], p_offsets integer[])
+create or replace function roadshow.windows_use(p_creators uuid[], p_drops uuid[],
+    p_windows roadshow.drop_windows[], p_buyers bytea[], p_quantities bigint[], p_offsets integer[])
 returns void language plpgsql volatile as $$
 begin
     update drop_windows w set used = w.used + g.units
     from (
         select i.creator_id, i.drop_id, i.name, sum(i.quantity)::integer as units
-        from unnest(p_creators, p_drops, p_windows, p_quantities, p_offsets)
-            as i(creator_id, drop_id, name, quantity, off)
-        where i.off is not null and i.name is not null
+        from (
+            select p_creators[i] as creator_id, p_drops[i] as drop_id, (p_windows[i]).name as name,
+                p_quantities[i] as quantity
+            from generate_series(1, cardinality(p_drops)) as i where p_offsets[i] is not null
+        ) i
+        where i.name is not null
         group by i.creator_id, i.drop_id, i.name
     ) g
     where w.creator_id = g.creator_id and w.drop_id = g.drop_id and w.name = g.name;
     insert into window_buyers as b (creator_id, drop_id, window_name, buyer_key, units, per_person)
     select i.creator_id, i.drop_id, i.name, i.buyer, sum(i.quantity), min(i.per_person)
-    from unnest(p_creators, p_drops, p_windows, p_buyers, p_quantities, p_limits, p_offsets)
-        as i(creator_id, drop_id, name, buyer, quantity, per_person, off)
-    where i.off is not null and i.name is not null
+    from (
+        select p_creators[i] as creator_id, p_drops[i] as drop_id, (p_windows[i]).name as name,
+            p_buyers[i] as buyer, p_quantities[i] as quantity, (p_windows[i]).per_person as per_person
+        from generate_series(1, cardinality(p_drops)) as i where p_offsets[i] is not null
+    ) i
+    where i.name is not null
     group by i.creator_id, i.drop_id, i.name, i.buyer
     order by i.creator_id, i.drop_id, i.name, i.buyer
     on conflict (creator_id, drop_id, window_name, buyer_key) do update
@@ -551,7 +602,7 @@ begin
         issued = issued + case when p_state = 'issued' then n else 0 end,
         next_serial = next_serial + n
     where creator_id = d.creator_id and id = d.id;
-    indices := status_take(array[d.creator_id], array[d.event_id], array[n::bigint], array[0]);
+    indices := status_take(d.creator_id, d.event_id, n);
     with units as (
         select e.*, sum(e.quantity) over (order by e.ord) - e.quantity as before
         from unnest(p_entries, p_claims, p_quantities) with ordinality

@@ -66,7 +66,7 @@ $$;
 -- When the pickup is over, with its grace: the end of the drop's tokens, and when who did not come is a
 -- no-show.
 create or replace function roadshow.pickup_end(d roadshow.drops) returns timestamptz
-    language sql immutable parallel safe as $$
+    language sql stable parallel safe as $$
     select d.pickup_until + d.grace_s * interval '1 second'
 $$;
 

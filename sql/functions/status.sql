@@ -13,9 +13,8 @@
 -- a slot's n bits run through four rounds of an unbalanced Feistel network, which is a permutation
 -- whatever the round functions are: these are polynomials modulo 2^31 - 1 with random coefficients, of
 -- which the halves take the low bits. Plain arithmetic, so that it means the same on every server.
--- The keys of the rounds are p_keys[p_at + 1 … p_at + 12].
-create or replace function roadshow.status_index(p_keys bigint[], p_at integer, p_slot integer)
-returns integer
+-- p_keys are the twelve keys of the rounds.
+create or replace function roadshow.status_index(p_keys bigint[], p_slot integer) returns integer
 language plpgsql immutable strict parallel safe as $$
 declare
     bits integer := 16;
@@ -34,10 +33,10 @@ begin
     l := (p_slot - base) >> low;
     r := (p_slot - base) & ((1 << low) - 1);
     for i in 0 .. 1 loop
-        l := l # (((p_keys[p_at + 6 * i + 1] * r + p_keys[p_at + 6 * i + 2]) % 2147483647 * r
-            + p_keys[p_at + 6 * i + 3]) % 2147483647 & ((1 << (bits - low)) - 1));
-        r := r # (((p_keys[p_at + 6 * i + 4] * l + p_keys[p_at + 6 * i + 5]) % 2147483647 * l
-            + p_keys[p_at + 6 * i + 6]) % 2147483647 & ((1 << low) - 1));
+        l := l # (((p_keys[6 * i + 1] * r + p_keys[6 * i + 2]) % 2147483647 * r
+            + p_keys[6 * i + 3]) % 2147483647 & ((1 << (bits - low)) - 1));
+        r := r # (((p_keys[6 * i + 4] * l + p_keys[6 * i + 5]) % 2147483647 * l
+            + p_keys[6 * i + 6]) % 2147483647 & ((1 << low) - 1));
     end loop;
     return base + ((l << low) | r)::integer;
 end $$;
@@ -72,54 +71,24 @@ returns void language sql volatile as $$
     values (roadshow.status_list_id(p_event), p_creator, p_event);
 $$;
 
--- Indices for new versions, in one array: p_units[i] of event p_events[i] of creator p_creators[i], from
--- place p_offsets[i] on (from 0). An item without an offset takes none. The caller holds the locks of the
--- events' drops. Locks: status lists. Callers: claim_batch, and whatever else makes tokens.
-create or replace function roadshow.status_take(p_creators uuid[], p_events uuid[], p_units bigint[],
-    p_offsets integer[])
+-- Indices for p_count new versions of an event's tokens. The caller holds the lock of their drop.
+-- Locks: status list. Callers: claim_batch, and whatever else makes tokens.
+create or replace function roadshow.status_take(p_creator uuid, p_event uuid, p_count integer)
 returns integer[] language plpgsql volatile as $$
 declare
-    events uuid[];      -- ascending
-    item   integer[];   -- of each event, one that is about it
-    totals integer[];   -- its units,
-    slots  integer[];   -- its next slot,
-    keys   bigint[];    -- and 12 keys of its rounds
-    taken  integer[] := '{}';
-    fresh  bigint[];
-    slot   integer;
-    e      integer := 1;
+    keys  bigint[];
+    slot  integer;
+    taken integer[];
 begin
-    if (p_events[1] = all (p_events)) is true then
-        events := p_events[1:1];
-    else -- several events, or items that take none
-        events := array(select distinct x from unnest(p_events) as x where x is not null order by x);
+    update status_lists set next_slot = next_slot + p_count
+    where creator_id = p_creator and event_id = p_event
+    returning round_keys, next_slot - p_count into strict keys, slot;
+    if status_capacity(slot + p_count) > status_capacity(slot) then -- the list is to grow
+        update status_lists set changes = changes + 1, due_at = least(due_at, clock_timestamp())
+        where creator_id = p_creator and event_id = p_event;
     end if;
-    totals := array_fill(0, array[cardinality(events)]);
-    for i in 1 .. cardinality(p_events) loop
-        continue when p_offsets[i] is null;
-        e := array_position(events, p_events[i]);
-        totals[e] := totals[e] + p_units[i];
-        item[e] := i;
-    end loop;
-    for e in 1 .. cardinality(events) loop
-        continue when totals[e] = 0;
-        update status_lists set next_slot = next_slot + totals[e],
-            changes = changes
-                + (status_capacity(next_slot + totals[e]) > status_capacity(next_slot))::integer,
-            due_at = case when status_capacity(next_slot + totals[e]) > status_capacity(next_slot)
-                then least(due_at, clock_timestamp()) else due_at end
-        where creator_id = p_creators[item[e]] and event_id = events[e]
-        returning round_keys, next_slot - totals[e] into strict fresh, slot;
-        keys[12 * e - 11 : 12 * e] := fresh;
-        slots[e] := slot;
-    end loop;
-    for i in 1 .. cardinality(p_events) loop
-        continue when p_offsets[i] is null;
-        e := array_position(events, p_events[i]);
-        for k in 1 .. p_units[i] loop
-            taken[p_offsets[i] + k] := status_index(keys, 12 * e - 12, slots[e]);
-            slots[e] := slots[e] + 1;
-        end loop;
+    for k in 1 .. p_count loop
+        taken[k] := status_index(keys, slot + k - 1);
     end loop;
     return taken;
 end $$;
@@ -167,9 +136,9 @@ create or replace function roadshow.status_renew(p_creator uuid, p_token uuid)
 returns integer language plpgsql volatile as $$
 begin
     perform status_set(p_creator, array[p_token], 1);
-    return (status_take(array[p_creator], array(
+    return (status_take(p_creator, (
         select d.event_id from tokens t join drops d on d.creator_id = p_creator and d.id = t.drop_id
-        where t.creator_id = p_creator and t.id = p_token), array[1::bigint], array[0]))[1];
+        where t.creator_id = p_creator and t.id = p_token), 1))[1];
 end $$;
 
 -- Something of these events' lists has changed: they are due. Locks: status lists.

@@ -79,7 +79,10 @@ describe('the last units', () => {
 		const [{ body }] = await stack.query(`select pg_get_functiondef('api.claim_batch'::regproc) as body`);
 		const unlocked = body.replaceAll(/for no key update( skip locked)?/g, '');
 		assert.notEqual(unlocked, body);
-		await stack.query(unlocked);
+		// What it asserts about them would still refuse, for a row that was not locked is not where it was.
+		const unguarded = unlocked.replace(/assert written = touched[^;]*;/, '');
+		assert.notEqual(unguarded, unlocked);
+		await stack.query(unguarded);
 		// A pause between reading what is left and taking it, so that two workers' batches meet.
 		await stack.query(`create function roadshow.dawdle() returns trigger language plpgsql as
 			$$ begin perform pg_sleep(0.2); return null; end $$`);

@@ -134,7 +134,7 @@ select is(pg_temp.mixed('[{"creator": 2, "drop": 38}, {"creator": 1, "drop": 48}
 select is(pg_temp.codes('[{"drop": 48}, {"drop": 999}]'), 'not_found not_found', 'which says why');
 select is(pg_temp.counts(1, 38) || ' ' || pg_temp.counts(2, 48), '0/2/0/3 4/0/0/5', 'each drop counts its own');
 select results_eq($$ select t.creator_id, t.serial, l.kind, l.subject = t.id, (l.entry::jsonb ->> 'index')::bigint = l.index,
-        t.status_index = status_index(s.round_keys, 0, s.next_slot - n.total + n.nth) from tokens t
+        t.status_index = status_index(s.round_keys, s.next_slot - n.total + n.nth) from tokens t
         join ledger l on l.creator_id = t.creator_id and l.index = t.ledger_index
         join drops d on d.creator_id = t.creator_id and d.id = t.drop_id
         join status_lists s on s.creator_id = d.creator_id and s.event_id = d.event_id
@@ -243,7 +243,7 @@ select ok((select count(distinct regexp_replace(said, '[0-9]+', '#')) from got) 
 select is((select sum(issued) from drops where id in (pg_temp.id(50), pg_temp.id(51), pg_temp.id(52))),
     (select count(*) from tokens where drop_id in (pg_temp.id(50), pg_temp.id(51), pg_temp.id(52))),
     'counters and rows agree');
-select is(d.issued, count(t.id)::integer, 'in drop ' || row_number() over (order by d.id))
+select is(d.issued::integer, count(t.id)::integer, 'in drop ' || row_number() over (order by d.id))
 from drops d left join tokens t on t.creator_id = d.creator_id and t.drop_id = d.id
     and t.state in ('issued', 'redeemed')
 where d.creator_id = pg_temp.id(1) and d.id <> pg_temp.id(32) group by d.creator_id, d.id;

@@ -112,7 +112,7 @@ select pg_temp.over(n) from unnest(array[41, 43]) as n \g /dev/null
 select is(pg_temp.no_shows(), 1, 'then who did not come is');
 select is(pg_temp.states(41), 'redeemed forfeited held', 'who came is not, and a hold is none yet');
 select is(pg_temp.deposit(41, 2) || pg_temp.told(41, 2), 'forfeited"forfeited"', 'their deposit is forfeited');
-select is((select (issued, forfeited, tokenized::integer, drop_left(d)) from drops d where id = pg_temp.id(41)), (1, 1, 4, 1), 'their unit stays where it is');
+select is((select (issued::integer, forfeited::integer, tokenized::integer, drop_left(d)) from drops d where id = pg_temp.id(41)), (1, 1, 4, 1), 'their unit stays where it is');
 select is(pg_temp.states(43), 'issued issued', 'without a rule tokens stay');
 select is(pg_temp.no_shows(), 0, 'once');
 select ok((select no_show_at > now() from drops where id = pg_temp.id(41)), 'while there is a hold, it is looked at again');
@@ -125,13 +125,13 @@ select is(pg_temp.no_shows(), 0, 'in the grace nobody is');
 select is((select token_end(t, d) > now() from tokens t join drops d on d.id = t.drop_id where t.id = pg_temp.token_of(42, 1)), true, 'for tokens are good until its end');
 select pg_temp.over(42, '11 minutes') \g /dev/null
 select is(pg_temp.no_shows(), 3, 'after it they are');
-select is((select (issued, forfeited, tokenized::integer, quantity - tokenized) from drops where id = pg_temp.id(42)), (0, 0, 1, 4), 'released, units are for walk-ins');
+select is((select (issued::integer, forfeited::integer, tokenized::integer, quantity - tokenized) from drops where id = pg_temp.id(42)), (0, 0, 1, 4), 'released, units are for walk-ins');
 select is((select entry::jsonb -> 'data' from ledger where kind = 'drop.share_changed' order by index desc limit 1),
     '{"tokenized": 1, "was": 4, "reason": "no_show"}', 'the ledger says why');
 select is((select entry::jsonb #>> '{data,returned_to}' from ledger where kind = 'token.forfeited' order by index desc limit 1), 'walk_in', 'and where');
 select pg_temp.over(44) \g /dev/null
 select is(pg_temp.no_shows(), 4, 'where somebody waits and the event goes on');
-select is((select (waiting, drop_left(d), quantity - tokenized) from drops d where id = pg_temp.id(44)), (2, 2, 3), 'as many as are waited for are for them, the rest for walk-ins');
+select is((select (waiting::integer, drop_left(d), quantity - tokenized) from drops d where id = pg_temp.id(44)), (2, 2, 3), 'as many as are waited for are for them, the rest for walk-ins');
 select is(api.janitor_waitlist(pg_temp.id(1), 100), 2, 'they get offers');
 select is((select count(*) from tokens where drop_id = pg_temp.id(44) and state = 'held' and valid_until = (select ends_at from events where id = pg_temp.id(11))),
     2::bigint, 'good until the event ends');
@@ -143,7 +143,7 @@ update events set ends_at = now() where id = pg_temp.id(11);
 update tokens set valid_until = now() where drop_id = pg_temp.id(44) and valid_until is not null;
 update drops set no_show_at = now() where id = pg_temp.id(44);
 select is(pg_temp.no_shows(), 1, 'who took one and did not come is a no-show too');
-select is((select (waiting, issued, quantity - tokenized) from drops d where id = pg_temp.id(44)), (0, 0, 4), 'and that unit is for walk-ins');
+select is((select (waiting::integer, issued::integer, quantity - tokenized) from drops d where id = pg_temp.id(44)), (0, 0, 4), 'and that unit is for walk-ins');
 
 select is_empty($$ select id from drops d where (held, issued, redeemed) <> (select count(*) filter (where state = 'held'),
         count(*) filter (where state in ('issued', 'suspended', 'redeemed')), count(*) filter (where state = 'redeemed')

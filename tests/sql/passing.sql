@@ -138,7 +138,7 @@ select pg_temp.offer(1, 2000), pg_temp.offer(2) \g /dev/null
 select is(pg_temp.work(), 2, 'two listings find two people');
 select is(pg_temp.place('dan') || ' ' || pg_temp.place('eve') || ' ' || pg_temp.place('fay'), 'offered offered waiting', 'in their order');
 select is((select code from pg_temp.joins(1, '[{"drop": 41, "buyer": "dan"}]')), 'already_waiting', 'who has an offer to buy waits for no other');
-select is((select waiting from drops where id = pg_temp.id(41)), 1, 'one waits');
+select is((select waiting::integer from drops where id = pg_temp.id(41)), 1, 'one waits');
 select is((select l.entry::jsonb -> 'data' from ledger l where kind = 'waitlist.offered' order by index limit 1),
     jsonb_build_object('drop_id', pg_temp.id(41), 'quantity', 1, 'why', 'resale', 'token_id', pg_temp.token_of(41, 1), 'price', money(2000, 'EUR')), 'the ledger says why');
 select is((pg_temp.post(1, 'waitlist_read', jsonb_build_object('drop', pg_temp.id(41), 'entry', waitlist_id(pg_temp.id(650))))).body::jsonb -> 'offer' ->> 'token_id',

@@ -41,7 +41,7 @@ declare
 begin
     for t in select c.relname from pg_attribute a join pg_class c on c.oid = a.attrelid
         where c.relnamespace = 'roadshow'::regnamespace and c.relkind in ('r', 'p')
-            and a.atttypid = 'bytea'::regtype and not a.attisdropped and a.attname = 'buyer_key'
+            and not a.attisdropped and a.attname = 'buyer_key'
     loop
         execute format('select count(*) from roadshow.%I where buyer_key = $1', t) into n using p_key;
         s := s + n;

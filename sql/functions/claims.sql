@@ -45,7 +45,8 @@ end $$;
 -- committed claim did, and the counters' checks stand behind that. The in-memory loop decides; SQL
 -- runs once for the batch, never once for an item.
 --
--- Locks: drops (id ascending; of several creators only those that are free) → proofs, drop_buyers, windows
+-- Locks: persons (advisory, of those who consented) → drops (id ascending; of several creators only those that
+-- are free) → proofs, drop_buyers, windows
 -- (under their drop's lock) → status lists (event ascending) → contacts and ledger head (creator ascending).
 -- Raises: 55P03 as above; 23505 when another connection used one of the Idempotency-Keys for another drop a moment
 -- ago; the service sends the statement again and the item becomes a 422.
@@ -121,16 +122,23 @@ declare
     r          integer;
     g          integer;
 begin
+    creators := case when alone then p_creators[1:1]
+        else array(select distinct u from unnest(p_creators) as u order by u) end;
+    if not alone then
+        perform set_config('lock_timeout', '50ms', true);
+    end if;
+    if num_nonnulls(variadic p_contacts) > 0 then
+        perform persons_lock(u, array(select p_buyers[i] from generate_series(1, n) as i
+            where p_creators[i] = u and p_contacts[i] is not null), false)
+        from unnest(creators) as u;
+    end if;
     if alone then
-        creators := p_creators[1:1];
         select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
         from (
             select d from drops d where d.creator_id = p_creators[1] and d.id = any (p_drops)
             order by d.id for no key update
         ) x;
     else
-        perform set_config('lock_timeout', '50ms', true);
-        creators := array(select distinct u from unnest(p_creators) as u order by u);
         select array_agg(x.d), array_agg((x.d).id) into ds, drop_ids
         from (
             select distinct p_creators[i] as creator_id, p_drops[i] as id

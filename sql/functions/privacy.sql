@@ -6,8 +6,22 @@
 -- encrypted in their lines and uploads: consents.sql, redactions.sql.
 --
 -- An erasure puts a random key, the blind key, in the place of the person's: counters, limits and
--- constraints stay true, and nothing leads back. Locks: drops (id ascending) → tokens → status lists →
--- contacts, erasures → orders → events of consents → ledger head.
+-- constraints stay true, and nothing leads back. Locks: persons (advisory) → drops (id ascending) → tokens →
+-- status lists → contacts, erasures → orders → events of consents → ledger head.
+
+-- Whoever keeps what persons consented to shares this lock of theirs; who erases one has it alone, so that
+-- an erasure finds all of a consent or nothing of it, also while there is no row to lock. 64 locks a
+-- creator, by the first byte of the key: an upload tells of thousands of persons, and the server's table
+-- of locks is bounded. Null buyers: none. Held to the transaction's end, taken before any drop.
+-- Locks: persons (advisory, ascending). Callers: claim_batch, sync_settle(), privacy_erase, janitor_erasures.
+create or replace function roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean)
+returns void language plpgsql volatile as $$
+begin
+    perform case when p_alone then pg_advisory_xact_lock(x.lock) else pg_advisory_xact_lock_shared(x.lock) end
+    from (
+        select distinct hashtextextended('persons:' || p_creator, get_byte(b, 0) & 63) as lock
+        from unnest(p_buyers) as b order by lock) x;
+end $$;
 
 -- ---- contacts -----------------------------------------------------------------------------------
 
@@ -250,7 +264,8 @@ begin
 end $$;
 
 -- POST /v1/privacy/erase. The ledger's entry has the commitment to the contact, salted with what only
--- the answer has, and that of the contact that was stored. Raises: RS401, RS409, RS422.
+-- the answer has, and that of the contact that was stored.
+-- Locks: as the head of this file. Raises: RS401, RS409, RS422.
 create or replace function api.privacy_erase(p_creator uuid, c api.caller, p_id uuid,
     p_commitment text, p_buyer bytea, p_blind bytea)
 returns api.answer language plpgsql volatile security definer
@@ -265,6 +280,7 @@ begin
     if a.status is not null then
         return a;
     end if;
+    perform persons_lock(p_creator, array[p_buyer], true);
     select * into e from erasures where creator_id = p_creator and buyer_key = p_buyer;
     if not found then
         e := row(p_creator, p_buyer, p_id, p_blind, clock_timestamp(),
@@ -293,19 +309,26 @@ begin
 end $$;
 
 -- Goes on with an erasure that had to wait: one a call, for each takes drops' locks before the ledger's.
+-- Locks: as the head of this file.
 -- Returns p_limit when another one is due. Called by: roadshow-janitor.
 create or replace function api.janitor_erasures(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
+    due       bytea;
     e         erasures;
     known     uuid[];
     left_over jsonb;
 begin
-    select * into e from erasures where creator_id = p_creator and next_at <= clock_timestamp()
+    select buyer_key into due from erasures where creator_id = p_creator and next_at <= clock_timestamp()
     order by next_at limit 1;
     if not found then
         return 0;
+    end if;
+    perform persons_lock(p_creator, array[due], true);
+    select * into e from erasures where creator_id = p_creator and buyer_key = due;
+    if not found then
+        return 1; -- finished meanwhile
     end if;
     known := erasure_drops(e);
     left_over := erasure_step(e, known, e.asked_at);

@@ -2563,14 +2563,24 @@ CREATE FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain 
 ALTER FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: contacts_remove(uuid, bytea[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: contacts_erase(uuid, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) RETURNS integer
+CREATE FUNCTION roadshow.contacts_erase(p_creator uuid, p_buyer bytea) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.contacts_erase(p_creator uuid, p_buyer bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: contacts_gone(uuid, text, uuid[], text[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: contacts_store(uuid, timestamp with time zone, uuid[], bytea[], bytea[], text[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4391,6 +4401,16 @@ CREATE FUNCTION roadshow.person_tables() RETURNS SETOF name
     AS ...;
 
 ALTER FUNCTION roadshow.person_tables() OWNER TO roadshow_owner;
+
+--
+-- Name: persons_lock(uuid, bytea[], boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: picklist_allot(uuid, uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6507,8 +6527,8 @@ CREATE TABLE roadshow.contacts (
     CONSTRAINT contacts_buyer_key_check CHECK ((length(buyer_key) = 32)),
     CONSTRAINT contacts_check CHECK ((((sealed IS NULL) = (salt IS NULL)) AND ((sealed IS NULL) = (commitment IS NULL)))),
     CONSTRAINT contacts_check1 CHECK (((device_id IS NULL) = (seq IS NULL))),
-    CONSTRAINT contacts_check2 CHECK (((sealed IS NOT NULL) OR (device_id IS NOT NULL))),
     CONSTRAINT contacts_commitment_check CHECK ((commitment ~ '^[A-Za-z0-9_-]{43}$'::text)),
+    CONSTRAINT contacts_nothing_left CHECK (((sealed IS NOT NULL) OR ((NOT marketing) AND (purposes = '{}'::text[])))),
     CONSTRAINT contacts_salt_check CHECK ((length(salt) = 32))
 );
 
@@ -10585,10 +10605,16 @@ REVOKE ALL ON FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.device
 REVOKE ALL ON FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
 
 --
--- Name: FUNCTION contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION contacts_erase(p_creator uuid, p_buyer bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.contacts_erase(p_creator uuid, p_buyer bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11465,6 +11491,12 @@ REVOKE ALL ON FUNCTION roadshow.person_drops(p_creator uuid, p_buyer bytea) FROM
 --
 
 REVOKE ALL ON FUNCTION roadshow.person_tables() FROM PUBLIC;
+
+--
+-- Name: FUNCTION persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -79,7 +79,7 @@ update drops set closes_at = now() + interval '1 hour' where id = pg_temp.id(31)
 update contacts set purge_at = now() where buyer_key = pg_temp.key('old');
 select is(array[api.janitor_contacts(pg_temp.id(1), 10), api.janitor_contacts(pg_temp.id(1), 10)], array[1, 0],
     'the janitor purges what is due');
-select is((select count(*) from contacts), 1::bigint, 'and nothing else');
+select is((select count(*) from contacts where sealed is not null), 1::bigint, 'and nothing else');
 select is(pg_temp.entries('contact.purged'), 1::bigint, 'and says so');
 
 -- ---- telling
@@ -106,7 +106,7 @@ create temporary table told as select pg_temp.erase('ann', 'e1') as e;
 select is((select jsonb_build_array(e -> 'complete', e -> 'waits_for', e -> 'contact_erased') from told),
     jsonb_build_array(false, jsonb_build_object('drops', jsonb_build_array(pg_temp.id(31), pg_temp.id(32)),
         'orders', jsonb_build_array(pg_temp.id(801)), 'uploads', '[]'::jsonb), true), 'open drops and orders on their way wait');
-select is((select count(*) from contacts), 0::bigint, 'the contact goes at once, and its salt with it');
+select is((select count(*) from contacts where buyer_key = pg_temp.key('ann')), 0::bigint, 'the contact goes at once, and its salt with it');
 select is((select jsonb_agg(kind order by index) from ledger where creator_id = pg_temp.id(1)
     and index >= (select (e ->> 'ledger_index')::bigint - 1 from told)), '["contact.erased", "privacy.erased"]', 'the ledger says so');
 select is((select entry::jsonb -> 'data' ->> 'contact' from ledger where kind = 'privacy.erased'),

@@ -628,6 +628,17 @@ CREATE FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: entry_redact(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: event_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -2358,6 +2369,16 @@ CREATE FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) RE
 ALTER FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) OWNER TO roadshow_owner;
 
 --
+-- Name: case_told(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_told(p_creator uuid, p_data jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.case_told(p_creator uuid, p_data jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: cases_add(uuid, roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3039,6 +3060,16 @@ CREATE FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) RETURNS i
 ALTER FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: entry_told(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.entry_told(p_creator uuid, p_entry jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.entry_told(p_creator uuid, p_entry jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: epoch_us(timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3430,6 +3461,16 @@ CREATE FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, 
     AS ...;
 
 ALTER FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_note_text(uuid, uuid, text, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_open_from(roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5522,6 +5563,16 @@ CREATE FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with ti
 ALTER FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: sku_told(uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sku_told(p_creator uuid, p_sku text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sku_told(p_creator uuid, p_sku text) OWNER TO roadshow_owner;
+
+--
 -- Name: status_capacity(integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5795,6 +5846,60 @@ CREATE FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first big
     AS ...;
 
 ALTER FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: text_commit(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.text_commit(p_text text, OUT salt bytea, OUT commitment text) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.text_commit(p_text text, OUT salt bytea, OUT commitment text) OWNER TO roadshow_owner;
+
+--
+-- Name: text_keep(uuid, uuid, bigint, text, text, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: entry_texts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.entry_texts (
+    creator_id uuid NOT NULL,
+    index bigint NOT NULL,
+    subject uuid NOT NULL,
+    member text NOT NULL,
+    text text,
+    salt bytea,
+    redacted_at timestamp with time zone,
+    redacted_by uuid,
+    reason text,
+    ledger_index bigint,
+    CONSTRAINT entry_texts_check CHECK ((((text IS NULL) = (salt IS NULL)) AND ((text IS NULL) = (redacted_at IS NOT NULL)) AND ((text IS NULL) = (redacted_by IS NOT NULL)) AND ((text IS NULL) = (reason IS NOT NULL)) AND ((text IS NULL) = (ledger_index IS NOT NULL)))),
+    CONSTRAINT entry_texts_member_check CHECK ((member = ANY (ARRAY['reason'::text, 'reference'::text, 'resolution'::text]))),
+    CONSTRAINT entry_texts_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+    CONSTRAINT entry_texts_salt_check CHECK ((length(salt) = 32)),
+    CONSTRAINT entry_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 200)))
+);
+
+ALTER TABLE roadshow.entry_texts OWNER TO roadshow_owner;
+
+--
+-- Name: text_redaction(roadshow.entry_texts); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.text_redaction(x roadshow.entry_texts) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.text_redaction(x roadshow.entry_texts) OWNER TO roadshow_owner;
 
 --
 -- Name: token_end(roadshow.tokens, roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -7577,6 +7682,13 @@ ALTER TABLE ONLY roadshow.drops
     ADD CONSTRAINT drops_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: entry_texts entry_texts_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.entry_texts
+    ADD CONSTRAINT entry_texts_pkey PRIMARY KEY (creator_id, index);
+
+--
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8091,6 +8203,12 @@ CREATE INDEX drops_no_show ON roadshow.drops USING btree (creator_id, no_show_at
 --
 
 CREATE INDEX drops_waiting ON roadshow.drops USING btree (creator_id, id) WHERE (waiting > 0);
+
+--
+-- Name: entry_texts_of_subject; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX entry_texts_of_subject ON roadshow.entry_texts USING btree (creator_id, subject, index);
 
 --
 -- Name: erasures_next; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -9511,6 +9629,13 @@ REVOKE ALL ON FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION entry_redact(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION event_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -10509,6 +10634,12 @@ REVOKE ALL ON FUNCTION roadshow.case_json(k roadshow.cases) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION case_told(p_creator uuid, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_told(p_creator uuid, p_data jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION cases_add(p_creator uuid, p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10827,6 +10958,12 @@ REVOKE ALL ON FUNCTION roadshow.drop_times(p_creator uuid, p_id text, b jsonb) F
 REVOKE ALL ON FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION entry_told(p_creator uuid, p_entry jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.entry_told(p_creator uuid, p_entry jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION epoch_us(p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11005,6 +11142,12 @@ REVOKE ALL ON FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_open_from(h roadshow.hubs, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12087,6 +12230,12 @@ REVOKE ALL ON FUNCTION roadshow.simulate_orders(p_creator uuid, p_from timestamp
 REVOKE ALL ON FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sku_told(p_creator uuid, p_sku text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sku_told(p_creator uuid, p_sku text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION status_capacity(p_slots integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -12235,6 +12384,24 @@ REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p
 --
 
 REVOKE ALL ON FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION text_commit(p_text text, OUT salt bytea, OUT commitment text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.text_commit(p_text text, OUT salt bytea, OUT commitment text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION text_redaction(x roadshow.entry_texts); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.text_redaction(x roadshow.entry_texts) FROM PUBLIC;
 
 --
 -- Name: FUNCTION token_end(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -4,7 +4,7 @@
 -- no table knows the key any more, and every count is what it was.
 begin;
 \ir lib/fixture.psql
-select plan(36);
+select plan(39);
 
 select pg_temp.make_drop(1, 31, '{"quantity": 50, "tokenized": 50, "per_person": 5}'),
     pg_temp.make_drop(1, 32, '{"hold_ttl_s": 600, "per_person": 5}'),
@@ -49,8 +49,16 @@ begin
     return s;
 end $$;
 
+-- The locks of a person that this transaction has.
+create function pg_temp.locked(p_buyer text) returns text language sql as $$
+    select coalesce(string_agg(mode, ' ' order by mode), 'none') from pg_locks
+    where pid = pg_backend_pid() and locktype = 'advisory' and objsubid = 1 and (classid::bigint << 32 | objid::bigint)
+        = hashtextextended('persons:' || pg_temp.id(1), get_byte(pg_temp.key(p_buyer), 0) & 63) $$;
+
 -- ---- contacts
+select is(pg_temp.locked('ann'), 'none', 'nobody has asked for anything');
 select is(pg_temp.consenting(31, 'ann', '{"marketing": true, "purposes": ["news", "drops"]}'), '1', 'a claim with consent');
+select is(pg_temp.locked('ann'), 'ShareLock', 'shares the person''s lock');
 select results_eq($$ select sealed, marketing, purposes, salt, purge_at = pickup_until + interval '90 days',
         length(commitment) from contacts, drops d where d.id = pg_temp.id(31) $$,
     $$ values (convert_to('sealed ann', 'UTF8'), true, array['news', 'drops'], decode(repeat('0b', 32), 'hex'), true, 43) $$,
@@ -103,6 +111,7 @@ select throws_ok($$ select api.privacy_export(pg_temp.id(1), pg_temp.owner(2), p
 -- ---- erasing
 create temporary table before as select id, held, issued, redeemed, next_serial from drops;
 create temporary table told as select pg_temp.erase('ann', 'e1') as e;
+select is(pg_temp.locked('ann'), 'ExclusiveLock ShareLock', 'an erasure has it alone');
 select is((select jsonb_build_array(e -> 'complete', e -> 'waits_for', e -> 'contact_erased') from told),
     jsonb_build_array(false, jsonb_build_object('drops', jsonb_build_array(pg_temp.id(31), pg_temp.id(32)),
         'orders', jsonb_build_array(pg_temp.id(801)), 'uploads', '[]'::jsonb), true), 'open drops and orders on their way wait');

@@ -664,6 +664,17 @@ CREATE FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) RETURNS 
 ALTER FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
 
 --
+-- Name: entry_redact(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
+--
+
+CREATE FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) RETURNS api.answer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'roadshow', 'api', 'pg_temp'
+    AS ...;
+
+ALTER FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: event_create(uuid, api.caller, jsonb); Type: FUNCTION; Schema: api; Owner: roadshow_owner
 --
 
@@ -2407,6 +2418,16 @@ CREATE FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) RE
 ALTER FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) OWNER TO roadshow_owner;
 
 --
+-- Name: case_told(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.case_told(p_creator uuid, p_data jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.case_told(p_creator uuid, p_data jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: cases_add(uuid, roadshow.case_ground[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -2612,14 +2633,24 @@ CREATE FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain 
 ALTER FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) OWNER TO roadshow_owner;
 
 --
--- Name: contacts_remove(uuid, bytea[], text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+-- Name: contacts_erase(uuid, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
-CREATE FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) RETURNS integer
+CREATE FUNCTION roadshow.contacts_erase(p_creator uuid, p_buyer bytea) RETURNS void
     LANGUAGE plpgsql
     AS ...;
 
-ALTER FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) OWNER TO roadshow_owner;
+ALTER FUNCTION roadshow.contacts_erase(p_creator uuid, p_buyer bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: contacts_gone(uuid, text, uuid[], text[], bigint[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]) OWNER TO roadshow_owner;
 
 --
 -- Name: contacts_store(uuid, timestamp with time zone, uuid[], bytea[], bytea[], text[], integer[]); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -3108,6 +3139,16 @@ CREATE FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) RETURNS i
 ALTER FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) OWNER TO roadshow_owner;
 
 --
+-- Name: entry_told(uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.entry_told(p_creator uuid, p_entry jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.entry_told(p_creator uuid, p_entry jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: epoch_us(timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -3509,6 +3550,16 @@ CREATE FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, 
     AS ...;
 
 ALTER FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: hub_note_text(uuid, uuid, text, jsonb, text, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text) OWNER TO roadshow_owner;
 
 --
 -- Name: hub_open_from(roadshow.hubs, timestamp with time zone); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4500,6 +4551,16 @@ CREATE FUNCTION roadshow.person_tables() RETURNS SETOF name
     AS ...;
 
 ALTER FUNCTION roadshow.person_tables() OWNER TO roadshow_owner;
+
+--
+-- Name: persons_lock(uuid, bytea[], boolean); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean) OWNER TO roadshow_owner;
 
 --
 -- Name: picklist_allot(uuid, uuid, uuid, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -5631,6 +5692,16 @@ CREATE FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with ti
 ALTER FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: sku_told(uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.sku_told(p_creator uuid, p_sku text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.sku_told(p_creator uuid, p_sku text) OWNER TO roadshow_owner;
+
+--
 -- Name: status_capacity(integer); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -5904,6 +5975,60 @@ CREATE FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first big
     AS ...;
 
 ALTER FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) OWNER TO roadshow_owner;
+
+--
+-- Name: text_commit(text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.text_commit(p_text text, OUT salt bytea, OUT commitment text) RETURNS record
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.text_commit(p_text text, OUT salt bytea, OUT commitment text) OWNER TO roadshow_owner;
+
+--
+-- Name: text_keep(uuid, uuid, bigint, text, text, bytea); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea) RETURNS void
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea) OWNER TO roadshow_owner;
+
+--
+-- Name: entry_texts; Type: TABLE; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE TABLE roadshow.entry_texts (
+    creator_id uuid NOT NULL,
+    index bigint NOT NULL,
+    subject uuid NOT NULL,
+    member text NOT NULL,
+    text text,
+    salt bytea,
+    redacted_at timestamp with time zone,
+    redacted_by uuid,
+    reason text,
+    ledger_index bigint,
+    CONSTRAINT entry_texts_check CHECK ((((text IS NULL) = (salt IS NULL)) AND ((text IS NULL) = (redacted_at IS NOT NULL)) AND ((text IS NULL) = (redacted_by IS NOT NULL)) AND ((text IS NULL) = (reason IS NOT NULL)) AND ((text IS NULL) = (ledger_index IS NOT NULL)))),
+    CONSTRAINT entry_texts_member_check CHECK ((member = ANY (ARRAY['reason'::text, 'reference'::text, 'resolution'::text]))),
+    CONSTRAINT entry_texts_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+    CONSTRAINT entry_texts_salt_check CHECK ((length(salt) = 32)),
+    CONSTRAINT entry_texts_text_check CHECK (((length(text) >= 1) AND (length(text) <= 200)))
+);
+
+ALTER TABLE roadshow.entry_texts OWNER TO roadshow_owner;
+
+--
+-- Name: text_redaction(roadshow.entry_texts); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.text_redaction(x roadshow.entry_texts) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.text_redaction(x roadshow.entry_texts) OWNER TO roadshow_owner;
 
 --
 -- Name: token_end(roadshow.tokens, roadshow.drops); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -6631,8 +6756,8 @@ CREATE TABLE roadshow.contacts (
     CONSTRAINT contacts_buyer_key_check CHECK ((length(buyer_key) = 32)),
     CONSTRAINT contacts_check CHECK ((((sealed IS NULL) = (salt IS NULL)) AND ((sealed IS NULL) = (commitment IS NULL)))),
     CONSTRAINT contacts_check1 CHECK (((device_id IS NULL) = (seq IS NULL))),
-    CONSTRAINT contacts_check2 CHECK (((sealed IS NOT NULL) OR (device_id IS NOT NULL))),
     CONSTRAINT contacts_commitment_check CHECK ((commitment ~ '^[A-Za-z0-9_-]{43}$'::text)),
+    CONSTRAINT contacts_nothing_left CHECK (((sealed IS NOT NULL) OR ((NOT marketing) AND (purposes = '{}'::text[])))),
     CONSTRAINT contacts_salt_check CHECK ((length(salt) = 32))
 );
 
@@ -7681,6 +7806,13 @@ ALTER TABLE ONLY roadshow.drops
     ADD CONSTRAINT drops_pkey PRIMARY KEY (creator_id, id);
 
 --
+-- Name: entry_texts entry_texts_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
+--
+
+ALTER TABLE ONLY roadshow.entry_texts
+    ADD CONSTRAINT entry_texts_pkey PRIMARY KEY (creator_id, index);
+
+--
 -- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -8195,6 +8327,12 @@ CREATE INDEX drops_no_show ON roadshow.drops USING btree (creator_id, no_show_at
 --
 
 CREATE INDEX drops_waiting ON roadshow.drops USING btree (creator_id, id) WHERE ((waiting)::integer > 0);
+
+--
+-- Name: entry_texts_of_subject; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE INDEX entry_texts_of_subject ON roadshow.entry_texts USING btree (creator_id, subject, index);
 
 --
 -- Name: erasures_next; Type: INDEX; Schema: roadshow; Owner: roadshow_owner
@@ -9615,6 +9753,13 @@ REVOKE ALL ON FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) F
 GRANT ALL ON FUNCTION api.drop_walk_in(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
 
 --
+-- Name: FUNCTION entry_redact(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.entry_redact(p_creator uuid, c api.caller, p jsonb) TO roadshow_app;
+
+--
 -- Name: FUNCTION event_create(p_creator uuid, c api.caller, p jsonb); Type: ACL; Schema: api; Owner: roadshow_owner
 --
 
@@ -10627,6 +10772,12 @@ REVOKE ALL ON FUNCTION roadshow.case_json(k roadshow.cases) FROM PUBLIC;
 REVOKE ALL ON FUNCTION roadshow.case_lock(p_creator uuid, p_case uuid, p_state text) FROM PUBLIC;
 
 --
+-- Name: FUNCTION case_told(p_creator uuid, p_data jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.case_told(p_creator uuid, p_data jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION cases_add(p_creator uuid, p_grounds roadshow.case_ground[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -10723,10 +10874,16 @@ REVOKE ALL ON FUNCTION roadshow.consents_store(p_creator uuid, d roadshow.device
 REVOKE ALL ON FUNCTION roadshow.contact_end(p_given timestamp with time zone, p_retain timestamp with time zone, p_until timestamp with time zone) FROM PUBLIC;
 
 --
--- Name: FUNCTION contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+-- Name: FUNCTION contacts_erase(p_creator uuid, p_buyer bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
-REVOKE ALL ON FUNCTION roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION roadshow.contacts_erase(p_creator uuid, p_buyer bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[], p_commitments text[], p_prevs bigint[]) FROM PUBLIC;
 
 --
 -- Name: FUNCTION contacts_store(p_creator uuid, p_at timestamp with time zone, p_drops uuid[], p_buyers bytea[], p_contacts bytea[], p_consents text[], p_offsets integer[]); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -10957,6 +11114,12 @@ REVOKE ALL ON FUNCTION roadshow.drop_times(p_creator uuid, p_id text, b jsonb) F
 REVOKE ALL ON FUNCTION roadshow.drops_lock(p_creator uuid, p_drop_ids uuid[]) FROM PUBLIC;
 
 --
+-- Name: FUNCTION entry_told(p_creator uuid, p_entry jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.entry_told(p_creator uuid, p_entry jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION epoch_us(p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11141,6 +11304,12 @@ REVOKE ALL ON FUNCTION roadshow.hub_note(p_creator uuid, p_hub uuid, p_kind text
 --
 
 REVOKE ALL ON FUNCTION roadshow.hub_note_left(p_creator uuid, p_hub uuid, p_kind text, p_list uuid, p_lines jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb, p_member text, p_text text) FROM PUBLIC;
 
 --
 -- Name: FUNCTION hub_open_from(h roadshow.hubs, p_at timestamp with time zone); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11639,6 +11808,12 @@ REVOKE ALL ON FUNCTION roadshow.person_drops(p_creator uuid, p_buyer bytea) FROM
 --
 
 REVOKE ALL ON FUNCTION roadshow.person_tables() FROM PUBLIC;
+
+--
+-- Name: FUNCTION persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean) FROM PUBLIC;
 
 --
 -- Name: FUNCTION picklist_allot(p_creator uuid, p_list uuid, p_hub uuid, p_lines jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -12241,6 +12416,12 @@ REVOKE ALL ON FUNCTION roadshow.simulate_orders(p_creator uuid, p_from timestamp
 REVOKE ALL ON FUNCTION roadshow.simulate_waves(p_creator uuid, p_from timestamp with time zone, p_to timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION sku_told(p_creator uuid, p_sku text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.sku_told(p_creator uuid, p_sku text) FROM PUBLIC;
+
+--
 -- Name: FUNCTION status_capacity(p_slots integer); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -12389,6 +12570,24 @@ REVOKE ALL ON FUNCTION roadshow.sync_store(p_creator uuid, d roadshow.devices, p
 --
 
 REVOKE ALL ON FUNCTION roadshow.sync_touched(p_creator uuid, p_device uuid, p_first bigint, p_last bigint) FROM PUBLIC;
+
+--
+-- Name: FUNCTION text_commit(p_text text, OUT salt bytea, OUT commitment text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.text_commit(p_text text, OUT salt bytea, OUT commitment text) FROM PUBLIC;
+
+--
+-- Name: FUNCTION text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text, p_text text, p_salt bytea) FROM PUBLIC;
+
+--
+-- Name: FUNCTION text_redaction(x roadshow.entry_texts); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.text_redaction(x roadshow.entry_texts) FROM PUBLIC;
 
 --
 -- Name: FUNCTION token_end(t roadshow.tokens, d roadshow.drops); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -12,6 +12,19 @@ create or replace function roadshow.case_id(p_creator uuid, p_kind text, p_subje
     select roadshow.uuid_of('case:' || p_creator::text || ':' || p_kind || ':' || p_subject)
 $$;
 
+-- The SKU, when it is of a product: a device may tell any text, and the ledger tells none of those.
+create or replace function roadshow.sku_told(p_creator uuid, p_sku text) returns text language plpgsql stable as $$
+begin
+    return (select sku from products where creator_id = p_creator and sku = p_sku);
+end $$;
+
+-- What the ledger says of a case's data: not what was scanned, nor which place a device named.
+create or replace function roadshow.case_told(p_creator uuid, p_data jsonb) returns jsonb language plpgsql stable as $$
+begin
+    return p_data - '{shown,location}'::text[] || case when p_data ? 'sku'
+        then jsonb_build_object('sku', sku_told(p_creator, p_data ->> 'sku')) else '{}' end;
+end $$;
+
 -- Opens cases, or adds to them: item i of each array is one case with new evidence, named once.
 -- Returns what the ledger has to say about it; the caller appends that when its other locks are taken.
 -- Locks: cases, id ascending.
@@ -46,7 +59,8 @@ begin
         case when is_new then 'case.opened' when id = any(was_resolved) then 'case.reopened'
             else 'case.updated' end,
         id, ledger_index,
-        jsonb_build_object('kind', kind, 'event_id', event_id) || data)::roadshow.ledger_note
+        jsonb_build_object('kind', kind, 'event_id', event_id)
+            || case_told(p_creator, data))::roadshow.ledger_note
         order by id)
     into notes from put;
     return coalesce(notes, '{}');
@@ -224,7 +238,8 @@ begin
         where l.creator_id = p_creator and l.case_id = k.id
         order by e.corrected_at, e.device_id, e.seq limit 1000
     ) f;
-    select ledger_history(p_creator, k.ledger_index) into past;
+    select jsonb_agg(entry_told(p_creator, e) order by o) into past
+    from jsonb_array_elements(ledger_history(p_creator, k.ledger_index)) with ordinality as h(e, o);
     return answer_ok(200, case_json(k) || jsonb_build_object('evidence', facts, 'history', past),
         etag_of(k.ledger_index::text));
 end $$;
@@ -392,8 +407,8 @@ begin
 end $$;
 
 -- POST /v1/cases/{case}/resolve, once. What it does besides: a refund that is due, goods that a hub
--- ships (by an order that exists), a loss that is accepted, a sale that is void. The note stays out of
--- the ledger: people write names into notes.
+-- ships (by an order that exists), a loss that is accepted, a sale that is void. The ledger has a
+-- commitment to the resolution, and nothing of the note: people write names into both.
 -- Locks: venue (advisory) → drops → leases → case → cases → ledger head.
 -- Raises: RS404, RS409 case_resolved, RS422 and those of replay(). Statement: case_resolve.
 create or replace function api.case_resolve(p_creator uuid, c api.caller, p jsonb) returns api.answer
@@ -402,6 +417,7 @@ declare
     a     api.answer;
     k     cases;
     e     jsonb := p -> 'body' -> 'effect';
+    w     record := text_commit(p -> 'body' ->> 'resolution');
     notes ledger_note[] := '{}';
 begin
     a := replay(p_creator, c);
@@ -421,9 +437,10 @@ begin
         notes := sale_void(p_creator, k.id, e, true);
     end if;
     perform notes_append(p_creator, notes || row('case.resolved', k.id, k.ledger_index,
-        jsonb_build_object('kind', k.kind, 'resolution', p -> 'body' ->> 'resolution',
-            'effect', e, 'by', c.key_id))::ledger_note);
+        jsonb_build_object('kind', k.kind, 'commitment', w.commitment, 'effect', e,
+            'by', c.key_id))::ledger_note);
     select * into k from cases where creator_id = p_creator and id = k.id;
+    perform text_keep(p_creator, k.id, k.ledger_index, 'resolution', k.resolution, w.salt);
     return remember(p_creator, c, answer_ok(200, case_json(k), etag_of(k.ledger_index::text)));
 end $$;
 

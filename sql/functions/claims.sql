@@ -46,7 +46,8 @@ end $$;
 -- runs once for the batch, never once for an item. An accepted claim's row is made once: it is what is
 -- stored, what its tokens and ledger entries are made of, and what the answer tells.
 --
--- Locks: drops (id ascending; of several creators only those that are free) → proofs, drop_buyers, windows
+-- Locks: persons (advisory, of those who consented) → drops (id ascending; of several creators only those that
+-- are free) → proofs, drop_buyers, windows
 -- (under their drop's lock) → status lists (event ascending) → contacts and ledger head (creator ascending).
 -- Raises: 55P03 as above; 23505 when another connection used one of the Idempotency-Keys for another drop a moment
 -- ago; the service sends the statement again and the item becomes a 422.
@@ -139,8 +140,17 @@ declare
     r          integer;
     g          integer;
 begin
+    creators := case when alone then p_creators[1:1]
+        else array(select distinct u from unnest(p_creators) as u order by u) end;
+    if not alone then
+        perform set_config('lock_timeout', '50ms', true);
+    end if;
+    if num_nonnulls(variadic p_contacts) > 0 then
+        perform persons_lock(u, array(select p_buyers[i] from generate_series(1, n) as i
+            where p_creators[i] = u and p_contacts[i] is not null), false)
+        from unnest(creators) as u;
+    end if;
     if alone then
-        creators := p_creators[1:1];
         select array_agg(x.d), array_agg(x.at) into ds, drop_tids
         from (
             select d, d.ctid as at from drops d
@@ -148,8 +158,6 @@ begin
             order by d.id for no key update
         ) x;
     else
-        perform set_config('lock_timeout', '50ms', true);
-        creators := array(select distinct u from unnest(p_creators) as u order by u);
         select array_agg(x.d), array_agg(x.at) into ds, drop_tids
         from (
             select distinct p_creators[i] as creator_id, p_drops[i] as id

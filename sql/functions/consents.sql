@@ -4,7 +4,8 @@
 -- all facts about it wins, by corrected time, then device, then seq; at the same time a claim's comes first.
 -- What is older and arrives later changes nothing, and nothing is ever judged by what it replaced, so the
 -- end does not depend on the order of arrival. An annulment does not take a consent back: a withdrawal
--- does, which is a fact of its own.
+-- does, which is a fact of its own. So is a contact's date, which the janitor leaves in its row
+-- (janitor_contacts): what was given before it and comes later is over.
 --
 -- The lines themselves are redacted (redactions.sql) with a withdrawal that is later than they, with the
 -- contact's date or their own, and with the person's erasure.
@@ -72,12 +73,14 @@ returns setof roadshow.device_consents language sql stable as $$
         order by x.corrected_at desc, x.device_id desc, x.seq desc limit 1) c
 $$;
 
--- Makes these persons' contacts what the latest fact says, and redacts the lines that a withdrawal ended.
--- A withdrawal stays for five years, as long as anything older could be kept. Locks: contacts → events; the
+-- Makes these persons' contacts what the latest fact says, and redacts the lines that a withdrawal or a
+-- contact's date ended. A withdrawal stays for five years, as long as anything older could be kept. A date that
+-- has come counts from then on, whenever the janitor writes it down. Locks: contacts → events; the
 -- caller appends the notes. Caller: sync_settle().
 create or replace function roadshow.consents_settle(p_creator uuid, p_buyers bytea[])
 returns roadshow.ledger_note[] language plpgsql volatile as $$
 declare
+    t     timestamptz := clock_timestamp();
     notes ledger_note[];
     gone  record;
 begin
@@ -100,7 +103,8 @@ begin
         cross join lateral (
             select x.ctid as at, x.commitment from contacts x
             where x.creator_id = p_creator and x.buyer_key = l.buyer_key
-              and (x.given_at, coalesce(x.device_id, nil_uuid()), coalesce(x.seq, 0))
+              and (greatest(x.given_at, case when x.purge_at <= t then x.purge_at end),
+                    coalesce(x.device_id, nil_uuid()), coalesce(x.seq, 0))
                 < (l.corrected_at, l.device_id, l.seq) limit 1) was
         where k.ctid = was.at and (l.withdrawn or l.sealed is not null)
         returning k.*, was.commitment as was
@@ -115,8 +119,14 @@ begin
     select array_agg(c.device_id) as devices, array_agg(c.seq) as seqs into gone
     from unnest(p_buyers) as b(buyer)
     cross join lateral (
-        select x.corrected_at, x.device_id, x.seq from device_consents x
-        where x.creator_id = p_creator and x.buyer_key = b.buyer and x.withdrawn
+        select * from (
+            (select x.corrected_at, x.device_id, x.seq from device_consents x
+            where x.creator_id = p_creator and x.buyer_key = b.buyer and x.withdrawn
+            order by x.corrected_at desc, x.device_id desc, x.seq desc limit 1)
+            union all
+            (select x.given_at, nil_uuid(), 0 from contacts x
+            where x.creator_id = p_creator and x.buyer_key = b.buyer and x.sealed is null
+              and x.device_id is null limit 1)) x
         order by x.corrected_at desc, x.device_id desc, x.seq desc limit 1) w
     cross join lateral (
         select x.device_id, x.seq from device_consents x
@@ -126,7 +136,7 @@ begin
     return notes;
 end $$;
 
--- Redacts all that devices told of these persons so far. Locks: events. Caller: contacts_remove().
+-- Redacts all that devices told of these persons so far. Locks: events. Callers: contacts_erase(), janitor_contacts.
 create or replace function roadshow.consents_redact(p_creator uuid, p_buyers bytea[])
 returns void language plpgsql volatile as $$
 begin

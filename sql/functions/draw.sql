@@ -79,7 +79,7 @@ end $$;
 -- key_revoked, 404 not_found, 409 not_open | closed | already_entered | limit_reached,
 -- 422 idempotency_key_reused | proof_expired | proof_reused.
 --
--- Locks: drops (id ascending) → proofs → contacts → ledger head.
+-- Locks: persons (advisory, of those who consented) → drops (id ascending) → proofs → contacts → ledger head.
 -- Raises: 23505 as claim_batch does.
 -- Callers: statement draw_enter of POST /v1/drops/{drop}/claims, after claim_batch said `draw`.
 create or replace function api.draw_enter(p_creator uuid,
@@ -114,6 +114,8 @@ declare
     k          integer;
     head       bigint;
 begin
+    perform persons_lock(p_creator, array(select buyer from unnest(p_buyers, p_contacts) as i(buyer, sealed)
+        where i.sealed is not null), false);
     perform drops_lock(p_creator, p_drops);
     t := clock_timestamp();
     select array_agg(x.code order by x.ord), array_agg(x.seen order by x.ord),

@@ -52,6 +52,20 @@ begin
     where creator_id = p_creator and id = p_hub;
 end $$;
 
+-- The same about which a person wrote something (null: nothing): the entry has a commitment to it.
+-- Locks: ledger head. Callers: api.hub_outage(), stock_move().
+create or replace function roadshow.hub_note_text(p_creator uuid, p_hub uuid, p_kind text, p_data jsonb,
+    p_member text, p_text text)
+returns void language plpgsql volatile as $$
+declare
+    w record := text_commit(p_text);
+begin
+    perform hub_note(p_creator, p_hub, p_kind, case when w.commitment is null then p_data
+        else p_data || jsonb_build_object('commitment', w.commitment) end);
+    perform text_keep(p_creator, p_hub, h.ledger_index, p_member, p_text, w.salt) from hubs h
+    where h.creator_id = p_creator and h.id = p_hub;
+end $$;
+
 -- What If-Match of PATCH /v1/hubs/{hub} must name.
 create or replace function roadshow.hub_etag(h roadshow.hubs) returns text language sql immutable as $$
     select roadshow.etag_of(h.id::text || ' ' || h.version)

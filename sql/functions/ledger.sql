@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- The ledger: appending entries, and reading them.
+-- The ledger: appending entries, and reading them. An entry stays for ever and everybody may read it, so what
+-- a person writes freely is not in it: what a device's line says is in the line, to which the upload's digest is
+-- the commitment; what else is written about an entry is in entry_texts, and the entry has a commitment to it.
+-- tests/sql/lib/ledger_shapes.psql names every member of every kind, and fails when there is another.
 
 -- Appends entries and returns the index of the first. The entry's bytes are
 -- {"index","at","kind","subject","prev","data"}; prev is the index of the subject's entry before, so
@@ -136,6 +139,93 @@ begin
         where t.ctid = x.at;
     end if;
     return first;
+end $$;
+
+-- ---- what a person wrote about an entry --------------------------------------------------------
+
+-- A commitment to a text and the salt that opens it (docs/formats.md); nulls for none.
+create or replace function roadshow.text_commit(p_text text, out salt bytea, out commitment text)
+language plpgsql volatile as $$
+begin
+    if p_text is not null then
+        salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+        commitment := base64url(sha256('\x726f616473686f772d746578742f763100'::bytea -- "roadshow-text/v1\0"
+            || salt || convert_to(p_text, 'UTF8')));
+    end if;
+end $$;
+
+-- Keeps the text that an entry of p_subject commits to, with its salt; null: there is none.
+-- Callers: hub_note_text(), api.case_resolve().
+create or replace function roadshow.text_keep(p_creator uuid, p_subject uuid, p_index bigint, p_member text,
+    p_text text, p_salt bytea)
+returns void language plpgsql volatile as $$
+begin
+    insert into entry_texts (creator_id, index, subject, member, text, salt)
+    select p_creator, p_index, p_subject, p_member, p_text, p_salt where p_text is not null;
+end $$;
+
+-- An entry as its creator is told it: beside the commitment what was written, and what opens it. For an
+-- entry without a text it is the entry.
+create or replace function roadshow.entry_told(p_creator uuid, p_entry jsonb) returns jsonb
+language plpgsql stable as $$
+declare
+    x entry_texts;
+begin
+    select * into x from entry_texts where creator_id = p_creator and index = (p_entry ->> 'index')::bigint;
+    if not found then
+        return p_entry;
+    end if;
+    return jsonb_set(p_entry, '{data}', p_entry -> 'data' || jsonb_build_object(x.member, x.text,
+        'salt', encode(x.salt, 'hex'), 'redacted', text_redaction(x)));
+end $$;
+
+-- When, by whom and why a text was redacted; null: it is there.
+create or replace function roadshow.text_redaction(x roadshow.entry_texts) returns jsonb
+language sql stable as $$
+    select case when x.redacted_at is not null then jsonb_build_object('at', roadshow.rfc3339(x.redacted_at),
+        'by', x.redacted_by, 'reason', x.reason) end
+$$;
+
+-- POST /v1/ledger/{index}/redact: what a person wrote about the entry goes, and the salt with it, so that the
+-- commitment leads nowhere; so it does from the case or the hub that still shows it, with the note that was
+-- written beside it. Once more is the same answer. The reason stays out of the ledger.
+-- Locks: the text → case or hub → ledger head. Raises: RS401, RS404, RS409 nothing_to_redact and those of
+-- replay(). Statement: entry_redact.
+create or replace function api.entry_redact(p_creator uuid, c api.caller, p jsonb)
+returns api.answer language plpgsql volatile security definer
+set search_path = roadshow, api, pg_temp as $$
+declare
+    a        api.answer := replay(p_creator, c);
+    of_index bigint := case when p ->> 'index' ~ '^[0-9]{1,16}$' then (p ->> 'index')::bigint end;
+    x        entry_texts;
+begin
+    if a.status is not null then
+        return a;
+    end if;
+    perform from ledger where creator_id = p_creator and index = of_index;
+    if not found then
+        perform fail(404, 'not_found', 'There is no such entry.');
+    end if;
+    select * into x from entry_texts where creator_id = p_creator and index = of_index for update;
+    if not found then
+        perform fail(409, 'nothing_to_redact', 'Nobody wrote anything about this entry.');
+    end if;
+    if x.text is not null then
+        perform from entry_texts where creator_id = p_creator and subject = x.subject and index > of_index;
+        if not found then -- it is the last, and may stand in the subject's row
+            update cases set resolution = 'redacted', note = null
+            where creator_id = p_creator and id = x.subject and state = 'resolved';
+            update hubs set outage_reason = 'redacted', version = version + 1
+            where creator_id = p_creator and id = x.subject and outage_at is not null and x.member = 'reason';
+        end if;
+        update entry_texts set text = null, salt = null, redacted_at = clock_timestamp(),
+            redacted_by = c.key_id, reason = p -> 'body' ->> 'reason',
+            ledger_index = ledger_add(p_creator, 'entry.redacted', uuid_of('entry:' || p_creator || ':' || of_index),
+                null, jsonb_build_object('index', of_index, 'by', c.key_id))
+        where creator_id = p_creator and index = of_index returning * into x;
+    end if;
+    return remember(p_creator, c, answer_ok(200, jsonb_build_object('index', x.index,
+        'redacted', text_redaction(x), 'ledger_index', x.ledger_index)));
 end $$;
 
 -- ---- what the service calls -------------------------------------------------------------------

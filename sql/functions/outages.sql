@@ -170,8 +170,8 @@ begin
         where creator_id = p_creator and id = hub returning * into h;
         perform hub_head_raise(p_creator);
         done := drain(p_creator, hub, ids, 'hub_outage', t);
-        perform hub_note(p_creator, hub, 'hub.outage',
-            jsonb_build_object('reason', h.outage_reason, 'rerouted', done));
+        perform hub_note_text(p_creator, hub, 'hub.outage', jsonb_build_object('rerouted', done),
+            'reason', h.outage_reason);
     else
         done := drain(p_creator, hub, ids, 'hub_outage', t);
     end if;

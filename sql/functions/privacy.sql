@@ -6,8 +6,23 @@
 -- encrypted in their lines and uploads: consents.sql, redactions.sql.
 --
 -- An erasure puts a random key, the blind key, in the place of the person's: counters, limits and
--- constraints stay true, and nothing leads back. Locks: drops (id ascending) → tokens → status lists →
--- contacts, erasures → orders → events of consents → ledger head.
+-- constraints stay true, and nothing leads back. Locks: persons (advisory) → drops (id ascending) → tokens →
+-- status lists → contacts, erasures → orders → events of consents → ledger head.
+
+-- Whoever keeps what persons consented to shares this lock of theirs; who erases one has it alone, so that
+-- an erasure finds all of a consent or nothing of it, also while there is no row to lock. 64 locks a
+-- creator, by the first byte of the key: an upload tells of thousands of persons, and the server's table
+-- of locks is bounded. Null buyers: none. Held to the transaction's end, taken before any drop.
+-- Locks: persons (advisory, ascending). Callers: claim_batch,
+-- draw_enter, sync_settle(), privacy_erase, janitor_erasures.
+create or replace function roadshow.persons_lock(p_creator uuid, p_buyers bytea[], p_alone boolean)
+returns void language plpgsql volatile as $$
+begin
+    perform case when p_alone then pg_advisory_xact_lock(x.lock) else pg_advisory_xact_lock_shared(x.lock) end
+    from (
+        select distinct hashtextextended('persons:' || p_creator, get_byte(b, 0) & 63) as lock
+        from unnest(p_buyers) as b order by lock) x;
+end $$;
 
 -- ---- contacts -----------------------------------------------------------------------------------
 
@@ -63,45 +78,58 @@ begin
     where k.creator_id = p_creator and k.buyer_key = any (buyers);
 end $$;
 
--- Takes contacts away, their salts with them, and what devices told of these persons; says so in the ledger.
--- Returns how many rows there were: withdrawals, in which nothing is left, are not told again.
--- Locks: contacts (key ascending; those that another has are left) → events → ledger head.
--- Callers: janitor_contacts, privacy_erase.
-create or replace function roadshow.contacts_remove(p_creator uuid, p_buyers bytea[], p_kind text)
-returns integer language plpgsql volatile as $$
-declare
-    gone  record;
+-- Says in the ledger that these contacts are gone; those without a commitment, in which nothing was left, were
+-- told before. Locks: ledger head. Callers: contacts_erase, janitor_contacts.
+create or replace function roadshow.contacts_gone(p_creator uuid, p_kind text, p_ids uuid[],
+    p_commitments text[], p_prevs bigint[])
+returns void language plpgsql volatile as $$
 begin
-    perform consents_redact(p_creator, p_buyers);
-    with removed as (
-        delete from contacts where creator_id = p_creator and buyer_key = any (p_buyers)
-        returning id, commitment, ledger_index
-    )
-    select count(*)::integer as n, array_agg(p_kind order by id) filter (where commitment is not null) as kinds,
-        array_agg(id order by id) filter (where commitment is not null) as ids,
-        array_agg(ledger_index order by id) filter (where commitment is not null) as prevs,
-        array_agg(jsonb_build_object('commitment', commitment) order by id)
-            filter (where commitment is not null) as data
-    into gone from removed;
-    if gone.kinds is not null then
-        perform ledger_append(p_creator, gone.kinds, gone.ids, gone.prevs, gone.data);
-    end if;
-    return gone.n;
+    perform ledger_append(p_creator, array_agg(p_kind order by id), array_agg(id order by id),
+        array_agg(prev order by id), array_agg(jsonb_build_object('commitment', commitment) order by id))
+    from unnest(p_ids, p_commitments, p_prevs) as x(id, commitment, prev)
+    where commitment is not null having count(*) > 0;
 end $$;
 
--- Contacts whose date has come. Called by: roadshow-janitor.
+-- Takes a person's contact away, its salt with it, and what devices told of them; says so in the ledger.
+-- Locks: contact → events → ledger head. Callers: privacy_erase, janitor_erasures.
+create or replace function roadshow.contacts_erase(p_creator uuid, p_buyer bytea)
+returns void language plpgsql volatile as $$
+declare
+    gone contacts;
+begin
+    perform consents_redact(p_creator, array[p_buyer]);
+    delete from contacts where creator_id = p_creator and buyer_key = p_buyer returning * into gone;
+    perform contacts_gone(p_creator, 'contact.erased', array[gone.id], array[gone.commitment],
+        array[gone.ledger_index]);
+end $$;
+
+-- Contacts whose date has come go, their salts with them, and what devices told of these persons. What they were
+-- for is over: the row stays with nothing in it and that date as the fact's time, for five years as a withdrawal
+-- does, so that a consent given before and told later changes nothing; under another id, for who comes back
+-- is nobody whom the ledger knows. Then it goes, as withdrawals do.
+-- Locks: contacts (those that another has are left) → events → ledger head. Called by: roadshow-janitor.
 create or replace function api.janitor_contacts(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
-    t   timestamptz := clock_timestamp(); -- in the condition it would be a filter, not the index's
-    due bytea[];
+    t    timestamptz := clock_timestamp(); -- in the condition it would be a filter, not the index's
+    due  bytea[];
+    gone record;
 begin
-    select array_agg(buyer_key order by buyer_key) into due from (
-        select buyer_key from contacts
-        where creator_id = p_creator and purge_at <= t
+    select array_agg(buyer_key) as buyers, array_agg(id) as ids, array_agg(commitment) as commitments,
+        array_agg(ledger_index) as prevs into gone
+    from (
+        select * from contacts where creator_id = p_creator and purge_at <= t
         order by purge_at limit p_limit for update skip locked) as d;
-    return contacts_remove(p_creator, coalesce(due, '{}'), 'contact.purged');
+    due := coalesce(gone.buyers, '{}');
+    perform consents_redact(p_creator, due);
+    delete from contacts where creator_id = p_creator and buyer_key = any (due) and sealed is null;
+    update contacts set id = uuid_v7(), sealed = null, salt = null, commitment = null, marketing = false,
+        purposes = '{}', given_at = purge_at, device_id = null, seq = null,
+        purge_at = purge_at + interval '5 years', ledger_index = -1
+    where creator_id = p_creator and buyer_key = any (due);
+    perform contacts_gone(p_creator, 'contact.purged', gone.ids, gone.commitments, gone.prevs);
+    return cardinality(due);
 end $$;
 
 -- ---- the tables that know persons ---------------------------------------------------------------
@@ -250,7 +278,8 @@ begin
 end $$;
 
 -- POST /v1/privacy/erase. The ledger's entry has the commitment to the contact, salted with what only
--- the answer has, and that of the contact that was stored. Raises: RS401, RS409, RS422.
+-- the answer has, and that of the contact that was stored.
+-- Locks: as the head of this file. Raises: RS401, RS409, RS422.
 create or replace function api.privacy_erase(p_creator uuid, c api.caller, p_id uuid,
     p_commitment text, p_buyer bytea, p_blind bytea)
 returns api.answer language plpgsql volatile security definer
@@ -265,6 +294,7 @@ begin
     if a.status is not null then
         return a;
     end if;
+    perform persons_lock(p_creator, array[p_buyer], true);
     select * into e from erasures where creator_id = p_creator and buyer_key = p_buyer;
     if not found then
         e := row(p_creator, p_buyer, p_id, p_blind, clock_timestamp(),
@@ -273,7 +303,7 @@ begin
     known := erasure_drops(e);
     waits := erasure_step(e, known, 'infinity');
     select commitment into stored from contacts where creator_id = p_creator and buyer_key = p_buyer;
-    perform contacts_remove(p_creator, array[p_buyer], 'contact.erased');
+    perform contacts_erase(p_creator, p_buyer);
     perform erasure_leave(e, known);
     e.ledger_index := ledger_add(p_creator, 'privacy.erased', e.id, nullif(e.ledger_index, -1),
         jsonb_build_object('commitment', p_commitment, 'contact', stored.commitment,
@@ -293,25 +323,32 @@ begin
 end $$;
 
 -- Goes on with an erasure that had to wait: one a call, for each takes drops' locks before the ledger's.
+-- Locks: as the head of this file.
 -- Returns p_limit when another one is due. Called by: roadshow-janitor.
 create or replace function api.janitor_erasures(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
 set search_path = roadshow, api, pg_temp as $$
 declare
+    due       bytea;
     e         erasures;
     known     uuid[];
     left_over jsonb;
 begin
-    select * into e from erasures where creator_id = p_creator and next_at <= clock_timestamp()
+    select buyer_key into due from erasures where creator_id = p_creator and next_at <= clock_timestamp()
     order by next_at limit 1;
     if not found then
         return 0;
+    end if;
+    perform persons_lock(p_creator, array[due], true);
+    select * into e from erasures where creator_id = p_creator and buyer_key = due;
+    if not found then
+        return 1; -- finished meanwhile
     end if;
     known := erasure_drops(e);
     left_over := erasure_step(e, known, e.asked_at);
     if exists (select from contacts where creator_id = p_creator and buyer_key = e.buyer_key
         and given_at <= e.asked_at) then -- what a device told before it was asked for, and uploaded since
-        perform contacts_remove(p_creator, array[e.buyer_key], 'contact.erased');
+        perform contacts_erase(p_creator, e.buyer_key);
     end if;
     perform erasure_leave(e, known);
     if erasure_waits(left_over) then

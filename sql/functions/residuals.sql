@@ -268,14 +268,15 @@ begin
     return sent;
 end $$;
 
--- Tells the event what was moved, a hundred moves an entry: entries are bounded. Locks: ledger head.
+-- Tells the event what was moved, a hundred moves an entry: entries are bounded. A move's reason is whatever
+-- was sent back, and stays out. Locks: ledger head.
 create or replace function roadshow.residual_note(p_creator uuid, e roadshow.events, p_moves jsonb)
 returns void language plpgsql volatile as $$
 declare
     part jsonb;
 begin
     for part in
-        select jsonb_agg(m.x order by m.ord) from jsonb_array_elements(p_moves) with ordinality as m(x, ord)
+        select jsonb_agg(m.x - 'reason' order by m.ord) from jsonb_array_elements(p_moves) with ordinality as m(x, ord)
         group by (m.ord - 1) / 100 order by (m.ord - 1) / 100
     loop
         e.ledger_index := ledger_add(p_creator, 'event.residual_moved', e.id, e.ledger_index,

@@ -132,8 +132,9 @@ begin
     moved := stock_change(p_creator, h.id, jsonb_build_array(jsonb_build_object('sku', p ->> 'sku',
         'by', p_by)), p_pointer);
     perform hub_head_raise(p_creator);
-    perform hub_note(p_creator, h.id, p_kind, (p -> 'body') - 'quantity' - 'by'
-        || jsonb_build_object('lines', moved));
+    perform hub_note_text(p_creator, h.id, p_kind, case p_kind when 'stock.adjusted'
+        then jsonb_build_object('reason', p -> 'body' -> 'reason') else '{}' end
+        || jsonb_build_object('lines', moved), 'reference', p -> 'body' ->> 'reference');
     select * into strict s from hub_stock
     where creator_id = p_creator and hub_id = h.id and sku = p ->> 'sku';
     return answer_ok(200, stock_json(s), stock_etag(s));
@@ -174,7 +175,7 @@ end $$;
 
 -- ---- reading ----------------------------------------------------------------------------------
 
--- GET /v1/hubs/{hub}/history?sku=: the hub's entries of the ledger, newest first; with a SKU those
+-- GET /v1/hubs/{hub}/history?sku=: the hub's entries of the ledger, newest first, with what was written; with a SKU those
 -- that moved it. A page looks at 2,000 entries at most, so it may be short and still have a next.
 -- Raises: RS401, RS404.
 create or replace function api.hub_history(p_creator uuid, c api.caller, p jsonb)
@@ -198,7 +199,7 @@ begin
         join ledger l on l.creator_id = p_creator and l.index = (w.entry ->> 'prev')::bigint
         where w.depth < 2000 and w.hits < n
     )
-    select jsonb_agg(w.entry order by w.depth) filter (where
+    select jsonb_agg(entry_told(p_creator, w.entry) order by w.depth) filter (where
             history_hit(w.entry, p ->> 'sku') = 1),
         (array_agg((w.entry ->> 'prev')::bigint order by w.depth desc))[1] into found, last
     from walk w;

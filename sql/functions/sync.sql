@@ -31,7 +31,7 @@
 -- judged in a subquery are updated by their ctid (they are locked, or their drop is). So plans need
 -- not be made for each upload's values, which would take most of a small one's time.
 --
--- Locks: device → venue (advisory) → drops (id ascending) → leases → cases (those of annulments,
+-- Locks: device → venue (advisory) → persons (advisory) → drops (id ascending) → leases → cases (those of annulments,
 --        sales, payments, tokens, counts, in this order; id ascending) → incidents → contacts → events of
 --        consents → tokens (id ascending) → ledger head.
 
@@ -493,12 +493,17 @@ declare
     payments record;
     sales    record;
     leases   uuid[] := '{}';
+    persons  bytea[];
     scans    record;
     notes    ledger_note[] := '{}';
     late     ledger_note[] := '{}';
     note     ledger_note;
 begin
     perform venue_lock(p_creator, kinds && array['annul', 'sale', 'payment', 'count', 'receive', 'move']);
+    if 'consent' = any(kinds) then
+        persons := consents_about(p_creator, d.id, p_first, p_last);
+        perform persons_lock(p_creator, persons, false);
+    end if;
     if 'annul' = any(kinds) then
         late := annuls_settle(p_creator, d, p_first, p_last);
         about := tokens_about(p_creator, d.id, p_first, p_last);
@@ -534,7 +539,7 @@ begin
         perform heartbeat_settle(p_creator, d.id, p_first, p_last);
     end if;
     if 'consent' = any(kinds) then
-        notes := notes || consents_settle(p_creator, consents_about(p_creator, d.id, p_first, p_last));
+        notes := notes || consents_settle(p_creator, persons);
     end if;
     note := row('device.uploaded', d.id, d.ledger_index, jsonb_build_object('event_id', d.event_id,
         'upload', p_upload, 'digest', base64url(p_digest), 'first_seq', p_first,

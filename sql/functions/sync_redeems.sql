@@ -43,7 +43,7 @@ begin
     end if;
     with told as ( -- each by itself: could it have let its holder in?
         select a.token_id, t.drop_id, t.serial, o.event_id, e.place, e.device_id, e.seq, e.corrected_at,
-            e.gate, e.valid as was_valid, e.code as was_code, e.judged_as as was_as,
+            e.valid as was_valid, e.code as was_code, e.judged_as as was_as,
             e.annulled_by is not null as annulled, r.place as was_place, r.device_id as was_device,
             r.seq as was_seq, r.corrected_at as was_at,
             case when e.annulled_by is not null then 'annulled'
@@ -70,7 +70,7 @@ begin
             where x.creator_id = p_creator and x.token_id = a.token_id limit 1) r on true
         cross join lateral (
             select x.ctid as place, x.device_id, x.seq, x.corrected_at, x.valid, x.code, x.judged_as,
-                x.annulled_by, x.fields ->> 'gate' as gate, (x.fields ->> 'version')::bigint as version
+                x.annulled_by, (x.fields ->> 'version')::bigint as version
             from device_events x where x.creator_id = p_creator and x.token_id = a.token_id
               and x.kind = 'redeem' and x.status <> 'rejected' offset 0) e
         cross join lateral (
@@ -101,9 +101,9 @@ begin
                 when was_device is null then 'token.redeemed'
                 else 'token.redemption_corrected' end as kind,
             case when was_device is null then jsonb_build_object('device_id', device_id, 'seq', seq,
-                    'at', rfc3339(corrected_at), 'gate', gate)
+                    'at', rfc3339(corrected_at))
                 else case when valid then jsonb_build_object('device_id', device_id, 'seq', seq,
-                    'at', rfc3339(corrected_at), 'gate', gate) else '{}' end
+                    'at', rfc3339(corrected_at)) else '{}' end
                 || jsonb_build_object('before', jsonb_build_object('device_id', was_device,
                     'seq', was_seq, 'at', rfc3339(was_at))) end as data
         from judged

@@ -298,7 +298,7 @@ begin
         select coalesce(array_agg(row('sale.recorded', s.id, null, jsonb_build_object('device_id', d.id,
             'event_id', d.event_id, 'seq', s.seq, 'at', rfc3339(s.corrected_at),
             'payment_method', s.payment_method, 'annulled', s.annulled, 'lines', (
-                select jsonb_agg(jsonb_build_object('drop_id', l.drop_id, 'sku', l.sku,
+                select jsonb_agg(jsonb_build_object('drop_id', l.drop_id, 'sku', sku_told(p_creator, l.sku),
                     'quantity', l.quantity, 'price', money(l.price, l.currency)) order by l.line)
                 from walk_in_sale_lines l where l.creator_id = p_creator
                   and l.device_id = d.id and l.seq = s.seq)))::ledger_note order by s.seq), '{}')

@@ -59,7 +59,7 @@ language sql stable as $$
 $$;
 
 -- What each count of these SKUs should have found; notes for the ledger where that is new or another
--- than before. Caller: counts_settle().
+-- than before: without the place and the reason, which somebody wrote. Caller: counts_settle().
 create or replace function roadshow.counts_judge(p_creator uuid, p_event uuid, p_skus text[])
 returns roadshow.ledger_note[] language plpgsql volatile as $$
 declare
@@ -96,13 +96,13 @@ begin
     select array_agg(n order by (n).subject) into notes from (
         select row(case when ledger_index is null then 'count.recorded' else 'count.corrected' end,
             id, ledger_index, jsonb_build_object('event_id', event_id, 'device_id', device_id,
-                'seq', seq, 'sku', sku, 'location', location, 'at', rfc3339(corrected_at),
-                'counted', counted, 'expected', expected, 'adjustment', counted - expected,
-                'reason', reason))::ledger_note as n
+                'seq', seq, 'sku', sku_told(p_creator, sku), 'at', rfc3339(corrected_at),
+                'counted', counted, 'expected', expected,
+                'adjustment', counted - expected))::ledger_note as n
         from changed
         union all
         select row('count.annulled', id, ledger_index, jsonb_build_object('event_id', event_id,
-            'device_id', device_id, 'seq', seq, 'sku', sku, 'location', location))::ledger_note
+            'device_id', device_id, 'seq', seq, 'sku', sku_told(p_creator, sku)))::ledger_note
         from gone
     ) as notes_;
     return coalesce(notes, '{}');
@@ -149,8 +149,7 @@ begin
         from judged j join (
             select sku, location, jsonb_build_object('sku', sku, 'location', location,
                 'counts', jsonb_agg(jsonb_build_object('device_id', device_id, 'seq', seq,
-                    'at', rfc3339(corrected_at), 'counted', counted, 'expected', expected,
-                    'reason', reason) order by corrected_at, device_id, seq)) as data
+                    'at', rfc3339(corrected_at), 'counted', counted, 'expected', expected) order by corrected_at, device_id, seq)) as data
             from judged where code is not null group by sku, location
         ) x on x.sku = j.sku and x.location = j.location
         where j.code is not null;

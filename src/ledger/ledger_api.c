@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading the ledger. `after` is an index and no opaque cursor: a reader keeps the last index it
-// saw and comes back with it, whenever it likes. So this is no ROUTE_LIST.
+// Reading the ledger, and taking back what a person wrote about an entry, which never was in it. `after` is
+// an index and no opaque cursor: a reader keeps the last index it saw and comes back with it, whenever it
+// likes. So this is no ROUTE_LIST.
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +34,13 @@ static void render_page(struct call *c, const struct db_row *row)
 	call_answer_json(c, (int)db_int(row, 0), body);
 }
 
+static const struct field redact_fields[] = {
+    {.name = "reason", .type = FIELD_TEXT, .required = true, .min = 1, .max = 200},
+    {0},
+};
+
 static const struct db_statement ledger_page = COMMAND(ledger_page);
+static const struct db_statement entry_redact = COMMAND(entry_redact);
 
 const struct route ledger_routes[] = {
     {.method = GET,
@@ -42,5 +49,10 @@ const struct route ledger_routes[] = {
 	.query = page_parameters,
 	.statement = &ledger_page,
 	.render = render_page},
+    {.method = POST,
+	.path = "/v1/ledger/{index:text}/redact",
+	.roles = ROLES(ROLE_CREATOR),
+	.body = redact_fields,
+	.statement = &entry_redact},
     {0},
 };

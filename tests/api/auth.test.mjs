@@ -74,6 +74,7 @@ const BODIES = {
 	'POST /v1/leases/{lease}/extend': () => ({ until: fx.inSeconds(7200) }),
 	'POST /v1/leases/{lease}/take': () => ({}),
 	'POST /v1/devices/{device}/events/{seq}/redact': () => ({ reason: 'x' }),
+	'POST /v1/ledger/{index}/redact': () => ({ reason: 'x' }),
 	'POST /v1/devices/roll': () => ({ public_key: {} }),
 	'POST /v1/leases': (o) => ({ drop_id: o.drop, quantity: 1, until: fx.inSeconds(60) }),
 	'POST /v1/cases/{case}/resolve': () => ({ resolution: 'accepted', note: 'x' }),
@@ -134,7 +135,9 @@ async function belongings(c, p) {
 	fx.ok(await c.api.post(`/v1/tokens/${listed.id}/resale`, { version: 1 }));
 	const place = fx.ok(await c.api.post(`/v1/drops/${line.id}/waitlist`, { contact: fx.email() }));
 	const { uri } = JSON.parse(Buffer.from(token.jwt.split('.')[1], 'base64url')).status.status_list;
-	return { creator: c.id, partner: p.id, event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
+	fx.ok(await c.api.post(`/v1/hubs/${hub.id}/stock/${sku}/receive`, { quantity: 1, reference: 'note 7' }), 200);
+	const [received] = fx.ok(await c.api.get(`/v1/hubs/${hub.id}/history?limit=1`), 200).entries;
+	return { creator: c.id, partner: p.id, index: String(received.index), event: ev.id, sku, drop: drop.id, token: token.id, hub: hub.id,
 		return: returned.id, wave: waves[0].id, second_hub, transfer: transfer.id, order: order.id, picklist: list.id,
 		fencing: list.lease.fencing, device: enrolled.id, enrolled, case: found.id, incident: INCIDENT, name: 'doors',
 		lease: lease.id, n: '1', seq: '2', key: c.storefront_key_id, slug: c.slug, rest: '0/000.p/1',

@@ -2,6 +2,7 @@
 //
 // The ledger: dense indices in commit order, an entry for every change, nothing about people in it.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { assertProblem } from './lib/contract.mjs';
 import * as fx from './lib/fixtures.mjs';
@@ -55,6 +56,39 @@ describe('the ledger', () => {
 		const text = JSON.stringify(await c.api.all('/v1/ledger', 'entries'));
 		assert.ok(!text.includes('verysecret'));
 		assert.ok(!/buyer|contact|email|phone/.test(text));
+	});
+
+	it('has commitments to what people write, and that is taken back', async () => {
+		const c = await fx.creator(), p = await fx.product(c), hub = await fx.hub(c, fx.PLACES.soho);
+		const [reason, reference] = ['Ann Miller is ill', 'from Ann Miller'];
+		fx.ok(await c.api.post(`/v1/hubs/${hub.id}/stock/${p.sku}/receive`, { quantity: 3, reference }), 200);
+		fx.ok(await c.api.post(`/v1/hubs/${hub.id}/stock/${p.sku}/receive`, { quantity: 1 }), 200);
+		fx.ok(await c.api.post(`/v1/hubs/${hub.id}/outage`, { reason }), 200);
+		const past = async () => (await c.api.all(`/v1/hubs/${hub.id}/history`, 'entries')).slice(0, 3);
+		const [outage, bare, received] = await past();
+		assert.deepEqual([outage.data.reason, received.data.reference, Object.keys(bare.data)], [reason, reference, ['lines']]);
+		for (const [entry, text] of [[outage, reason], [received, reference]])
+			assert.equal(createHash('sha256').update('roadshow-text/v1\0').update(Buffer.from(entry.data.salt, 'hex')).update(text)
+				.digest('base64url'), entry.data.commitment, 'with what opens them beside them');
+		const entries = await c.api.all('/v1/ledger', 'entries');
+		assert.deepEqual(entries[outage.index].data, { commitment: outage.data.commitment, rerouted: 0 });
+		assert.ok(!JSON.stringify(entries).includes('Miller'));
+
+		const redact = (index, api = c.api) => api.post(`/v1/ledger/${index}/redact`, { reason: 'names staff' });
+		const one = fx.ok(await redact(outage.index), 200);
+		assert.deepEqual([one.index, one.redacted.reason, fx.ok(await redact(outage.index), 200)], [outage.index, 'names staff', one]);
+		assert.equal(fx.ok(await c.api.get(`/v1/hubs/${hub.id}`), 200).outage.reason, 'redacted');
+		fx.ok(await redact(received.index), 200);
+		const [gone, , lost] = await past();
+		for (const [data, text] of [[gone.data, gone.data.reason], [lost.data, lost.data.reference]])
+			assert.deepEqual([text, data.salt, data.redacted.reason], [null, null, 'names staff']);
+		const [, , told] = (await c.api.all('/v1/ledger', 'entries')).slice(-3);
+		assert.deepEqual([told.kind, told.data], ['entry.redacted', { index: received.index, by: one.redacted.by }]);
+		for (const index of [bare.index, 0]) assertProblem(await redact(index), 409, 'nothing_to_redact');
+		for (const index of [99999, -1, 'x', '1e3']) assertProblem(await redact(index), 404, 'not_found');
+		const other = await fx.creator();
+		assertProblem(await redact(received.index, other.api), 404, 'not_found');
+		assertProblem(await c.api.post(`/v1/ledger/${outage.index}/redact`, {}), 422, 'validation_failed');
 	});
 
 	it('does not change when a call was refused or repeated', async () => {

@@ -4,7 +4,7 @@
 -- when more evidence arrives.
 begin;
 \ir lib/devices.psql
-select plan(27);
+select plan(36);
 
 select pg_temp.make_device(41, 'till'), pg_temp.enrol(41), pg_temp.make_device(42, 'till'), pg_temp.enrol(42) \g /dev/null
 select pg_temp.tell(41, 'redeem', 10, pg_temp.scan(pg_temp.token(1)) || '{"gate": "a"}'),
@@ -45,11 +45,40 @@ create function pg_temp.resolve(p_kind text, p_idem text default null) returns a
 select is((pg_temp.resolve('already_redeemed', 'r')).body::jsonb ->> 'state', 'resolved', 'a person resolves it');
 select ok((pg_temp.resolve('already_redeemed', 'r')).replayed, 'once');
 select is(pg_temp.try($$ pg_temp.resolve('already_redeemed') $$), '409 case_resolved', 'and nobody does again');
-select ok(not exists (select from ledger where entry like '%Mother%'), 'the note is not in the ledger');
+select ok(not exists (select from ledger where entry like '%Mother%' or entry like '%let_in%'), 'neither note nor resolution is in the ledger');
+create function pg_temp.past(p_kind text) returns jsonb language sql as $$
+    select jsonb_path_query_array((api.case_read(pg_temp.id(1), pg_temp.owner(1), jsonb_build_object('case', pg_temp.of(p_kind)))).body::jsonb,
+        '$.history[*].data ? (exists(@.commitment))') $$;
+select is((select jsonb_build_array(h ->> 'resolution', base64url(sha256(convert_to('roadshow-text/v1', 'UTF8') || '\x00'::bytea
+        || decode(h ->> 'salt', 'hex') || convert_to('let_in', 'UTF8'))), h -> 'redacted') from jsonb_array_elements(pg_temp.past('already_redeemed')) as h),
+    (select jsonb_build_array('let_in', entry::jsonb #>> '{data,commitment}', null) from ledger where kind = 'case.resolved'),
+    'but a commitment, which the case''s history opens');
 select pg_temp.upload(42, 3, 3) \g /dev/null
 select is((select state || ' ' || (data ->> 'scans') || ' ' || coalesce(note, '-') from cases where kind = 'already_redeemed'), 'open 3 -', 'new evidence opens it again');
 select is((select string_agg(kind, ' ' order by index) from ledger where subject = pg_temp.of('already_redeemed')),
     'case.opened case.resolved case.reopened', 'and the ledger tells it all');
+
+-- ---- what was written is taken back
+create function pg_temp.redact(p_index bigint, p_idem text default null, p_creator integer default 1) returns api.answer language sql as $$
+    select api.entry_redact(pg_temp.id(p_creator), pg_temp.owner(p_creator, p_idem), jsonb_build_object('index', p_index::text, 'body', '{"reason": "a name"}'::jsonb)) $$;
+create function pg_temp.resolved(p_kind text) returns bigint language sql as $$
+    select max(index) from roadshow.ledger where subject = pg_temp.of(p_kind) and kind = 'case.resolved' $$;
+create temporary table first as select pg_temp.resolved('already_redeemed') as index;
+select pg_temp.resolve('already_redeemed') \g /dev/null
+select is((pg_temp.redact((select index from first), 'x1')).status, 200, 'a resolution is redacted');
+select is((select resolution || ' ' || note from cases where kind = 'already_redeemed'),
+    'let_in Mother and child shared a phone.', 'it was an earlier one: the later stands');
+select is((select jsonb_agg(jsonb_build_array(h -> 'resolution', h -> 'salt' <> 'null', h #>> '{redacted,reason}')) from jsonb_array_elements(pg_temp.past('already_redeemed')) as h),
+    '[[null, false, "a name"], ["let_in", true, null]]', 'the history says so, and has nothing that opens the commitment');
+select ok((pg_temp.redact((select index from first), 'x1')).replayed and (pg_temp.redact((select index from first))).body::jsonb
+    = (pg_temp.redact((select index from first), 'x1')).body::jsonb, 'once more is the same answer');
+select pg_temp.redact(pg_temp.resolved('already_redeemed')) \g /dev/null
+select is((select resolution || coalesce(note, '') from cases where kind = 'already_redeemed'), 'redacted', 'so is the one that stands, and its note goes with it');
+select is((select count(*) from entry_texts where text is not null or salt is not null), 0::bigint, 'nothing is left of either');
+select is((select jsonb_agg(entry::jsonb -> 'data' -> 'index' order by index) from ledger where kind = 'entry.redacted'),
+    (select jsonb_build_array(index, pg_temp.resolved('already_redeemed')) from first), 'the ledger says which, and no more');
+select is(pg_temp.try('pg_temp.redact(0)') || ', ' || pg_temp.try('pg_temp.redact(999999)') || ', ' || pg_temp.try('pg_temp.redact(pg_temp.resolved(''already_redeemed''), null, 2)'),
+    '409 nothing_to_redact, 404 not_found, 404 not_found', 'an entry about which nobody wrote, one that is not there, another creator''s');
 
 -- A case whose ground goes away is withdrawn: the sale that was too much turns out to be a copy.
 select pg_temp.tell(41, 'sale', 100, pg_temp.sold(6, null, 'p')), pg_temp.tell(42, 'sale', 99, pg_temp.sold(1, null, 'p')) \g /dev/null

@@ -5,9 +5,9 @@
 -- and every answer stays what it was.
 begin;
 \ir lib/devices.psql
-select plan(70);
+select plan(83);
 
-select pg_temp.make_device(n, 'scan'), pg_temp.enrol(n) from generate_series(41, 48) as n \g /dev/null
+select pg_temp.make_device(n, 'scan'), pg_temp.enrol(n) from generate_series(41, 49) as n \g /dev/null
 create function pg_temp.key(p_buyer text) returns bytea language sql as $$ select sha256(convert_to(p_buyer, 'UTF8')) $$;
 -- What sync.c makes of a consent of this person; the sealed text says who told it.
 create function pg_temp.consent(p_buyer text, p_told text, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -17,7 +17,7 @@ create function pg_temp.consent(p_buyer text, p_told text, p_more jsonb default 
             'sealed', encode(convert_to(p_told, 'UTF8'), 'hex'), 'salt', repeat('0b', 32),
             'commitment', base64url(sha256(convert_to(p_told, 'UTF8')))) || p_more end $$;
 create function pg_temp.kept(p_buyer text) returns text language sql as $$
-    select coalesce(convert_from(sealed, 'UTF8'), 'withdrawn') from contacts
+    select coalesce(convert_from(sealed, 'UTF8'), case when device_id is null then 'purged' else 'withdrawn' end) from contacts
     where creator_id = pg_temp.id(1) and buyer_key = pg_temp.key(p_buyer) $$;
 create function pg_temp.raws(n integer) returns text language sql as $$
     select string_agg(case when raw = redacted_line(hash) then 'gone' else 'there' end, ' ' order by seq)
@@ -157,10 +157,42 @@ select is(array[api.janitor_consents(pg_temp.id(1), 10), api.janitor_consents(pg
 select is(pg_temp.raws(41) || ' ' || pg_temp.results(pg_temp.upload(41, 3, 3)), 'gone there gone 3 duplicate undecryptable', 'and is answered as ever');
 update contacts set purge_at = now() where buyer_key = pg_temp.key('bob');
 select is(api.janitor_contacts(pg_temp.id(1), 10), 1, 'a contact''s date takes its line along');
-select is(pg_temp.raws(46) || coalesce(pg_temp.kept('bob'), ''), 'there gone', 'and the contact');
+select is(pg_temp.raws(46) || ' ' || pg_temp.kept('bob'), 'there gone purged', 'and the contact');
 select pg_temp.tell(46, 'consent', 1, pg_temp.consent('bob', 'bob before')) \g /dev/null
 select pg_temp.upload(46, 3, 3) \g /dev/null
-select is(pg_temp.kept('bob'), null, 'what is older than a purged fact does not come back');
+select is(pg_temp.kept('bob'), 'purged', 'what is older than a purged fact does not come back');
+create function pg_temp.date(p_buyer text, p_second numeric) returns void language sql as $$
+    update contacts k set purge_at = d.pickup_from + p_second * interval '1 second' from drops d
+    where d.id = pg_temp.id(31) and k.buyer_key = pg_temp.key(p_buyer) $$;
+select pg_temp.claimed('kim', 'kim', 50), pg_temp.date('kim', 60) \g /dev/null
+create temporary table kim as select id, ledger_index from contacts where buyer_key = pg_temp.key('kim');
+select pg_temp.tell(49, 'consent', 40, pg_temp.consent('kim', 'before')), pg_temp.tell(49, 'consent', 55, pg_temp.consent('kim', 'between')),
+    pg_temp.tell(49, 'consent', 59, pg_temp.consent('kim', 'just before')), pg_temp.tell(49, 'consent', 61, pg_temp.consent('kim', 'after')) \g /dev/null
+select pg_temp.upload(49, 1, 1) \g /dev/null
+select is(pg_temp.kept('kim'), 'kim', 'a date that has come, and a janitor who is late: an older consent changes nothing');
+select pg_temp.upload(49, 2, 2) \g /dev/null
+select is(pg_temp.kept('kim'), 'kim', 'nor does one given before that date');
+select is(api.janitor_contacts(pg_temp.id(1), 10) || ' ' || pg_temp.kept('kim'), '1 purged', 'the contact goes');
+select results_eq($$ select num_nulls(sealed, salt, commitment, device_id, seq), given_at - pickup_from, purge_at = given_at + interval '5 years', k.id <> kim.id
+        from contacts k, drops d, kim where d.id = pg_temp.id(31) and buyer_key = pg_temp.key('kim') $$,
+    $$ values (5, interval '60 seconds', true, true) $$, 'its date stays, for five years, and nothing else');
+select is(pg_temp.raws(49), 'gone gone', 'what devices told before goes with it');
+select is((select jsonb_build_array(kind, entry::jsonb -> 'prev') from ledger l, kim where l.creator_id = pg_temp.id(1) and l.subject = kim.id order by index desc limit 1),
+    (select jsonb_build_array('contact.purged', ledger_index) from kim), 'the ledger says so of the contact that was');
+select pg_temp.upload(49, 3, 3) \g /dev/null
+select is(pg_temp.kept('kim') || ' ' || pg_temp.raws(49), 'purged gone gone gone', 'a consent from before that comes later is over, and its line gone');
+select pg_temp.upload(49, 4, 4) \g /dev/null
+select is(pg_temp.kept('kim') || ' ' || pg_temp.raws(49), 'after gone gone gone there', 'one given after it counts');
+select is((select entry::jsonb -> 'prev' from ledger l join contacts k on k.creator_id = l.creator_id and k.ledger_index = l.index
+    where k.buyer_key = pg_temp.key('kim')), 'null', 'as somebody whom the ledger does not know');
+select pg_temp.date('kim', 70) \g /dev/null
+select is(api.janitor_contacts(pg_temp.id(1), 10) || ' ' || pg_temp.kept('kim') || ' ' || pg_temp.claimed('kim', 'claimed again', 80),
+    '1 purged claimed again', 'so does a claim''s');
+select pg_temp.date('kim', 90) \g /dev/null
+select is(api.janitor_contacts(pg_temp.id(1), 10) || ' ' || pg_temp.kept('kim') || ' ' || pg_temp.entries('contact.purged'), '1 purged 4', 'it may be purged as often');
+select pg_temp.date('kim', 100) \g /dev/null
+select is(api.janitor_contacts(pg_temp.id(1), 10) || coalesce(pg_temp.kept('kim'), ''), '1', 'after five years the date goes too');
+select is(pg_temp.entries('contact.purged'), 4::bigint, 'without a word');
 
 -- ---- clocks that are ahead
 select pg_temp.tell(47, 'consent', 1.6e9, pg_temp.consent('tim', 'in fifty years', '{"retain_until": "2099-01-01T00:00:00Z"}')),

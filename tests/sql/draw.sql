@@ -4,9 +4,9 @@
 -- a secret is revealed only by who committed to it, the service's last.
 begin;
 \ir lib/fixture.psql
-select plan(59);
+select plan(60);
 
--- Entries as claims come: {drop, buyer, quantity, idem, body, key, role}; what is missing is told apart.
+-- Entries as claims come: {drop, buyer, quantity, idem, body, key, role, sealed}; what is missing is told apart.
 create sequence pg_temp.n start 2000;
 create function pg_temp.enter(p_creator integer, p_items jsonb)
 returns table (item integer, status integer, code text, detail text, entry_id uuid, drop_id uuid,
@@ -28,7 +28,9 @@ language sql volatile as $$
             array_agg('kid-1'::text) as kids,
             array_agg(decode(x ->> 'proof', 'hex') order by o) as proofs,
             array_agg((x ->> 'proof_ends')::timestamptz order by o) as ends,
-            array_agg(null::bytea) as contacts, array_agg(null::text) as consents,
+            array_agg(convert_to(x ->> 'sealed', 'UTF8') order by o) as contacts,
+            array_agg(case when x ? 'sealed' then jsonb_build_object('salt', repeat('0b', 32),
+                'commitment', repeat('c', 43))::text end order by o) as consents,
             array_agg(decode(x ->> 'nonce', 'hex') order by o) as nonces,
             array_agg(x ->> 'window' order by o) as windows,
             array_agg(pg_temp.holder(coalesce(x ->> 'buyer', 'fan' || n)) order by o) as holders,
@@ -96,7 +98,10 @@ from (values ('{"per_person": 2}', '{}', 'more than one to a person'),
 
 -- ---- entering
 create temporary table first as select * from pg_temp.enter(1,
-    '[{"drop": 31, "idem": "a", "buyer": "ann", "nonce": "000102030405060708090a0b0c0d0e0f"}]');
+    '[{"drop": 31, "idem": "a", "buyer": "ann", "nonce": "000102030405060708090a0b0c0d0e0f", "sealed": "s"}]');
+select is((select count(*) from contacts k join pg_locks l on l.pid = pg_backend_pid() and l.locktype = 'advisory' and l.objsubid = 1
+    and l.mode = 'ShareLock' and (l.classid::bigint << 32 | l.objid::bigint)
+        = hashtextextended('persons:' || k.creator_id, get_byte(k.buyer_key, 0) & 63)), 1::bigint, 'consent is kept, under the person''s lock');
 select results_eq($$ select status, code, drop_id, replayed, encode(nonce, 'hex'), length(salt) from first $$,
     $$ values (202, null::text, pg_temp.id(31), false, '000102030405060708090a0b0c0d0e0f', 16) $$, 'an entry');
 select is((select uuid_send(entry_id) from first), (select substring(sha256(nonce || salt) for 16) from first),

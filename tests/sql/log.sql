@@ -5,6 +5,7 @@
 begin;
 \ir lib/fixture.psql
 select plan(49);
+drop trigger ledger_look on ledger; -- entries of kinds that there are not
 
 create temporary table start as
     select size as n from ledger_heads where creator_id = pg_temp.id(1);

@@ -85,7 +85,7 @@ returns table (token_id uuid, ledger_index bigint) language plpgsql as $$
 begin
     perform tokens_move(pg_temp.id(1), p_tokens, p_to, array_fill(p_at, array[cardinality(p_tokens)]),
         array_fill('token.' || p_to, array[cardinality(p_tokens)]),
-        array_fill('{"by": "test"}'::jsonb, array[cardinality(p_tokens)]));
+        array_fill('{"was": "issued"}'::jsonb, array[cardinality(p_tokens)]));
     return query select t.id, t.ledger_index from tokens t
         where t.creator_id = pg_temp.id(1) and t.id = any(p_tokens) and t.state = p_to;
 end $$;
@@ -96,7 +96,7 @@ select results_eq($$ select * from pg_temp.move(array[pg_temp.token(901, 2), pg_
 select is(pg_temp.counts(1, 32), '0/3/2/5', 'redeemed ones still count as issued');
 select is((select entry::jsonb - 'at' from ledger, head where creator_id = pg_temp.id(1) and index = size),
     (select jsonb_build_object('index', size, 'kind', 'token.redeemed', 'subject', pg_temp.token(901, 2),
-        'prev', c.first_index + 1, 'data', jsonb_build_object('by', 'test', 'drop_id', pg_temp.id(32),
+        'prev', c.first_index + 1, 'data', jsonb_build_object('was', 'issued', 'drop_id', pg_temp.id(32),
             'serial', 2, 'version', 1))
      from head, claims c where c.id = pg_temp.id(901)), 'the entry says what and links to the one before');
 select is((select count(*) from pg_temp.move(array[pg_temp.token(901, 1)], 'redeemed', '2026-01-01')), 1::bigint,

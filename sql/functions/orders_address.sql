@@ -88,8 +88,8 @@ begin
         perform fail(409, 'address_not_served', 'Fewer units than now can be shipped there.', '/ship_to');
     end if;
     perform order_check_day(p_creator, o, was);
-    if o.state = 'held' then
-        update orders set promised_at = order_promise(p_creator, it)
+    if o.state = 'held' then -- of a hold that its hub failed and nobody ships, what was told stands
+        update orders set promised_at = coalesce(order_promise(p_creator, it), promised_at)
         where creator_id = p_creator and id = it;
     end if;
     perform order_settle(p_creator, array[it], t);

@@ -4,7 +4,7 @@
 -- and what is forgotten is forgotten of both places.
 begin;
 \ir lib/fulfilment.psql
-select plan(44);
+select plan(46);
 
 select pg_temp.hub(101, 'here', 52.52, 13.40) \g /dev/null
 select pg_temp.hub(102, 'there', 48.14, 11.58) \g /dev/null
@@ -103,6 +103,11 @@ select ok(not exists (select from order_routings where order_id = pg_temp.id(205
     bool_and(distance_m is null) from shipments where order_id = pg_temp.id(205)), 'and both places are forgotten');
 select is(array(select pg_temp.broken()), '{}', 'everything agrees');
 
+select is(pg_temp.order(208, 1, '{"hold_ttl_s": 60}'), 'held', 'a hold');
+select pg_temp.call('hub_outage', jsonb_build_object('hub', h.id, 'body', '{"reason": "x"}'::jsonb)) from hubs h \g /dev/null
+select is((select a #>> '{body,hold,promise_at}' || ' ' || (a #>> '{body,backordered,0,quantity}') from pg_temp.go(208) a),
+    (select rfc3339(promised_at) || ' 1' from orders where id = pg_temp.id(208)), 'that nobody can ship, anywhere, keeps what it was told');
+select pg_temp.call('hub_resume', jsonb_build_object('hub', h.id)) from hubs h \g /dev/null
 select is(pg_temp.order(206, 1, '{"hold_ttl_s": 60}'), 'held', 'a hold');
 update orders set held_until = now() - interval '1 second' where id = pg_temp.id(206);
 select api.janitor_order_holds(pg_temp.id(1), 10) \g /dev/null

@@ -104,9 +104,9 @@ begin
 end $$;
 
 -- Contacts whose date has come go, their salts with them, and what devices told of these persons. What they were
--- for is over: the row stays with nothing in it and that date as the fact's time, for five years as a withdrawal
--- does, so that a consent given before and told later changes nothing; under another id, for who comes back
--- is nobody whom the ledger knows. Then it goes, as withdrawals do.
+-- for is over: the row stays with nothing in it and that date as the fact's time (when it was given, if its
+-- date had passed by then), for five years as a withdrawal does, so that a consent given before and told
+-- later changes nothing; under another id, for who comes back is nobody whom the ledger knows. Then it goes.
 -- Locks: contacts (those that another has are left) → events → ledger head. Called by: roadshow-janitor.
 create or replace function api.janitor_contacts(p_creator uuid, p_limit integer)
 returns integer language plpgsql volatile security definer
@@ -125,8 +125,8 @@ begin
     perform consents_redact(p_creator, due);
     delete from contacts where creator_id = p_creator and buyer_key = any (due) and sealed is null;
     update contacts set id = uuid_v7(), sealed = null, salt = null, commitment = null, marketing = false,
-        purposes = '{}', given_at = purge_at, device_id = null, seq = null,
-        purge_at = purge_at + interval '5 years', ledger_index = -1
+        purposes = '{}', given_at = greatest(given_at, purge_at), device_id = null, seq = null,
+        purge_at = greatest(given_at, purge_at) + interval '5 years', ledger_index = -1
     where creator_id = p_creator and buyer_key = any (due);
     perform contacts_gone(p_creator, 'contact.purged', gone.ids, gone.commitments, gone.prevs);
     return cardinality(due);

@@ -44,7 +44,7 @@ const struct story_city STORY_CITY[STORY_CITIES] = {
 	.cancels = 2,
 	.second_chances = 2,
 	.stay_away = 2,
-	.walk_ins = 27},
+	.walk_ins = 34},
 };
 
 const struct story_partner STORY_PARTNER[STORY_PARTNERS] = {

@@ -30,7 +30,7 @@ struct story_city {
 	int greedy;		     // of them, the first so many try for a second one
 	int cancels, second_chances; // give theirs back; of the refused, ask again afterwards
 	int stay_away;		     // hold a token and do not come
-	int walk_ins;		     // sold at the till; may be more than there is
+	int walk_ins; // sold at the till; may be more than there is, with what hubs freed by delivering
 };
 
 struct story_product {

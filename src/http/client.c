@@ -275,7 +275,7 @@ static void respond(struct call *c)
 	} else {
 		http_response(r, c->status, c->out.len > 0 ? c->out.data : NULL, c->out.len);
 	}
-	client_waits_in_line(r->owner, call_is_of_crowd(c));
+	client_waits_in_line(r->owner, call_is_of_crowd(c), c->status == 429 || c->status == 503);
 	access_log(c);
 	c->state = CALL_DONE;
 }

@@ -20,7 +20,8 @@ void client_wake(struct http_request *r);
 void client_later(void (*run)(void *arg), void *arg);
 // The connection ends after this answer.
 void client_close_after(struct http_request *r);
-// What the connection asks next waits behind what others ask (kore_turns.c), or does no more.
-void client_waits_in_line(struct connection *c, bool in_line);
+// What the connection asks next waits behind what others ask (kore_turns.c), or does no more. Refused: for there
+// being too much.
+void client_waits_in_line(struct connection *c, bool in_line, bool was_refused);
 
 #endif

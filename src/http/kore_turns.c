@@ -9,6 +9,9 @@
 // TURN_REQUESTS_MAX of the line. Nothing is lost by it when nobody else is there: the loop does not
 // sleep while somebody is in line. A connection leaves with its first other answer.
 //
+// Whoever is refused at once asks at once: without a bound, refusing takes all the time there is. After
+// REFUSED_IN_MS_MAX in a millisecond the line rests until the next; who is in it waits that much longer.
+//
 // A turn of the loop: what the last one submitted goes to the database and some of the answers that wait are
 // given out (db_turn()), sockets are read, then those in line; what was read is handled.
 //
@@ -20,10 +23,12 @@
 #include <kore/kore.h>
 
 #include "base/base.h"
+#include "base/clock.h"
 #include "db/db.h"
 #include "http/client.h"
 
 #define TURN_REQUESTS_MAX 8 // some 30 µs each, until they are refused or wait for the database
+#define REFUSED_IN_MS_MAX 8 // about a fifth of a core
 
 struct turn {
 	TAILQ_ENTRY(turn) list;
@@ -32,6 +37,10 @@ struct turn {
 };
 
 static TAILQ_HEAD(, turn) line = TAILQ_HEAD_INITIALIZER(line);
+static struct {
+	int64_t mono_ms;
+	int count;
+} refused;
 
 void __real_kore_platform_event_wait(u_int64_t ms);
 void __wrap_kore_platform_event_wait(u_int64_t ms);
@@ -74,10 +83,27 @@ static void on_event(void *connection, int error)
 	}
 }
 
-void client_waits_in_line(struct connection *c, bool in_line)
+static void count_refused(void)
+{
+	int64_t now_ms = clock_mono_ms();
+
+	if (refused.mono_ms != now_ms)
+		refused.count = 0;
+	refused.mono_ms = now_ms;
+	refused.count++;
+}
+
+static bool line_rests(void)
+{
+	return refused.count >= REFUSED_IN_MS_MAX && refused.mono_ms == clock_mono_ms();
+}
+
+void client_waits_in_line(struct connection *c, bool in_line, bool was_refused)
 {
 	struct turn *t = c->hdlr_extra;
 
+	if (was_refused)
+		count_refused();
 	if (!in_line) {
 		c->evt.handle = kore_connection_event;
 		return;
@@ -96,8 +122,12 @@ void __wrap_kore_platform_event_wait(u_int64_t ms)
 	bool more = db_turn(); // before those of the line are read
 	struct turn *t;
 
-	__real_kore_platform_event_wait(TAILQ_EMPTY(&line) && !more ? ms : 0);
-	for (int i = 0; i < TURN_REQUESTS_MAX && (t = TAILQ_FIRST(&line)) != NULL; i++) {
+	if (more)
+		ms = 0;
+	else if (!TAILQ_EMPTY(&line))
+		ms = line_rests() && ms > 0 ? 1 : 0;
+	__real_kore_platform_event_wait(ms);
+	for (int i = 0; i < TURN_REQUESTS_MAX && !line_rests() && (t = TAILQ_FIRST(&line)); i++) {
 		leave(t);
 		kore_connection_event(t->connection, 0);
 	}

@@ -36,6 +36,7 @@ struct db_conn {
 	PGconn *pg;
 	struct db_batch *first, *last; // in flight, in the order sent
 	size_t in_flight;
+	PGresult *told;	    // of the first of them, not known to be committed yet
 	size_t setup_syncs; // still to come in SETUP
 	size_t unprepared;  // statements that the database refused to prepare
 	int64_t since_ms;   // monotonic time of the last change of state
@@ -72,6 +73,7 @@ struct db_conn *conn_open(unsigned number)
 void conn_close(struct db_conn *c)
 {
 	loop_unwatch(&c->watch);
+	PQclear(c->told);
 	PQfinish(c->pg);
 	buf_release(&c->parameters.bytes);
 	free(c);
@@ -99,6 +101,8 @@ static void conn_down(struct db_conn *c, const char *why)
 	if (c->state == CONN_READY || c->backoff_ms >= BACKOFF_MAX_MS)
 		log_warn("database connection %u is down: %s", c->number, reason);
 	loop_unwatch(&c->watch);
+	PQclear(c->told);
+	c->told = NULL;
 	PQfinish(c->pg);
 	c->pg = NULL;
 	c->first = c->last = NULL;
@@ -241,16 +245,22 @@ static const char *sqlstate_of(const PGresult *result)
 	return sqlstate != NULL ? sqlstate : "";
 }
 
-// One result of the oldest batch in flight. libpq gives a batch's result, NULL, then the sync.
+// One result of the oldest batch in flight. libpq gives a batch's result, NULL, then the sync, and only that says
+// that it is committed: a server that dies while it commits sends what it has told so far, and a commit that
+// fails is an error after the result.
 static void batch_result(struct db_conn *c, PGresult *result)
 {
 	struct db_batch *b = c->first;
 
-	if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
-		PQclear(result);
+	ASSERT(b != NULL);
+	if (PQresultStatus(result) != PGRES_PIPELINE_SYNC) {
+		PQclear(c->told);
+		c->told = result;
 		return;
 	}
-	ASSERT(b != NULL);
+	PQclear(result);
+	result = c->told;
+	c->told = NULL;
 	c->first = b->next;
 	if (c->first == NULL)
 		c->last = NULL;

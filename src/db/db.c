@@ -10,7 +10,8 @@
 //     have the rest, however many kinds of slow statements it sends. Lanes that share batches have as
 //     many of those together: what waits meanwhile makes the next one worth its cost.
 //  2. An item is in exactly one place: a lane's waiting list or one batch.
-//  3. `done` is called exactly once an item, after the engine let go of it.
+//  3. `done` is called exactly once an item, after the engine let go of it, and with DB_OK when what it did is
+//     committed (conn.c).
 //  4. At most db_queue_max items wait, a creator's never more than places are left (lanes.c).
 //  5. Nothing is sent from inside db_submit(): the turn's arrivals go out together at its end, in
 //     db_turn().

@@ -4,6 +4,8 @@
 // request is what the program sends until it waits for the answer (a Query, or everything up to a Sync).
 // At one of them it calls back: before it has reached the server, or when the server has done it and
 // the program does not know yet. Then it is over: nothing more goes through, in either direction.
+// Or it withholds that a statement is committed: of connections that execute it, what the server told of it
+// goes through, and what comes with the end of the transaction does not.
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -58,10 +60,21 @@ export class Proxy {
 		Object.assign(this, { at, when, cut, requests: [], answers: 0, is_over: false });
 	}
 
+	// `name` of a prepared statement, until release(), which breaks those connections.
+	withhold(name) {
+		this.withheld = { name, connections: [] };
+	}
+
+	release() {
+		const { connections } = this.withheld;
+		this.withheld = undefined;
+		for (const close of connections) close();
+	}
+
 	connect(client) {
 		const server = net.connect(this.target);
 		const asked = new Messages(true), answered = new Messages(false);
-		let request = [], statements = [], is_ready = false;
+		let request = [], statements = [], is_ready = false, is_withheld = false, bound = '';
 		const close = () => { client.destroy(); server.destroy(); };
 		const end = () => {
 			if (!this.is_over) this.cut();
@@ -73,6 +86,7 @@ export class Proxy {
 			for (const message of asked.take(chunk)) {
 				request.push(message.bytes);
 				statements.push(statement(message));
+				if (message.type === 'B') bound = message.bytes.toString('latin1', 5).split('\0')[1];
 				if (!['', 'Q', 'S', 'X'].includes(message.type)) continue;
 				if (message.type === 'Q' || message.type === 'S') this.requests.push(statements.filter(Boolean).join('; '));
 				if (this.is_over || (this.when === 'before' && this.requests.length >= this.at)) return end();
@@ -81,13 +95,20 @@ export class Proxy {
 			}
 		});
 		server.on('data', (chunk) => {
+			const told = [];
 			for (const message of answered.take(chunk)) {
-				if (message.type !== 'Z') continue;
-				if (!is_ready) is_ready = true; // of the start, which was no request
-				else this.answers++;
-				if (this.when === 'after' && this.answers >= this.at) return end();
+				if (message.type === 'Z') {
+					if (!is_ready) is_ready = true; // of the start, which was no request
+					else this.answers++;
+					if (this.when === 'after' && this.answers >= this.at) return end();
+					if (!is_withheld && this.withheld && bound === this.withheld.name) {
+						is_withheld = true;
+						this.withheld.connections.push(close);
+					}
+				}
+				if (!is_withheld) told.push(message.bytes);
 			}
-			if (!this.is_over) client.write(chunk);
+			if (!this.is_over && told.length > 0) client.write(Buffer.concat(told));
 		});
 	}
 

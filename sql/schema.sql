@@ -4143,6 +4143,16 @@ CREATE FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked
 ALTER FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) OWNER TO roadshow_owner;
 
 --
+-- Name: order_answer(uuid, api.caller, jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_answer(p_creator uuid, c api.caller, p_doc jsonb) RETURNS api.answer
+    LANGUAGE plpgsql
+    AS ...;
+
+ALTER FUNCTION roadshow.order_answer(p_creator uuid, c api.caller, p_doc jsonb) OWNER TO roadshow_owner;
+
+--
 -- Name: order_backordered(uuid, uuid); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -4211,6 +4221,16 @@ CREATE FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) 
     AS ...;
 
 ALTER FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_failed(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_failed(p_why jsonb) RETURNS uuid[]
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_failed(p_why jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_hold(roadshow.orders, api.caller, integer, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -4351,6 +4371,16 @@ CREATE FUNCTION roadshow.order_public(p_doc jsonb) RETURNS jsonb
     AS ...;
 
 ALTER FUNCTION roadshow.order_public(p_doc jsonb) OWNER TO roadshow_owner;
+
+--
+-- Name: order_ranked(jsonb); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
+--
+
+CREATE FUNCTION roadshow.order_ranked(p jsonb) RETURNS uuid[]
+    LANGUAGE sql IMMUTABLE
+    AS ...;
+
+ALTER FUNCTION roadshow.order_ranked(p jsonb) OWNER TO roadshow_owner;
 
 --
 -- Name: order_reroute(uuid, uuid, jsonb, uuid, text); Type: FUNCTION; Schema: roadshow; Owner: roadshow_owner
@@ -11564,6 +11594,12 @@ REVOKE ALL ON FUNCTION roadshow.offers_end(d roadshow.drops, p_event_end timesta
 REVOKE ALL ON FUNCTION roadshow.order_again(p_creator uuid, o roadshow.orders, p_ranked jsonb, p_omitted jsonb, p_cause text, p_whole text, p_now timestamp with time zone) FROM PUBLIC;
 
 --
+-- Name: FUNCTION order_answer(p_creator uuid, c api.caller, p_doc jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_answer(p_creator uuid, c api.caller, p_doc jsonb) FROM PUBLIC;
+
+--
 -- Name: FUNCTION order_backordered(p_creator uuid, p_order uuid); Type: ACL; Schema: roadshow; Owner: roadshow_owner
 --
 
@@ -11604,6 +11640,12 @@ REVOKE ALL ON FUNCTION roadshow.order_check_token(p_creator uuid, p_token uuid, 
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_failed(p_why jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_failed(p_why jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_hold(o roadshow.orders, c api.caller, p_ttl_s integer, p_key text); Type: ACL; Schema: roadshow; Owner: roadshow_owner
@@ -11688,6 +11730,12 @@ REVOKE ALL ON FUNCTION roadshow.order_promise(p_creator uuid, p_order uuid) FROM
 --
 
 REVOKE ALL ON FUNCTION roadshow.order_public(p_doc jsonb) FROM PUBLIC;
+
+--
+-- Name: FUNCTION order_ranked(p jsonb); Type: ACL; Schema: roadshow; Owner: roadshow_owner
+--
+
+REVOKE ALL ON FUNCTION roadshow.order_ranked(p jsonb) FROM PUBLIC;
 
 --
 -- Name: FUNCTION order_reroute(p_creator uuid, p_order uuid, p_lines jsonb, p_failed uuid, p_cause text); Type: ACL; Schema: roadshow; Owner: roadshow_owner

@@ -86,6 +86,26 @@ begin
         from roadshow.orders o where o.creator_id = p_creator and o.id = p_order);
 end $$;
 
+-- The answer of a command that changed this order, remembered.
+create or replace function roadshow.order_answer(p_creator uuid, c api.caller, p_doc jsonb)
+returns api.answer language plpgsql volatile as $$
+declare
+    a api.answer := answer_ok(200, p_doc);
+begin
+    a.etag := etag_of(a.body);
+    return remember(p_creator, c, a);
+end $$;
+
+-- The hubs that the service ranked, of what order_place() takes.
+create or replace function roadshow.order_ranked(p jsonb) returns uuid[] language sql immutable as $$
+    select array(select (k ->> 'hub_id')::uuid from jsonb_array_elements(p -> 'candidates') as k)
+$$;
+
+-- The hubs that had failed an order when it was routed so.
+create or replace function roadshow.order_failed(p_why jsonb) returns uuid[] language sql immutable as $$
+    select array(select jsonb_array_elements_text(p_why #> '{request,failed}'))::uuid[]
+$$;
+
 -- What the ledger keeps of a routing: no distance and no time, for they would tell where a person
 -- lives.
 create or replace function roadshow.order_entry(p_creator uuid, p_order uuid, p_why jsonb)
@@ -426,9 +446,7 @@ declare
 begin
     select * into strict o from orders where creator_id = p_creator and id = p_order for update;
     before := explanation_last(p_creator, p_order);
-    failed := array(select distinct x from unnest(
-        array(select jsonb_array_elements_text(before -> 'request' -> 'failed'))::uuid[]
-        || p_failed) as x order by x);
+    failed := array(select distinct x from unnest(order_failed(before) || p_failed) as x order by x);
     why := route_commit(p_creator, o, p_lines, before -> 'candidates', before -> 'omitted', failed,
         p_cause);
     perform order_settle(p_creator, array[p_order], clock_timestamp());

@@ -70,8 +70,7 @@ begin
     if a.status is not null then
         return a;
     end if;
-    o := order_take(p_creator, it, array(select (k ->> 'hub_id')::uuid
-        from jsonb_array_elements(p -> 'candidates') as k));
+    o := order_take(p_creator, it, order_ranked(p));
     t := clock_timestamp();
     perform order_check_idle(p_creator, o, t);
     perform order_holder_check(p_creator, c, o, p, t);
@@ -96,7 +95,5 @@ begin
     perform hub_head_raise(p_creator);
     perform orders_note(p_creator, array['order.address_changed'], array[it],
         array[order_entry(p_creator, it, why)]);
-    a := answer_ok(200, order_json(p_creator, it));
-    a.etag := etag_of(a.body);
-    return remember(p_creator, c, a);
+    return order_answer(p_creator, c, order_json(p_creator, it));
 end $$;

@@ -107,8 +107,6 @@ begin
                 from jsonb_array_elements(lost) as e)) || case when o.token_id is not null
             then jsonb_build_object('token_id', o.token_id) else '{}' end]);
     end if;
-    a := answer_ok(200, case when c.role = 'storefront' then order_public(order_json(p_creator, it))
+    return order_answer(p_creator, c, case when c.role = 'storefront' then order_public(order_json(p_creator, it))
         else order_json(p_creator, it) end); -- to who asks again, knowing the id only, as it is shown to anybody
-    a.etag := etag_of(a.body);
-    return remember(p_creator, c, a);
 end $$;

@@ -76,8 +76,7 @@ begin
     from order_lines where creator_id = p_creator and order_id = o.id;
     return route_commit(p_creator, o, lines, coalesce(p_ranked, before -> 'candidates'),
         coalesce(p_omitted, before -> 'omitted'),
-        array(select jsonb_array_elements_text(before -> 'request' -> 'failed'))::uuid[], p_cause,
-        p_whole);
+        order_failed(before), p_cause, p_whole);
 end $$;
 
 -- Refuses to go on with an order that other hubs than the caller's ship by now. The caller holds p_hubs and the
@@ -163,9 +162,7 @@ begin
         perform fail(409, 'hold_expired', 'The hold ended at ' || rfc3339(o.held_until) || '.');
     elsif o.confirmed_at is not null and o.state <> 'cancelled'
         and o.payment_reference = p #>> '{body,payment,reference}' then -- told again by its provider
-        a := answer_ok(200, order_json(p_creator, it));
-        a.etag := etag_of(a.body);
-        return remember(p_creator, c, a);
+        return order_answer(p_creator, c, order_json(p_creator, it));
     elsif o.state <> 'held' then
         perform fail(409, 'order_state', 'The order is ' || o.state || '; only a hold is confirmed.');
     end if;
@@ -183,9 +180,7 @@ begin
     perform orders_note(p_creator, array['order.confirmed'], array[it], array[
         jsonb_build_object('promise_kept', kept)
         || case when why is null then '{}' else order_entry(p_creator, it, why) end]);
-    a := answer_ok(200, order_json(p_creator, it));
-    a.etag := etag_of(a.body);
-    return remember(p_creator, c, a);
+    return order_answer(p_creator, c, order_json(p_creator, it));
 end $$;
 
 -- Ends holds whose time is over: units and slots are free, and where it would have gone is forgotten. One

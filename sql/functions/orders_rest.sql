@@ -21,8 +21,7 @@ begin
     if a.status is not null then
         return a;
     end if;
-    o := order_take(p_creator, it, array(select (k ->> 'hub_id')::uuid
-        from jsonb_array_elements(p -> 'candidates') as k));
+    o := order_take(p_creator, it, order_ranked(p));
     t := clock_timestamp();
     if o.state not in ('partial', 'backordered') then
         perform fail(409, 'order_state', 'The order is ' || o.state || '; nothing of it waits for a hub.');
@@ -31,9 +30,8 @@ begin
     from order_lines where creator_id = p_creator and order_id = it and backordered > 0;
     update order_lines set backordered = 0, backorder_reason = null
     where creator_id = p_creator and order_id = it and backordered > 0;
-    why := route_commit(p_creator, o, lines, p -> 'candidates', p -> 'omitted', array(select
-        jsonb_array_elements_text(explanation_last(p_creator, it) -> 'request' -> 'failed'))::uuid[],
-        'backorder');
+    why := route_commit(p_creator, o, lines, p -> 'candidates', p -> 'omitted',
+        order_failed(explanation_last(p_creator, it)), 'backorder');
     if why ->> 'outcome' = 'backordered' then
         perform fail(409, 'still_backordered', 'No hub can ship any of it yet: ' || (
             select string_agg((e ->> 'quantity') || ' of ' || (e ->> 'sku') || ' (' || (e ->> 'reason')
@@ -42,7 +40,5 @@ begin
     perform order_settle(p_creator, array[it], t);
     perform orders_note(p_creator, array['order.rerouted'], array[it],
         array[order_entry(p_creator, it, why)]);
-    a := answer_ok(200, order_json(p_creator, it));
-    a.etag := etag_of(a.body);
-    return remember(p_creator, c, a);
+    return order_answer(p_creator, c, order_json(p_creator, it));
 end $$;

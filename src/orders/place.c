@@ -308,30 +308,29 @@ static bool go_on(struct call *c, struct placing *p)
 	return false;
 }
 
-bool address_prepare(struct call *c)
+static bool prepare_again(struct call *c, bool rest)
 {
 	struct placing *p = c->prepared;
 
 	if (p)
 		return go_on(c, p);
 	p = begin(c);
-	if (p && read_destination(c, p))
+	if (!p)
+		return false;
+	p->rest = rest;
+	if (rest || read_destination(c, p))
 		ask_wanted(c, p);
 	return false;
 }
 
+bool address_prepare(struct call *c)
+{
+	return prepare_again(c, false);
+}
+
 bool rest_prepare(struct call *c)
 {
-	struct placing *p = c->prepared;
-
-	if (p)
-		return go_on(c, p);
-	p = begin(c);
-	if (p) {
-		p->rest = true;
-		ask_wanted(c, p);
-	}
-	return false;
+	return prepare_again(c, true);
 }
 
 // ---- ranking ------------------------------------------------------------------------------------

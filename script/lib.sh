@@ -265,7 +265,8 @@ random_hex() { od -An -N "$1" -tx1 /dev/urandom | tr -d ' \n'; }
 cluster_make() {
 	local dir=$1 password=$2 auth=(-A trust)
 	[ -z "$password" ] || auth=(-A scram-sha-256 "--pwfile=$password")
-	(cd / && as postgres "$PG_BIN/initdb" -D "$dir" -U postgres -E UTF8 --locale=C.UTF-8 --no-instructions "${auth[@]}")
+	(cd / && as postgres "$PG_BIN/initdb" -D "$dir" -U postgres -E UTF8 --locale=C.UTF-8 --lc-collate=C \
+		--no-instructions "${auth[@]}")
 }
 
 # wait_for SECONDS NAME command…: until the command succeeds; fails at once when the process is gone.

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,8 @@
 #include "tokens/tokens.h"
 
 #define DRAIN_TICK_MS 50
+#define MEMORY_LOOK_MS 5000
+#define MEMORY_KEPT 262144 // bytes at the heap's end, for what comes next
 #define DRAIN_QUIET_MS 300
 
 static struct {
@@ -294,6 +297,16 @@ static void drain_start(void)
 	(void)kore_timer_add(drain_tick, DRAIN_TICK_MS, NULL, 0);
 }
 
+// What a crowd's connections had is free and stays in the worker, in pieces between what is in use, until
+// somebody asks for it to be given back. A worker that has calls to answer has better things to do.
+static void memory_give_back(void *arg, u_int64_t now)
+{
+	(void)arg;
+	(void)now;
+	if (calls_now() == 0)
+		(void)malloc_trim(MEMORY_KEPT);
+}
+
 static size_t all_statements(const struct db_statement **out)
 {
 	size_t n = router_statements(out, DB_STATEMENTS_MAX);
@@ -337,6 +350,7 @@ void kore_worker_configure(void)
 	call_start(&server.settings, server.secret, auth_authenticate);
 	db_start(&server.settings, statements, all_statements(statements));
 	drain_start();
+	(void)kore_timer_add(memory_give_back, MEMORY_LOOK_MS, NULL, 0);
 }
 
 void kore_worker_teardown(void)

@@ -8,6 +8,8 @@
 // 3. What was applied is never edited: its SHA-256 is compared before anything is changed.
 // 4. All functions and their grants are one transaction: nobody sees half a version.
 // 5. Everything belongs to roadshow_owner, whoever connects.
+// 6. Text is UTF-8 and in the order of its bytes. An order that a library makes moves with the library,
+//    and a unique index that was built by the old one lets a key in twice.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +81,33 @@ static const char BOOK[] = "set role roadshow_owner;\n"
 			   "    sha256     text not null check (sha256 ~ '^[0-9a-f]{64}$'),\n"
 			   "    applied_at timestamptz not null default clock_timestamp()\n"
 			   ");";
+
+// C.UTF-8 orders by code point, which is by byte.
+static const char TEXT_IS_ORDERED_BY_BYTES[] =
+    "select (encoding = pg_char_to_encoding('UTF8'))::integer,\n"
+    "    (datlocprovider <> 'i' and lower(replace(datcollate, '-', ''))\n"
+    "        in ('c', 'posix', 'c.utf8'))::integer,\n"
+    "    pg_encoding_to_char(encoding), datcollate,\n"
+    "    case datlocprovider when 'i' then 'icu' else 'libc' end\n"
+    "from pg_database where datname = current_database()";
+
+static bool check_database(struct migrate *m)
+{
+	struct pg_rows *rows = pg_query(m->pg, TEXT_IS_ORDERED_BY_BYTES, NULL, 0);
+	if (rows == NULL)
+		return failed(m, "cannot look at the database");
+	bool ok = pg_int(rows, 0, 0) == 1 && pg_int(rows, 0, 1) == 1;
+	if (!ok)
+		cli_complain(m->self,
+		    "the database has encoding %s and collation %s (%s): it needs UTF8 and C, so "
+		    "that "
+		    "its unique indexes do not depend on a library's version. Make it with: create "
+		    "database roadshow template template0 encoding 'UTF8' lc_collate 'C' lc_ctype "
+		    "'C.UTF-8'",
+		    pg_text(rows, 0, 2), pg_text(rows, 0, 3), pg_text(rows, 0, 4));
+	pg_rows_release(rows);
+	return ok;
+}
 
 static bool prepare(struct migrate *m)
 {
@@ -204,7 +233,7 @@ static bool apply_functions(struct migrate *m)
 
 static int migrate(struct migrate *m)
 {
-	if (!take_lock(m) || !prepare(m) || !read_book(m))
+	if (!take_lock(m) || !check_database(m) || !prepare(m) || !read_book(m))
 		return CLI_FAILED;
 	for (size_t i = (size_t)m->applied; i < m->sql.migration_count; i++)
 		if (!apply_migration(m, &m->sql.migrations[i]))

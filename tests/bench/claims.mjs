@@ -50,7 +50,7 @@ async function fewUnits(who) {
 	assert.equal(m.made, FEW, `${who.name} acknowledged exactly ${FEW}`);
 }
 
-const stack = await benchStack({ workers: args.workers });
+const stack = await benchStack({ quick: args.quick, workers: args.workers });
 const bench = new Bench('claims'), contestants = [];
 try {
 	for (const file of ['peer/schema.sql', 'lib/batches.sql'])
@@ -64,7 +64,7 @@ try {
 		contestants.push(await peer(stack, 'b1', 'transaction', 2), await peer(stack, 'b1', 'cte', 2),
 			await peer(stack, 'b2', 'guarantees', 2));
 	const sets = [...(args.quick ? [256] : [64, 256, 512]).map((rows) => ourStatement(stack, own, rows)),
-		bareInsert(stack, others, 256)];
+		bareInsert(stack, others, 256, false), bareInsert(stack, others, 256, true)];
 	// A quick run looks at the spread of ours and one peer only.
 	const only = (shape) => args.only ?? (args.quick && shape?.name === 'spread' ? 'a,b2' : null);
 	const chosen = (list, shape) => list.filter((c) => (only(shape) ?? c.name).split(',').some((o) => c.name.startsWith(o)));
@@ -90,7 +90,8 @@ try {
 function bars(shape) {
 	const at = args.connections.includes(256) ? 256 : args.connections.at(-1);
 	const rate = (start, connections) => {
-		const name = bench.measured.find((m) => m.contestant.startsWith(start))?.contestant;
+		const all = bench.measured.map((m) => m.contestant);
+		const name = all.find((c) => c === start) ?? all.find((c) => c.startsWith(start));
 		return name ? bench.median(shape, name, 'rate', connections) : null;
 	};
 	const times = (start, connections) => {
@@ -103,10 +104,11 @@ function bars(shape) {
 	if (shape !== 'hot') return;
 	Bench.bar('ours to b1 CTE', times('b1: Fastify, cte, 1', at), 6);
 	Bench.bar('ours to b2', times('b2: Fastify, guarantees, 1', at), 25);
-	Bench.bar('ours to c', times('c:', at), 5);
+	Bench.bar('ours to c', times('c:'), 5);
 	Bench.bar('ours to d, batches of 256', times('d: our statement, batches of 256'), 0.6);
-	const d = rate('d: our statement, batches of 256'), d0 = rate('d0:');
-	Bench.bar('d to d0', d !== null && d0 !== null ? d / d0 : null, 0.7);
+	const d = rate('d: our statement, batches of 256'), rows = 'd0: the same rows, no logic, 256';
+	for (const d0 of [rows, `${rows}, in line`])
+		Bench.bar(`d to ${d0}`, d !== null && rate(d0) !== null ? d / rate(d0) : null, 0.7);
 	const p50 = bench.median(shape, 'a: ours', 'p50_ms', at), p99 = bench.median(shape, 'a: ours', 'p99_ms', at);
 	Bench.limit('p99 to p50', p50 !== null ? p99 / p50 : null, 4);
 	const most = args.connections.at(-1);

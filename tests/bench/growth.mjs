@@ -2,7 +2,8 @@
 //
 // What stays fast as a creator grows: claims a second with 0, 1 and 5 million tokens there already, and
 // reading the ledger at its end. Each size is a database of its own in one PostgreSQL, with a service
-// of its own, so that they can be measured in turns. Then the bytes that a token takes.
+// of its own, so that they can be measured in turns. Then the bytes that a token takes, and what the mirror of
+// an event with 100,000 tokens costs: all of it, and 1, 100 and 10,000 changes.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -11,6 +12,7 @@ import { Client } from '../api/lib/client.mjs';
 import { Service } from '../crash/lib/stack.mjs';
 import { Bench, median, options } from './lib/bench.mjs';
 import { wrk } from './lib/load.mjs';
+import { mirrors } from './lib/mirror.mjs';
 import { cpuSeconds, largestMb } from './lib/process.mjs';
 import { benchStack, SERVICE_ENV, worlds } from './lib/world.mjs';
 
@@ -18,6 +20,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const args = options({ seconds: 5, rounds: 3, connections: [256], tokens: '0,1000000,5000000' },
 	{ seconds: 1, rounds: 1, connections: [64], tokens: '0,20000' }, { tokens: { type: 'string' } });
 const UNITS = 1000000, FILL_ROWS = 10000, PAGES = 30;
+const MIRROR = args.quick ? { tokens: 2000, changes: [1, 100] } : { tokens: 100000, changes: [1, 100, 10000] };
 
 // A creator's past: tokens of drops that are over, with their claims, persons and ledger entries, dense
 // and in order. Constraints are not looked at while it is written; counts are checked after.
@@ -97,7 +100,7 @@ async function sizes(stack, who) {
 	console.log(`  ${'sum'.padEnd(12)} ${((rows.reduce((s, r) => s + r.heap + r.indexes, 0)) / n).toFixed(0).padStart(11)}`);
 }
 
-const stack = await benchStack({ workers: args.workers, janitor: false });
+const stack = await benchStack({ quick: args.quick, workers: args.workers, janitor: false });
 const bench = new Bench('growth'), contestants = [];
 try {
 	const [w] = await worlds(stack, 1);
@@ -105,6 +108,10 @@ try {
 	for (const tokens of args.tokens.split(',').map(Number)) contestants.push(await contestant(stack, w, tokens));
 	await bench.interleave('claims', contestants, args.rounds, (who) => claims(stack, who, w));
 	await bench.interleave('ledger, 1000 entries', contestants, args.rounds, (who) => ledger(stack, who));
+	await stack.service.start();
+	console.log(`\nmirror of an event with ${MIRROR.tokens.toLocaleString('en')} tokens:`);
+	bench.record((await mirrors(stack, w, MIRROR.tokens, MIRROR.changes, args.quick ? 2 : 10))
+		.map((m) => ({ bench: 'mirror', workers: args.workers, ...m })));
 	bench.table('growth');
 	await sizes(stack, contestants.at(-1));
 	const rate = (who) => bench.median('claims', who.name, 'rate');

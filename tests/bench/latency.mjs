@@ -18,7 +18,7 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const args = options({ seconds: 5, rounds: 3, connections: [256] }, { seconds: 2, rounds: 1, connections: [64] });
 const SHARES = [0.25, 0.5, 0.75], QUIET_RATE = 20, UNITS = 1000000;
 
-const stack = await benchStack({ workers: args.workers });
+const stack = await benchStack({ quick: args.quick, workers: args.workers });
 const bench = new Bench('latency');
 try {
 	for (const file of ['peer/schema.sql', 'lib/batches.sql'])

@@ -86,7 +86,7 @@ if (!args.only || args.only === 'nearest') {
 		`${(told.nearest / told.all).toFixed(1)} × PostGIS asked for all at once (bar: 25)\n`);
 	if (args.only) process.exit(0);
 }
-const stack = await benchStack({ workers: WORKERS });
+const stack = await benchStack({ quick: args.quick, workers: WORKERS });
 try {
 	const w = await world(stack), rows = [];
 	await hubs(w);

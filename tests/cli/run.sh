@@ -156,6 +156,12 @@ check 'keys operator prints a key and its hash' operator_key
 # ---- migrate --------------------------------------------------------------------------------------
 
 check 'status of an empty database: all is missing, status 1' ends 1 '^missing  0001_core' on roadshow roadshow migrate --status
+foreign() { # NAME OPTIONS PATTERN: not a database for us, and nothing was made in it
+	database "$1" "template template0 $2"
+	ends 1 "$3" on "$1" roadshow migrate && [ "$(sql "$1" "select to_regnamespace('roadshow_meta') is null")" = t ]
+}
+check 'a database ordered by a library is refused' foreign by_icu "locale_provider icu icu_locale 'en-US'" 'collation .*icu.*needs UTF8 and C'
+check 'so is one that is not in UTF-8' foreign latin "encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'" 'encoding LATIN1'
 check 'migrate brings an empty database up' on roadshow roadshow migrate
 check 'all migrations are in the book' test "$(applied roadshow)" = "$last"
 again() { on roadshow roadshow migrate > out && ! grep -q '^applied' out; }

@@ -36,8 +36,9 @@ end $$;
 
 -- The rows that p_rows claims leave, into the tables with their indexes and constraints. Serials and
 -- ledger indices come from a sequence; what it was given is no drop's and no creator's that is used.
+-- p_in_line: one after another, commit included, as claims of one drop must be.
 create sequence bench.numbers cache 1024;
-create function bench.insert_rows(p_target integer, p_rows integer) returns bigint language plpgsql as $$
+create function bench.insert_rows(p_target integer, p_rows integer, p_in_line boolean) returns bigint language plpgsql as $$
 declare
     t     bench.targets;
     ids   uuid[];
@@ -45,6 +46,9 @@ declare
 begin
     select * into t from bench.targets where n = p_target;
     ids := array(select bench.uuid7(uuid_send(gen_random_uuid())) from generate_series(1, p_rows));
+    if p_in_line then
+        perform from roadshow.drops where creator_id = t.creator_id and id = t.drop_id for no key update;
+    end if;
     insert into roadshow.drop_buyers (creator_id, drop_id, buyer_key, units, per_person)
     select t.creator_id, t.drop_id, sha256(uuid_send(i)), 1, 1 from unnest(ids) as i;
     insert into roadshow.ledger (creator_id, index, at, kind, subject, entry)

@@ -8,7 +8,7 @@
 //
 // rate: of what the bench counts, a second. cpu_s_per_1k: seconds of CPU of service and PostgreSQL for
 // 1,000 of them, the load generator not counted. rss_mb: the largest process of the service at the end.
-// ratio_to: {contestant: how many times its rate this one reaches, in the same round}. What does not
+// bytes: that were sent, gzipped; only where a bench counts them. ratio_to: {contestant: how many times its rate this one reaches, in the same round}. What does not
 // apply is null.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -76,6 +76,7 @@ export class Bench {
 			m.ratio_to = Object.fromEntries(these.filter((o) => o !== m && o.rate > 0)
 				.map((o) => [o.contestant, Number((m.rate / o.rate).toFixed(3))]));
 			const line = Object.fromEntries(FIELDS.map((f) => [f, m[f] ?? null]));
+			if (m.bytes !== undefined) line.bytes = m.bytes;
 			fs.appendFileSync(this.file, `${JSON.stringify(line)}\n`);
 		}
 		this.measured.push(...these);

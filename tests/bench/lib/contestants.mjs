@@ -19,7 +19,9 @@ import { family } from './process.mjs';
 import { SERVICE_ENV } from './world.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const CLIENTS_MAX = 256; // of pgbench: each is a process of PostgreSQL
+// Of pgbench, each a process of PostgreSQL: more of them do less (815 claims of one drop a second with 16, 113
+// with 64, 21 with 256), and nobody would run them.
+const CLIENTS_MAX = 16;
 const BATCH_CLIENTS = 2; // two batches on their way keep PostgreSQL busy while one commits
 
 const ours = (stack, worlds) => ({
@@ -118,7 +120,7 @@ export function oneRow(stack) {
 }
 
 // Batches of `rows` by a function of lib/batches.sql; `own` creators, so that nobody else's rows mix in.
-function batches(stack, worlds, name, call, rows) {
+function batches(stack, worlds, name, call, rows, more_arguments = '') {
 	return { ...ours(stack, worlds), name, workers: null,
 		load: async (drops, connections, seconds, more) => {
 			await stack.query('truncate bench.targets');
@@ -128,7 +130,7 @@ function batches(stack, worlds, name, call, rows) {
 					and role = 'creator' limit 1) k`, [drops.map((d) => d.creator), drops.map((d) => d.id)]);
 			const clients = Math.min(BATCH_CLIENTS, connections ?? BATCH_CLIENTS);
 			return { connections: clients, ...await pgbench(stack.cluster,
-				`\\set i random(1, ${drops.length})\nselect bench.${call}(:i, ${rows});`,
+				`\\set i random(1, ${drops.length})\nselect bench.${call}(:i, ${rows}${more_arguments});`,
 				{ clients, seconds, rows, ...more }) };
 		},
 		pids: () => ({ cpu: [stack.cluster.child.pid], rss: [] }) };
@@ -138,8 +140,10 @@ export function ourStatement(stack, worlds, rows) {
 	return batches(stack, worlds, `d: our statement, batches of ${rows}`, 'claim_batch', rows);
 }
 
-export function bareInsert(stack, worlds, rows) {
-	return { ...batches(stack, worlds, `d0: the same rows, no logic, ${rows}`, 'insert_rows', rows),
+// in_line: one batch after another, as claims of one drop must be, for each says what the one before left.
+export function bareInsert(stack, worlds, rows, in_line) {
+	return { ...batches(stack, worlds, `d0: the same rows, no logic, ${rows}${in_line ? ', in line' : ''}`,
+		'insert_rows', rows, `, ${in_line}`),
 		count: async (drops) => {
 			const [{ rows: n }] = await stack.query(
 				'select count(*) as rows from roadshow.tokens where drop_id = any($1)', [drops.map((d) => d.id)]);

@@ -113,7 +113,7 @@ export class Cluster {
 		if (AS_ROOT) fs.chownSync(this.dir, this.ids.uid, this.ids.gid);
 		this.port = await freePort();
 		execFileSync(pgBin('initdb'), ['-D', `${this.dir}/data`, '-U', 'postgres', '-A', 'trust',
-			'-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions'],
+			'-E', 'UTF8', '--locale=C.UTF-8', '--lc-collate=C', '--no-instructions'],
 		{ ...this.ids, env: this.env, cwd: this.dir, stdio: 'pipe' });
 	}
 

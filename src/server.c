@@ -48,9 +48,10 @@
 #include "tokens/tokens.h"
 
 #define DRAIN_TICK_MS 50
-#define MEMORY_LOOK_MS 5000
-#define MEMORY_KEPT 262144 // bytes at the heap's end, for what comes next
 #define DRAIN_QUIET_MS 300
+#define MEMORY_LOOK_MS 5000
+#define MEMORY_LOOKS 4	   // after the last request: idle connections end within 10 s
+#define MEMORY_KEPT 262144 // bytes at the heap's end, for what comes next
 
 static struct {
 	struct settings settings;
@@ -298,13 +299,23 @@ static void drain_start(void)
 }
 
 // What a crowd's connections had is free and stays in the worker, in pieces between what is in use, until
-// somebody asks for it to be given back. A worker that has calls to answer has better things to do.
+// somebody asks for it to be given back. A worker that has calls to answer has better things to do; after
+// the last request it looks a few times more, for connections end later than calls.
 static void memory_give_back(void *arg, u_int64_t now)
 {
+	static int64_t last_requests;
+	static int left;
+	int64_t requests = shm_sum(METRIC_REQUESTS);
+
 	(void)arg;
 	(void)now;
-	if (calls_now() == 0)
-		(void)malloc_trim(MEMORY_KEPT);
+	if (requests != last_requests)
+		left = MEMORY_LOOKS;
+	last_requests = requests;
+	if (left == 0 || calls_now() > 0)
+		return;
+	left--;
+	(void)malloc_trim(MEMORY_KEPT);
 }
 
 static size_t all_statements(const struct db_statement **out)

@@ -82,29 +82,32 @@ static const char BOOK[] = "set role roadshow_owner;\n"
 			   "    applied_at timestamptz not null default clock_timestamp()\n"
 			   ");";
 
-// C.UTF-8 orders by code point, which is by byte.
-static const char TEXT_IS_ORDERED_BY_BYTES[] =
+// The order of code points, which is that of bytes: C, and C.UTF-8 of every library that upstream's is in; the
+// built-in provider of PostgreSQL 17 has no other, whatever datcollate says.
+static const char DATABASE[] =
     "select (encoding = pg_char_to_encoding('UTF8'))::integer,\n"
-    "    (datlocprovider <> 'i' and lower(replace(datcollate, '-', ''))\n"
+    "    (datlocprovider = 'b' or datlocprovider = 'c' and lower(replace(datcollate, '-', ''))\n"
     "        in ('c', 'posix', 'c.utf8'))::integer,\n"
-    "    pg_encoding_to_char(encoding), datcollate,\n"
-    "    case datlocprovider when 'i' then 'icu' else 'libc' end\n"
+    "    pg_encoding_to_char(encoding),\n"
+    "    case datlocprovider when 'i' then 'ICU' else datcollate end\n"
     "from pg_database where datname = current_database()";
 
 static bool check_database(struct migrate *m)
 {
-	struct pg_rows *rows = pg_query(m->pg, TEXT_IS_ORDERED_BY_BYTES, NULL, 0);
+	struct pg_rows *rows = pg_query(m->pg, DATABASE, NULL, 0);
 	if (rows == NULL)
 		return failed(m, "cannot look at the database");
 	bool ok = pg_int(rows, 0, 0) == 1 && pg_int(rows, 0, 1) == 1;
 	if (!ok)
 		cli_complain(m->self,
-		    "the database has encoding %s and collation %s (%s): it needs UTF8 and C, so "
-		    "that "
-		    "its unique indexes do not depend on a library's version. Make it with: create "
-		    "database roadshow template template0 encoding 'UTF8' lc_collate 'C' lc_ctype "
-		    "'C.UTF-8'",
-		    pg_text(rows, 0, 2), pg_text(rows, 0, 3), pg_text(rows, 0, 4));
+		    "the database is in %s and ordered by %s: it must be in UTF8 and ordered by C, "
+		    "so that its unique indexes do not depend on a library's version. Make "
+		    "another: "
+		    "create database … template template0 encoding 'UTF8' locale_provider libc "
+		    "lc_collate 'C' lc_ctype 'C.UTF-8'. The operators' guide says how what is in "
+		    "this "
+		    "one gets there (A database in another order)",
+		    pg_text(rows, 0, 2), pg_text(rows, 0, 3));
 	pg_rows_release(rows);
 	return ok;
 }
@@ -248,6 +251,7 @@ static int migrate(struct migrate *m)
 
 static int status(struct migrate *m)
 {
+	bool fits = check_database(m);
 	struct pg_rows *rows = pg_query(m->pg,
 	    "select (to_regclass('roadshow_meta.migrations') is not null)::integer", NULL, 0);
 	if (rows == NULL) {
@@ -261,7 +265,7 @@ static int status(struct migrate *m)
 	for (size_t i = 0; i < m->sql.migration_count; i++)
 		printf("%-8s %s\n", (int)i < m->applied ? "applied" : "missing",
 		    m->sql.migrations[i].name);
-	return m->applied == (int)m->sql.migration_count ? CLI_OK : CLI_FAILED;
+	return fits && m->applied == (int)m->sql.migration_count ? CLI_OK : CLI_FAILED;
 }
 
 // ---- the command --------------------------------------------------------------------------------

@@ -8,7 +8,14 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 BIN=${ROADSHOW_BIN:-$here/build/release}
 if [ -z "${CLI_TESTS_INSIDE:-}" ]; then
-	CLI_TESTS_INSIDE=1 exec "$here/script/with-db" --empty "$0"
+	# A language's locale for the server, which no system needs to have: one of another name.
+	LOCPATH=$(mktemp -d)
+	export LOCPATH
+	chmod 755 "$LOCPATH"
+	cp -r /usr/lib/locale/C.utf8 "$LOCPATH/C.utf8" && cp -r "$LOCPATH/C.utf8" "$LOCPATH/xx_XX.utf8"
+	CLI_TESTS_INSIDE=1 "$here/script/with-db" --empty "$0" && status=0 || status=$?
+	rm -rf "$LOCPATH"
+	exit $status
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -156,12 +163,23 @@ check 'keys operator prints a key and its hash' operator_key
 # ---- migrate --------------------------------------------------------------------------------------
 
 check 'status of an empty database: all is missing, status 1' ends 1 '^missing  0001_core' on roadshow roadshow migrate --status
-foreign() { # NAME OPTIONS PATTERN: not a database for us, and nothing was made in it
-	database "$1" "template template0 $2"
-	ends 1 "$3" on "$1" roadshow migrate && [ "$(sql "$1" "select to_regnamespace('roadshow_meta') is null")" = t ]
+other() { # NAME LOCALE…
+	database "$1" "template template0 encoding 'UTF8' ${*:2}"
 }
-check 'a database ordered by a library is refused' foreign by_icu "locale_provider icu icu_locale 'en-US'" 'collation .*icu.*needs UTF8 and C'
-check 'so is one that is not in UTF-8' foreign latin "encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'" 'encoding LATIN1'
+refused() { # NAME PATTERN: and nothing was made in it
+	ends 1 "$2" on "$1" roadshow migrate && ends 1 "$2" on "$1" roadshow migrate --status &&
+		[ "$(sql "$1" "select to_regnamespace('roadshow_meta') is null")" = t ]
+}
+other by_icu "locale_provider icu icu_locale 'en-US' lc_collate 'C' lc_ctype 'C'"
+check 'a database ordered by ICU is refused' refused by_icu 'ordered by ICU: it must be'
+other by_language "lc_collate 'xx_XX.utf8' lc_ctype 'C.UTF-8'"
+check 'so is one in the order of a language' refused by_language 'ordered by xx_XX.utf8: it must be'
+database latin "template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'"
+check 'so is one that is not in UTF-8' refused latin 'is in LATIN1'
+bytes() { # LOCALE: what migrate thinks of a database in that order
+	other "in_order_$count" "lc_collate '$1' lc_ctype 'C.UTF-8'" && on "in_order_$count" roadshow migrate
+}
+for locale in POSIX C.UTF-8 C.utf8; do check "$locale is the order of bytes" bytes "$locale"; done
 check 'migrate brings an empty database up' on roadshow roadshow migrate
 check 'all migrations are in the book' test "$(applied roadshow)" = "$last"
 again() { on roadshow roadshow migrate > out && ! grep -q '^applied' out; }

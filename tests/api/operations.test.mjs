@@ -82,14 +82,30 @@ describe('rate limits', () => {
 });
 
 describe('bounds', () => {
+	// Keeps the drop's claims in the database until the function is called that this returns.
+	async function lock(w) {
+		const blocker = new pg.Client(stack.cluster.config('roadshow'));
+		await blocker.connect();
+		await blocker.query('begin');
+		await blocker.query('select from roadshow.drops where creator_id = $1 and id = $2 for update',
+			[w.creator, w.first.id]);
+		return async () => {
+			await blocker.query('rollback');
+			await blocker.end();
+		};
+	}
+
 	it('a full queue is told at once, and what was acknowledged is there', async () => {
 		await restart({ ROADSHOW_DB_QUEUE_MAX: '8' });
 		const w = await world(stack);
 		const claims = Array.from({ length: 300 }, () => ({ idem: randomUUID(), body: { contact: contact() } }));
 		const claim = ({ body, idem }) => w.api.post(`/v1/drops/${w.first.id}/claims`, body, { idem });
-		const answers = await Promise.all(claims.map(claim));
-		const refused = answers.filter((a) => a.status !== 201);
-		assert.ok(refused.length > 0, 'the queue was never full');
+		const release = await lock(w), asked = claims.map(claim);
+		const first = await Promise.race(asked);
+		assert.equal(first.status, 503, 'nobody who waits is answered before who finds no place');
+		await release();
+		const refused = (await Promise.all(asked)).filter((a) => a.status !== 201);
+		assert.ok(refused.length < claims.length, 'who had a place has a token');
 		for (const a of refused) {
 			assertProblem(a, 503, 'overloaded');
 			assert.match(a.headers['retry-after'], /^[1-9]\d*$/);
@@ -105,18 +121,12 @@ describe('bounds', () => {
 		const w = await world(stack);
 		const idem = randomUUID(), body = { contact: contact() };
 		const claim = () => w.api.post(`/v1/drops/${w.first.id}/claims`, body, { idem });
-		const blocker = new pg.Client(stack.cluster.config('roadshow'));
-		await blocker.connect();
-		await blocker.query('begin');
-		await blocker.query('select from roadshow.drops where creator_id = $1 and id = $2 for update',
-			[w.creator, w.first.id]);
-		const begun = Date.now();
+		const release = await lock(w), begun = Date.now();
 		const answer = await claim();
 		assertProblem(answer, 503, 'timeout');
 		assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
 		assert.ok(Date.now() - begun < 2000, `${Date.now() - begun} ms`);
-		await blocker.query('rollback');
-		await blocker.end();
+		await release();
 		const made = await until(async () => { const a = await claim(); return a.status === 201 && a; },
 			'the claim to be taken', 5000, 50);
 		assert.equal((await claim()).text, made.text);

@@ -82,8 +82,8 @@ static const char BOOK[] = "set role roadshow_owner;\n"
 			   "    applied_at timestamptz not null default clock_timestamp()\n"
 			   ");";
 
-// The order of code points, which is that of bytes: C, and C.UTF-8 of every library that upstream's is in; the
-// built-in provider of PostgreSQL 17 has no other, whatever datcollate says.
+// Code points in their order are bytes in theirs: C, C.UTF-8, and all that PostgreSQL 17 builds in, where
+// datcollate does not count.
 static const char DATABASE[] =
     "select (encoding = pg_char_to_encoding('UTF8'))::integer,\n"
     "    (datlocprovider = 'b' or datlocprovider = 'c' and lower(replace(datcollate, '-', ''))\n"
@@ -101,12 +101,10 @@ static bool check_database(struct migrate *m)
 	if (!ok)
 		cli_complain(m->self,
 		    "the database is in %s and ordered by %s: it must be in UTF8 and ordered by C, "
-		    "so that its unique indexes do not depend on a library's version. Make "
-		    "another: "
-		    "create database … template template0 encoding 'UTF8' locale_provider libc "
-		    "lc_collate 'C' lc_ctype 'C.UTF-8'. The operators' guide says how what is in "
-		    "this "
-		    "one gets there (A database in another order)",
+		    "so that its unique indexes do not depend on a library's version. Make another "
+		    "with: create database … template template0 encoding 'UTF8' "
+		    "locale_provider libc lc_collate 'C' lc_ctype 'C.UTF-8'. The operators' "
+		    "guide, A database in another order, moves what is in this one",
 		    pg_text(rows, 0, 2), pg_text(rows, 0, 3));
 	pg_rows_release(rows);
 	return ok;

@@ -81,20 +81,20 @@ describe('rate limits', () => {
 	});
 });
 
-describe('bounds', () => {
-	// Keeps the drop's claims in the database until the function is called that this returns.
-	async function lock(w) {
-		const blocker = new pg.Client(stack.cluster.config('roadshow'));
-		await blocker.connect();
-		await blocker.query('begin');
-		await blocker.query('select from roadshow.drops where creator_id = $1 and id = $2 for update',
-			[w.creator, w.first.id]);
-		return async () => {
-			await blocker.query('rollback');
-			await blocker.end();
-		};
-	}
+// Keeps the drop's claims in the database until the function is called that this returns.
+async function lock(w) {
+	const blocker = new pg.Client(stack.cluster.config('roadshow'));
+	await blocker.connect();
+	await blocker.query('begin');
+	await blocker.query('select from roadshow.drops where creator_id = $1 and id = $2 for update',
+		[w.creator, w.first.id]);
+	return async () => {
+		await blocker.query('rollback');
+		await blocker.end();
+	};
+}
 
+describe('bounds', () => {
 	it('a full queue is told at once, and what was acknowledged is there', async () => {
 		await restart({ ROADSHOW_DB_QUEUE_MAX: '8' });
 		const w = await world(stack);
@@ -206,10 +206,7 @@ describe('SIGTERM', () => {
 		const family = [stack.service.parent, ...stack.service.workers()];
 		const probe = new Client(stack.url, stack.service.ca);
 		assert.equal((await probe.get('/readyz')).status, 200);
-		const lock = new pg.Client(stack.cluster.config('roadshow'));
-		await lock.connect();
-		await lock.query('begin');
-		await lock.query('select 1 from roadshow.drops where id = $1 for update', [w.first.id]);
+		const release = await lock(w);
 		await sleep(200); // what was being answered is answered; what is asked now waits for the lock
 		const before = load.acked.length;
 		process.kill(stack.service.parent, 'SIGTERM');
@@ -219,7 +216,7 @@ describe('SIGTERM', () => {
 		}, '/readyz to tell that the service leaves', 10000, 10);
 		assert.equal(load.acked.length, before, 'nothing was answered while the drop was locked');
 		load.stopped = true; // each fan goes once it has its answer
-		await lock.end();
+		await release();
 		await load.stop();
 		assert.deepEqual([load.acked.length - before, load.unavailable, load.broken], [fans, 0, 0],
 			'each claim that had begun is answered, once');

@@ -6,16 +6,13 @@
 // whether anything was oversold or lost; a last turn with few units checks that exactly those are given
 // out under full load. Then: where the time goes.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Bench, options } from './lib/bench.mjs';
 import { bareInsert, instant, oneRow, ourStatement, peer, roadshow } from './lib/contestants.mjs';
 import { cpuSeconds, largestMb } from './lib/process.mjs';
+import { makePeers } from './lib/tables.mjs';
 import { where } from './lib/where.mjs';
 import { benchStack, worlds } from './lib/world.mjs';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
 const args = options({ seconds: 4, rounds: 3, connections: [16, 64, 256, 1024] },
 	{ seconds: 1, rounds: 1, connections: [64] },
 	{ only: { type: 'string' }, shape: { type: 'string' } });
@@ -53,17 +50,16 @@ async function fewUnits(who) {
 const stack = await benchStack({ quick: args.quick, workers: args.workers });
 const bench = new Bench('claims'), contestants = [];
 try {
-	for (const file of ['peer/schema.sql', 'lib/batches.sql'])
-		await stack.query(fs.readFileSync(path.join(HERE, file), 'utf8'));
+	await makePeers((...sql) => stack.query(...sql));
 	const n = Math.max(...SHAPES.map((s) => s.drops));
 	const own = await worlds(stack, n), others = await worlds(stack, n);
 	contestants.push(roadshow(stack, own, args.workers),
 		await peer(stack, 'b1', 'transaction', 1), await peer(stack, 'b1', 'cte', 1),
-		await peer(stack, 'b2', 'guarantees', 1), oneRow(stack), await instant(stack, own, args.workers));
+		await peer(stack, 'b2', 'guarantees', 1), await instant(stack, own, args.workers));
 	if (!args.quick)
 		contestants.push(await peer(stack, 'b1', 'transaction', 2), await peer(stack, 'b1', 'cte', 2),
 			await peer(stack, 'b2', 'guarantees', 2));
-	const sets = [...(args.quick ? [256] : [64, 256, 512]).map((rows) => ourStatement(stack, own, rows)),
+	const sets = [oneRow(stack), ...(args.quick ? [256] : [64, 256, 512]).map((rows) => ourStatement(stack, own, rows)),
 		bareInsert(stack, others, 256, false), bareInsert(stack, others, 256, true)];
 	// A quick run looks at the spread of ours and one peer only.
 	const only = (shape) => args.only ?? (args.quick && shape?.name === 'spread' ? 'a,b2' : null);
@@ -90,8 +86,7 @@ try {
 function bars(shape) {
 	const at = args.connections.includes(256) ? 256 : args.connections.at(-1);
 	const rate = (start, connections) => {
-		const all = bench.measured.map((m) => m.contestant);
-		const name = all.find((c) => c === start) ?? all.find((c) => c.startsWith(start));
+		const name = bench.measured.find((m) => m.contestant.startsWith(start))?.contestant;
 		return name ? bench.median(shape, name, 'rate', connections) : null;
 	};
 	const times = (start, connections) => {

@@ -7,16 +7,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '../api/lib/client.mjs';
 import { Service } from '../crash/lib/stack.mjs';
 import { Bench, median, options } from './lib/bench.mjs';
 import { wrk } from './lib/load.mjs';
 import { mirrors } from './lib/mirror.mjs';
 import { cpuSeconds, largestMb } from './lib/process.mjs';
+import { makeBatches, setTargets } from './lib/tables.mjs';
 import { benchStack, SERVICE_ENV, worlds } from './lib/world.mjs';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
 const args = options({ seconds: 5, rounds: 3, connections: [256], tokens: '0,1000000,5000000' },
 	{ seconds: 1, rounds: 1, connections: [64], tokens: '0,20000' }, { tokens: { type: 'string' } });
 const UNITS = 1000000, FILL_ROWS = 10000, PAGES = 30;
@@ -26,10 +25,9 @@ const MIRROR = args.quick ? { tokens: 2000, changes: [1, 100] } : { tokens: 1000
 // and in order. Constraints are not looked at while it is written; counts are checked after.
 async function fill(cluster, database, w, tokens) {
 	const query = (sql, values) => cluster.query(sql, values, database);
-	await query(fs.readFileSync(path.join(HERE, 'lib/batches.sql'), 'utf8'));
+	await makeBatches(query);
 	if (tokens === 0) return;
-	await query(`insert into bench.targets select 1, creator_id, id, $2 from roadshow.api_keys
-		where creator_id = $1 and role = 'creator' limit 1`, [w.creator, w.first.id]);
+	await setTargets(query, [{ creator: w.creator, id: w.first.id }]);
 	for (let done = 0; done < tokens; done += FILL_ROWS) {
 		const drop = Math.floor(done / UNITS);
 		await query('select bench.fill($1, $2, $3)', [drop, done, Math.min(FILL_ROWS, tokens - done)]);

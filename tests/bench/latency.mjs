@@ -6,23 +6,19 @@
 // during it. Beside the quiet service: single claims by pgbench on one connection at the same pace, both
 // a bare one-row function and our own statement with one item.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Bench, options } from './lib/bench.mjs';
 import { oneRow, ourStatement, roadshow } from './lib/contestants.mjs';
 import { arrivals } from './lib/load.mjs';
+import { makePeers } from './lib/tables.mjs';
 import { benchStack, worlds } from './lib/world.mjs';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
 const args = options({ seconds: 5, rounds: 3, connections: [256] }, { seconds: 2, rounds: 1, connections: [64] });
 const SHARES = [0.25, 0.5, 0.75], QUIET_RATE = 20, UNITS = 1000000;
 
 const stack = await benchStack({ quick: args.quick, workers: args.workers });
 const bench = new Bench('latency');
 try {
-	for (const file of ['peer/schema.sql', 'lib/batches.sql'])
-		await stack.query(fs.readFileSync(path.join(HERE, file), 'utf8'));
+	await makePeers((...sql) => stack.query(...sql));
 	const own = await worlds(stack, 1), ours = roadshow(stack, own, args.workers);
 	const [connections] = args.connections;
 	const capacity = (await ours.load(await ours.drops(1, UNITS), connections, args.quick ? 1 : 4)).rate;

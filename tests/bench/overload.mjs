@@ -7,25 +7,21 @@
 // bare rows, past the service: what the storm takes from anybody who commits on this machine.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { contact } from '../crash/lib/load.mjs';
 import { Bench, median, options } from './lib/bench.mjs';
 import { oneRow, roadshow } from './lib/contestants.mjs';
 import { arrivals } from './lib/load.mjs';
 import { largestMb } from './lib/process.mjs';
+import { makePeers } from './lib/tables.mjs';
 import { benchStack, worlds } from './lib/world.mjs';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url));
 const args = options({ seconds: 6, rounds: 3, connections: [1024] }, { seconds: 2, rounds: 1, connections: [512] });
 const TIMES = 3, NEIGHBOURS = 5, NEIGHBOURS_RATE = 50, QUEUE = '512', UNITS = 1000000;
 
 const stack = await benchStack({ quick: args.quick, workers: args.workers, env: { ROADSHOW_DB_QUEUE_MAX: QUEUE } });
 const bench = new Bench('overload');
 try {
-	for (const file of ['peer/schema.sql', 'lib/batches.sql'])
-		await stack.query(fs.readFileSync(path.join(HERE, file), 'utf8'));
+	await makePeers((...sql) => stack.query(...sql));
 	const [hot, ...few] = await worlds(stack, 1 + NEIGHBOURS);
 	const ours = roadshow(stack, [hot], args.workers), theirs = roadshow(stack, few, args.workers), rows = oneRow(stack);
 	const url = stack.service.plain_url, [connections] = args.connections;
@@ -37,10 +33,10 @@ try {
 	const ratios = { goodput: [], neighbours: [], bare: [] }, recoveries = [], memory = [];
 	for (let round = 1; round <= args.rounds; round++) {
 		await stack.query('checkpoint');
-		const [quiet, quietly] = await Promise.all([neighbours(), bare()]);
+		const [quiet, quietRows] = await Promise.all([neighbours(), bare()]);
 		const peak = await storm(1000000 / args.seconds, 128); // never idle: as fast as answers come
 		const before = largestMb(stack.service.workers());
-		const [over, beside, besides] = await Promise.all([storm(Math.ceil(peak.rate * TIMES), connections), neighbours(), bare()]);
+		const [over, beside, besideRows] = await Promise.all([storm(Math.ceil(peak.rate * TIMES), connections), neighbours(), bare()]);
 		const after = largestMb(stack.service.workers()), ended = performance.now();
 		const [w] = few;
 		let waited;
@@ -62,22 +58,22 @@ try {
 			{ ...base, bench: 'neighbours', contestant: 'on a quiet service', ...quiet },
 			{ ...base, bench: 'neighbours', contestant: 'beside the storm', ...beside }]);
 		bench.record([
-			{ ...base, bench: 'bare rows', contestant: 'on a quiet service', ...quietly, connections: NEIGHBOURS },
-			{ ...base, bench: 'bare rows', contestant: 'beside the storm', ...besides, connections: NEIGHBOURS }]);
+			{ ...base, bench: 'bare rows', contestant: 'on a quiet service', ...quietRows, connections: NEIGHBOURS },
+			{ ...base, bench: 'bare rows', contestant: 'beside the storm', ...besideRows, connections: NEIGHBOURS }]);
 		ratios.goodput.push(over.rate / peak.rate);
 		ratios.neighbours.push(beside.p99_ms / quiet.p99_ms);
-		ratios.bare.push(besides.p99_ms / quietly.p99_ms);
+		ratios.bare.push(besideRows.p99_ms / quietRows.p99_ms);
 		console.log(`  round ${round}: peak ${peak.rate.toFixed(0)}/s; of ${over.due} due ${over.made} made, ${over.unavailable} refused ` +
 			`(p50 ${over.refused_asked_p50_ms} ms after they asked, p99 ${over.refused_asked_p99_ms}; ${over.refused_p50_ms} and ` +
 			`${over.refused_p99_ms} after they were due), ${over.unanswered} found no connection; neighbours p99 ` +
-			`${quiet.p99_ms} → ${beside.p99_ms} ms, bare rows' ${quietly.p99_ms} → ${besides.p99_ms}; ${(after - before).toFixed(1)} MB more; over in ${recoveries.at(-1).toFixed(0)} ms`);
+			`${quiet.p99_ms} → ${beside.p99_ms} ms, bare rows' ${quietRows.p99_ms} → ${besideRows.p99_ms}; ${(after - before).toFixed(1)} MB more; over in ${recoveries.at(-1).toFixed(0)} ms`);
 	}
 	bench.table('overload');
 	if (!args.quick) {
 		console.log('');
 		Bench.bar('goodput to peak', median(ratios.goodput), 0.9);
 		Bench.limit('neighbours\' p99 to theirs on a quiet service', median(ratios.neighbours), 3);
-		console.log(`           bare rows\' p99 past the service: ${median(ratios.bare).toFixed(2)} times`);
+		console.log(`           bare rows' p99 past the service: ${median(ratios.bare).toFixed(2)} times`);
 		Bench.limit('MB that the storm added to a worker', Math.max(...memory), 30, 1);
 		Bench.limit('ms until it was over', Math.max(...recoveries), 1000, 0);
 	}

@@ -16,6 +16,7 @@ import { freePort, Service } from '../../crash/lib/stack.mjs';
 import { instantDatabase } from './instant.mjs';
 import { pgbench, wrk } from './load.mjs';
 import { family } from './process.mjs';
+import { setTargets } from './tables.mjs';
 import { SERVICE_ENV } from './world.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -108,7 +109,7 @@ export function oneRow(stack) {
 			return drops;
 		},
 		load: async (drops, connections, seconds, more) => {
-			const clients = Math.min(connections, CLIENTS_MAX);
+			const clients = Math.min(connections ?? CLIENTS_MAX, CLIENTS_MAX);
 			return { connections: clients, ...await pgbench(stack.cluster, drops.length === 1
 				? `select peer.claim_one('${drops[0].id}');`
 				: `\\set i random(1, ${drops.length})\nselect peer.claim_one(id) from bench.peer_drops where n = :i;`
@@ -123,11 +124,7 @@ export function oneRow(stack) {
 function batches(stack, worlds, name, call, rows, more_arguments = '') {
 	return { ...ours(stack, worlds), name, workers: null,
 		load: async (drops, connections, seconds, more) => {
-			await stack.query('truncate bench.targets');
-			await stack.query(`insert into bench.targets select d.n, d.creator, k.id, d.id
-				from unnest($1::uuid[], $2::uuid[]) with ordinality as d(creator, id, n)
-				cross join lateral (select id from roadshow.api_keys where creator_id = d.creator
-					and role = 'creator' limit 1) k`, [drops.map((d) => d.creator), drops.map((d) => d.id)]);
+			await setTargets((...sql) => stack.query(...sql), drops);
 			const clients = Math.min(BATCH_CLIENTS, connections ?? BATCH_CLIENTS);
 			return { connections: clients, ...await pgbench(stack.cluster,
 				`\\set i random(1, ${drops.length})\nselect bench.${call}(:i, ${rows}${more_arguments});`,

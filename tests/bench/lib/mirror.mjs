@@ -3,22 +3,20 @@
 // What the mirror of an event with many tokens costs a device: all of it, and what has changed since. Each
 // token is of a claim of its own, so that their ids have nothing in common: the dearest mirror there is.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { median } from './bench.mjs';
 import { enrol } from './devices.mjs';
+import { makeBatches, setTargets } from './tables.mjs';
 
-const HERE = path.dirname(fileURLToPath(import.meta.url)), CLAIMS_AT_ONCE = 500, CALLERS = 16;
+const CLAIMS_AT_ONCE = 500, CALLERS = 16;
 
 async function dropOf(stack, w, tokens) {
 	const drop = await w.drop({ quantity: tokens, tokenized: tokens });
-	await stack.query(fs.readFileSync(path.join(HERE, 'batches.sql'), 'utf8'));
-	await stack.query(`insert into bench.targets select 1, creator_id, id, $2 from roadshow.api_keys
-		where creator_id = $1 and role = 'creator' limit 1`, [w.creator, drop.id]);
+	const query = (...sql) => stack.query(...sql);
+	await makeBatches(query);
+	await setTargets(query, [{ creator: w.creator, id: drop.id }]);
 	for (let done = 0; done < tokens; done += CLAIMS_AT_ONCE)
-		await stack.query('select bench.claim_batch(1, $1)', [Math.min(CLAIMS_AT_ONCE, tokens - done)]);
-	const rows = await stack.query('select id from roadshow.tokens where creator_id = $1 and drop_id = $2 order by id',
+		await query('select bench.claim_batch(1, $1)', [Math.min(CLAIMS_AT_ONCE, tokens - done)]);
+	const rows = await query('select id from roadshow.tokens where creator_id = $1 and drop_id = $2 order by id',
 		[w.creator, drop.id]);
 	assert.equal(rows.length, tokens);
 	return rows.map((r) => r.id);

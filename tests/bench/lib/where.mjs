@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import pg from 'pg';
 import { pgBin, ROOT, sleep } from '../../crash/lib/stack.mjs';
 import { cpuSeconds, run } from './process.mjs';
+import { setTargets } from './tables.mjs';
 
 const BATCH = 256;
 
@@ -132,9 +133,7 @@ export async function where(stack, who, connections) {
 	console.log(`\nCPU of a claim (${connections} connections, ${m.rate.toFixed(0)}/s): ` +
 		`service ${share(cpuSeconds([stack.service.parent]) - service0)} µs, ` +
 		`PostgreSQL ${share(cpuSeconds([pgPid]) - database0)} µs`);
-	await stack.query('truncate bench.targets');
-	await stack.query(`insert into bench.targets select 1, creator_id, id, $2 from roadshow.api_keys
-		where creator_id = $1 and role = 'creator' limit 1`, [drops[0].creator, drops[0].id]);
+	await setTargets((...sql) => stack.query(...sql), drops);
 	await database(stack);
 	await wal(stack, who, drops, connections);
 }
